@@ -1,0 +1,12 @@
+import { library } from "../../tsup.preset.ts"
+
+export default library({
+  entry: [
+    "src/index.ts",
+    "src/session.ts",
+    "src/csrf.ts",
+    "src/headers.ts",
+    "src/parsers.ts",
+    "src/static.ts",
+  ],
+})

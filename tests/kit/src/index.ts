@@ -1,0 +1,4 @@
+export { browser } from "./browser.ts"
+export { createDatabase } from "./database.ts"
+export { freePort, type Server, startPostgres } from "./postgres.ts"
+export { startRedis } from "./redis.ts"
