@@ -70,9 +70,13 @@ function report({ bench, unit, mine, peer, theirs, rounds }) {
     rounds,
     spread: [spread(mine), spread(theirs)],
   }
-  if (process.env.BENCH_RESULTS) appendFileSync(process.env.BENCH_RESULTS, `${JSON.stringify(line)}\n`)
+  if (process.env.BENCH_RESULTS)
+    appendFileSync(process.env.BENCH_RESULTS, `${JSON.stringify(line)}\n`)
   if (json) console.log(JSON.stringify(line))
-  else console.log(`${bench.padEnd(28)} ${number(line.ours)} ${unit}  ${peer} ${number(line.theirs)}  ratio ${line.ratio}`)
+  else
+    console.log(
+      `${bench.padEnd(28)} ${number(line.ours)} ${unit}  ${peer} ${number(line.theirs)}  ratio ${line.ratio}`,
+    )
 }
 
 /** Half the distance between the quartiles, as a share of the median. */
