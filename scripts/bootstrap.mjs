@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { constants, homedir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { lock } from "./lock.mjs"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
@@ -54,9 +55,17 @@ function toolchain(packages) {
     join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "bennu", "toolchain")
   const home = join(cache, packages.join("+"))
   if (!existsSync(home)) {
-    console.error(`bootstrap: installing ${packages.join(" and ")}`)
+    console.error(
+      `bootstrap: installing ${packages.join(" and ")} (once for this user, about 15 s)`,
+    )
     const partial = `${home}.${process.pid}`
-    mkdirSync(partial, { recursive: true })
+    try {
+      mkdirSync(partial, { recursive: true })
+    } catch (error) {
+      fail(
+        `${cache} cannot be written (${error.code}); set BENNU_TOOLCHAIN to a directory that can`,
+      )
+    }
     writeFileSync(join(partial, "package.json"), '{ "private": true }\n')
     const flags = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
     const { status } = spawnSync("npm", ["install", ...flags, ...packages], {
@@ -72,7 +81,11 @@ function toolchain(packages) {
       }
     }
     rmSync(partial, { recursive: true, force: true })
-    if (!existsSync(home)) fail(`npm could not install ${packages.join(" and ")}`)
+    if (!existsSync(home))
+      fail(
+        `npm could not install ${packages.join(" and ")}: see its message above. Without a network, ` +
+          `install Node.js ${nodeVersion} and pnpm ${pnpmVersion} yourself and try again`,
+      )
   }
   return join(home, "node_modules", ".bin")
 }
@@ -88,6 +101,12 @@ for (const name of Object.keys(env)) {
 env.PATH = path.join(delimiter)
 if (!process.stdout.isTTY && env.FORCE_COLOR === undefined) env.NO_COLOR = "1"
 
+if (!existsSync(join(root, "node_modules"))) {
+  console.error("bootstrap: installing the dependencies (about 10 s with a network)")
+}
+const unlock = await lock(join(root, "node_modules", ".cache", "install.lock"), "installs").catch(
+  (error) => fail(`this checkout cannot be written (${error.code}): ${error.path}`),
+)
 const install = ["install", "--frozen-lockfile", "--reporter=append-only", "--loglevel=warn"]
 const { status } = spawnSync("pnpm", install, {
   cwd: root,
@@ -95,7 +114,13 @@ const { status } = spawnSync("pnpm", install, {
   stdio: ["ignore", 2, 2],
   shell: windows,
 })
-if (status !== 0) fail("pnpm could not install the dependencies")
+unlock()
+if (status !== 0) {
+  fail(
+    "pnpm could not install the dependencies: see its message above. It needs the npm registry once; " +
+      "if pnpm-lock.yaml is said to be out of date, run ./x pnpm install --no-frozen-lockfile with CI unset",
+  )
+}
 
 const [command, ...args] = process.argv.slice(2)
 if (command === undefined) process.exit(0)

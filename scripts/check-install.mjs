@@ -17,6 +17,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 
 const root = new URL("..", import.meta.url).pathname
+/** Where the packed packages are: packages/, or the directory named (a test's planted ones). */
+const packages = process.argv[2] ?? join(root, "packages")
 const passed = join(root, "node_modules/.cache/check-install")
 mkdirSync(passed, { recursive: true })
 
@@ -32,8 +34,8 @@ const hash = (...parts) => {
 
 /** Every package that is published: its tarball, and its manifest as packed. */
 const packed = new Map()
-for (const name of readdirSync(join(root, "packages"))) {
-  const tarball = join(root, "packages", name, "package.tgz")
+for (const name of readdirSync(packages)) {
+  const tarball = join(packages, name, "package.tgz")
   if (!existsSync(tarball)) continue
   const manifest = JSON.parse(run("tar", ["-xzOf", tarball, "package/package.json"]).stdout)
   packed.set(manifest.name, { manifest, tarball, hash: hash(readFileSync(tarball)) })
@@ -117,18 +119,24 @@ function problem(name) {
   }
 }
 
+let good = 0
 let failed = 0
 for (const name of packed.keys()) {
   const parts = [name, ...[...closure(name)].sort()].map((each) => packed.get(each).hash)
   const mark = join(passed, hash(process.version, readFileSync(import.meta.filename), ...parts))
-  if (existsSync(mark)) continue
+  if (existsSync(mark)) {
+    good += 1
+    continue
+  }
   const found = problem(name)
   if (found === "") {
     writeFileSync(mark, name)
+    good += 1
     console.log(`${name}: installs alone`)
   } else {
     failed += 1
     console.error(`${name} does not work when installed alone:\n${found}`)
   }
 }
+console.log(`installed alone: ${good} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { globSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 
 export interface Manifest {
   readonly name: string
@@ -10,12 +12,21 @@ export interface Manifest {
 }
 export type Exports = Record<string, string | Record<string, string>>
 
-const folder = new URL("../packages/", import.meta.url)
+export const root = fileURLToPath(new URL("..", import.meta.url))
+const folder = join(root, "packages")
 
 /** The manifests of packages/, by the packages' folder names. */
 export const manifests: ReadonlyMap<string, Manifest> = new Map(
   readdirSync(folder).map((name) => [
     name,
-    JSON.parse(readFileSync(new URL(`${name}/package.json`, folder), "utf8")) as Manifest,
+    JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8")) as Manifest,
   ]),
 )
+
+/** The text of each source file of a package, by its path below the package. */
+export function sources(name: string): ReadonlyMap<string, string> {
+  const cwd = join(folder, name)
+  return new Map(
+    globSync("src/**/*.ts", { cwd }).map((path) => [path, readFileSync(join(cwd, path), "utf8")]),
+  )
+}

@@ -1,4 +1,3 @@
 export { browser } from "./browser.ts"
 export { createDatabase } from "./database.ts"
 export { freePort, type Server, startPostgres } from "./postgres.ts"
-export { startRedis } from "./redis.ts"
