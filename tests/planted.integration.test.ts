@@ -131,10 +131,8 @@ describe("the linter", () => {
       "noUndeclaredDependencies",
     )
     expect(
-      lint({ "a.ts": 'import { x } from "../../../html/src/index.ts"
-
-export const y = x
-' }).said,
+      lint({ "a.ts": 'import { x } from "../../../html/src/index.ts"\n\nexport const y = x\n' })
+        .said,
     ).toContain("noRestrictedImports")
   })
 })
