@@ -1,1 +1,6 @@
-export {}
+export { constantTimeEqual } from "./crypto/constant-time.ts"
+export { deriveKey, type Secret, SecretError } from "./crypto/keys.ts"
+export { randomToken } from "./crypto/random.ts"
+export { type Sealer, type SealerOptions, sealer } from "./crypto/sealer.ts"
+export { type Signer, type SignerOptions, signer } from "./crypto/signer.ts"
+export { type TokenCode, TokenError, TokenSizeError } from "./crypto/token.ts"

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto"
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname } from "node:path"
+import { BennuError } from "./errors.ts"
+import { MAKE_A_SECRET, SECRET_BYTES } from "./internal/secrets.ts"
+
+/** A production app has no secret of its own. */
+export class SecretMissingError extends BennuError {
+  readonly code = "ERR_CORE_SECRET_MISSING"
+
+  constructor() {
+    super("a secret is only made up in development, and this is production", {
+      hint: `Set SECRET_KEY_BASE to what this prints: ${MAKE_A_SECRET}`,
+    })
+  }
+}
+
+/** The file that keeps the development secret holds something else. */
+export class SecretFileError extends BennuError {
+  readonly code = "ERR_CORE_SECRET_FILE"
+  readonly file: string
+
+  constructor(file: string) {
+    super(`${file} holds no secret of at least ${SECRET_BYTES} bytes`, {
+      hint: `Delete it and start again: rm ${file}`,
+    })
+    this.file = file
+  }
+}
+
+export interface DevelopmentSecretOptions {
+  /** Whether to refuse (`process.env.NODE_ENV === "production"`). */
+  readonly production?: boolean | undefined
+}
+
+/**
+ * A secret that an app needs no set-up for in development: made once, kept in a file that only its owner may read.
+ * Two processes that start at once get the same one.
+ * @throws {SecretMissingError} in production, where it has to be given.
+ */
+export function developmentSecret(
+  file: string,
+  { production = process.env["NODE_ENV"] === "production" }: DevelopmentSecretOptions = {},
+): string {
+  if (production) throw new SecretMissingError()
+  const secret = read(file) ?? create(file)
+  if (Buffer.byteLength(secret) < SECRET_BYTES) throw new SecretFileError(file)
+  return secret
+}
+
+function create(file: string): string {
+  const secret = randomBytes(48).toString("base64url")
+  const draft = `${file}.${process.pid}.${randomBytes(6).toString("hex")}`
+  mkdirSync(dirname(file), { recursive: true })
+  try {
+    writeFileSync(draft, `${secret}\n`, { flag: "wx", mode: 0o600 })
+    // a link appears complete or not at all, and fails if another process was first
+    linkSync(draft, file)
+    return secret
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error
+    return read(file) ?? create(file)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim()
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined
+    throw error
+  }
+}
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : undefined
