@@ -56,7 +56,7 @@ function describe(issue: Issue, source: Source): BadVariable {
 /** Some schema libraries quote what they were given, and what they were given may be a password. */
 function conceal(message: string, source: Source): string {
   return Object.values(source)
-    .filter((value) => value !== undefined && value !== "")
+    .filter((value): value is string => value !== undefined && value !== "")
     .flatMap((value) => {
       const quoted = JSON.stringify(value)
       return value.length < MIN_BARE ? [quoted] : [value, quoted.slice(1, -1)]
