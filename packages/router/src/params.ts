@@ -1,0 +1,40 @@
+/** What the parameters of a pattern stood for in a path, decoded once. It inherits nothing. */
+export type Params = Readonly<Record<string, string>>
+
+// Instances have a hidden class and yet nothing to inherit: faster than Object.create(null), and as safe. Even
+// "__proto__" is an ordinary name here.
+function Bare() {}
+Bare.prototype = Object.create(null)
+// TypeScript has no other way to say that a function is called with new
+const BareParams = Bare as unknown as new () => Record<string, string>
+
+export const noParams: Params = Object.freeze(new BareParams())
+
+/**
+ * Reads the parameters out of a path.
+ * @param spans Where each value starts and ends, two numbers each.
+ * @returns `null` when a value is no percent-encoded UTF-8.
+ */
+export function readParams(
+  names: readonly string[],
+  path: string,
+  spans: readonly number[],
+): Params | null {
+  const params = new BareParams()
+  for (let index = 0; index < names.length; index += 1) {
+    const value = decode(path.slice(spans[2 * index], spans[2 * index + 1]))
+    const name = names[index]
+    if (value === null || name === undefined) return null
+    params[name] = value
+  }
+  return params
+}
+
+function decode(text: string): string | null {
+  if (!text.includes("%")) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
