@@ -1,0 +1,73 @@
+import type { Awaitable } from "@bennu/core"
+import type { Payload } from "./payload.ts"
+import type { UpgradeRequest } from "./transport.ts"
+
+/**
+ * What stands behind the topics of one pattern: the plain port, for engines that bring their own way to
+ * handle events (`channel` is one). One `join` makes one channel of one socket.
+ */
+export interface ChannelHandler {
+  /** Lets a client in, or says why not. What it throws is reported, and the client is told `join crashed`. */
+  join(joining: Joining): Awaitable<Joined | JoinRefused>
+}
+
+/** A client at the door, and afterwards the way to reach it. */
+export interface Joining {
+  readonly topic: string
+  /** What the client sent with the join, unchecked. */
+  readonly payload: unknown
+  /** What the client connected its socket with, unchecked: nested as in a form. */
+  readonly connectParams: Readonly<Record<string, unknown>>
+  /** What the socket's `connect` returned. */
+  readonly assigns: unknown
+  readonly request: UpgradeRequest
+  /** Aborts when the channel ends, for whatever reason. */
+  readonly signal: AbortSignal
+  /** Sends to this client. Before the join is answered it waits; after the channel ended it does nothing. */
+  push(event: string, payload: Payload): void
+  /** Lets the broadcasts of this topic through to the client once it joined. */
+  listen(options?: ListenOptions): void
+  /** Sends to every client that joined this topic and listens, on all nodes. */
+  broadcast(event: string, payload: Payload): Promise<void>
+  /** The same, without this client. */
+  broadcastFrom(event: string, payload: Payload): Promise<void>
+  /** Runs a task in line with this channel's messages: after those before it, before those after it. */
+  post(task: () => Awaitable<void>): void
+  /** Ends the channel for good, after what it is doing now: the client will not join again by itself. */
+  close(): void
+  /** Ends the channel at once as a failure: the client will join again. */
+  crash(error: unknown): void
+}
+
+export interface ListenOptions {
+  /** Broadcasts of these events come to `intercept` instead of going to the client as they are. */
+  readonly intercepts: ReadonlySet<string>
+  intercept(event: string, payload: unknown): Awaitable<void>
+}
+
+/** A joined channel. Its messages come one at a time: the next waits for the promise of the one before. */
+export interface Joined {
+  /** What the client's `receive("ok", …)` gets (`{}`). */
+  readonly response?: Payload | undefined
+  /**
+   * Handles one event. What it throws is the end of this channel only: the client is told and joins again.
+   * @param reply At most one answer to this event; without one the client's push times out.
+   */
+  message(event: string, payload: unknown, reply: Answer): Awaitable<void>
+  /** Called once, when nothing of this channel runs any more. */
+  terminate(reason: EndReason): Awaitable<void>
+}
+
+/** Answers an event with a status (`"ok"`, `"error"` or one of your own) and a response. */
+export type Answer = (status: string, response: Payload) => void
+
+/** Not let in; the client gets `error` as the response of its `receive("error", …)` and tries again later. */
+export interface JoinRefused {
+  readonly error: object
+}
+
+/**
+ * Why a channel ended: the client left it, joined the topic anew or is gone (`closed`), the channel closed
+ * itself or crashed.
+ */
+export type EndReason = "left" | "rejoined" | "closed" | "stopped" | "crashed"

@@ -1,0 +1,60 @@
+import type { Awaitable } from "@bennu/core"
+
+/**
+ * The HTTP request that asks for a socket: the same shape that a plug conn is made from, so that what
+ * read a page's request (its cookies, its session) can read this one.
+ */
+export interface UpgradeRequest {
+  readonly method: string
+  /** Path and query as they were received: `/live/websocket?vsn=2.0.0`. */
+  readonly target: string
+  /** Scheme and host of this server as the client addressed it, already trusted: `https://example.com`. */
+  readonly origin: string
+  /** One header; several lines of it are joined as HTTP says. @param name In lower case. */
+  header(name: string): string | null
+  headers(): Headers
+  readonly remoteAddress: string | null
+  body(): ReadableStream<Uint8Array> | null
+  readonly signal: AbortSignal
+}
+
+/** What a server mounts at a path and asks about each request for a socket there. */
+export interface SocketHandler {
+  /** What is spoken on the socket, for logs and route lists. */
+  readonly protocol: string
+  upgrade(request: UpgradeRequest): Awaitable<Accepted | Refused>
+}
+
+/** No socket: answer this instead of switching protocols. */
+export interface Refused {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | undefined
+}
+
+/** A socket is welcome: switch protocols, then `open` it. */
+export interface Accepted {
+  /** The one to name in `Sec-WebSocket-Protocol`; none may be named without it. */
+  readonly subprotocol?: string | undefined
+  /** Bytes of the largest message to take; the server closes with 1009 beyond it. */
+  readonly maxPayload: number
+  open(transport: Transport): Connection
+}
+
+/** What carries frames to one client. The server implements it; a WebSocket is one, a long poll can be another. */
+export interface Transport {
+  /** Queues a frame: text for a string, binary for bytes. Does nothing once closed. */
+  send(data: string | Uint8Array): void
+  close(code: number, reason?: string | undefined): void
+  /** Bytes that were handed to `send` and have not left yet. */
+  readonly bufferedAmount: number
+}
+
+/** What the server calls with all that happens on one socket. No method throws. */
+export interface Connection {
+  message(data: string | Uint8Array): void
+  /** The socket is gone, by either side. Called once. */
+  closed(code: number): void
+  /** All that was queued has left. */
+  drain(): void
+}

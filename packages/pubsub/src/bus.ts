@@ -1,0 +1,14 @@
+import type { Subscription } from "./hub.ts"
+
+/**
+ * Topics and messages that are plain text: what packages that encode for themselves build on. Its topics
+ * are apart from those that `topic` names. Delivers at once, in order, at most once.
+ */
+export interface Bus {
+  /** A listener that throws is reported and disturbs nobody. */
+  subscribe(topic: string, listener: (message: string) => void): Subscription
+  /** Tells every listener on every node. Resolves once other nodes' messages are on their way. */
+  broadcast(topic: string, message: string): Promise<void>
+  /** The same without one listener. */
+  broadcastFrom(from: Subscription, topic: string, message: string): Promise<void>
+}

@@ -1,0 +1,53 @@
+import { BennuError, type Issue } from "@bennu/core"
+
+/** What was broadcast does not have the shape that its topic declares. */
+export class MessageError extends BennuError {
+  readonly code = "ERR_PUBSUB_MESSAGE"
+  readonly topic: string
+  readonly issues: readonly Issue[]
+  constructor(topic: string, issues: readonly Issue[]) {
+    const first = issues[0]?.message ?? "refused"
+    super(`a message for ${JSON.stringify(topic)} does not fit its schema: ${first}`)
+    this.topic = topic
+    this.issues = issues
+  }
+}
+
+/** A topic's schema answered with a promise. */
+export class AsyncSchemaError extends BennuError {
+  readonly code = "ERR_PUBSUB_ASYNC_SCHEMA"
+  readonly topic: string
+  constructor(topic: string) {
+    super(`the schema of ${JSON.stringify(topic)} is asynchronous`, {
+      hint: "Messages are delivered in the order they were sent, so a topic's schema must not wait; check before you broadcast.",
+    })
+    this.topic = topic
+  }
+}
+
+/** Listeners broadcast faster than messages can be delivered, in answer to one another. */
+export class BacklogError extends BennuError {
+  readonly code = "ERR_PUBSUB_BACKLOG"
+  readonly topic: string
+  readonly maxBacklog: number
+  constructor(topic: string, maxBacklog: number) {
+    super(
+      `${maxBacklog} messages wait to be delivered; one for ${JSON.stringify(topic)} is too many`,
+      {
+        hint: "Look for a listener that broadcasts to the topic it listens to.",
+      },
+    )
+    this.topic = topic
+    this.maxBacklog = maxBacklog
+  }
+}
+
+/** The pubsub was stopped before this call. */
+export class PubSubStoppedError extends BennuError {
+  readonly code = "ERR_PUBSUB_STOPPED"
+  constructor() {
+    super("this pubsub has stopped", {
+      hint: "Start what uses it after it, so that the supervisor stops it before.",
+    })
+  }
+}

@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { BacklogError } from "./errors.ts"
+import { listenerFailed } from "./telemetry.ts"
+
+/** One listener of one topic; disposing it ends it. */
+export interface Subscription extends Disposable {
+  readonly topic: string
+}
+
+class Listener<T> implements Subscription {
+  readonly topic: string
+  // A listener belongs to whoever subscribed, not to whoever happens to broadcast: without this it would
+  // run inside the broadcaster's transaction and deadline.
+  readonly #inItsContext = AsyncLocalStorage.snapshot()
+  readonly #hear: (message: T) => unknown
+  readonly #leave: (listener: Listener<T>) => void
+  #open = true
+
+  constructor(topic: string, hear: (message: T) => unknown, leave: (self: Listener<T>) => void) {
+    this.topic = topic
+    this.#hear = hear
+    this.#leave = leave
+  }
+
+  deliver(message: T): void {
+    if (!this.#open) return
+    try {
+      const done = this.#inItsContext(this.#hear, message)
+      if (done instanceof Promise) done.catch((error: unknown) => this.#failed(error))
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#leave(this)
+  }
+
+  #failed(error: unknown): void {
+    listenerFailed.emit(() => ({ topic: this.topic, error }))
+  }
+}
+
+interface Delivery<T> {
+  readonly listeners: readonly Listener<T>[]
+  readonly message: T
+}
+
+/**
+ * The listeners of one process by topic. Delivers at once and in order: what a listener broadcasts while it
+ * is told something is delivered after everyone has been told.
+ */
+export class Hub<T> {
+  readonly #topics = new Map<string, Set<Listener<T>>>()
+  readonly #backlog: Delivery<T>[] = []
+  readonly #maxBacklog: number
+  #delivering = false
+
+  constructor(maxBacklog: number) {
+    this.#maxBacklog = maxBacklog
+  }
+
+  subscribe(topic: string, hear: (message: T) => unknown): Subscription {
+    const listener = new Listener<T>(topic, hear, (self) => this.#leave(self))
+    const listeners = this.#topics.get(topic)
+    if (listeners) listeners.add(listener)
+    else this.#topics.set(topic, new Set([listener]))
+    return listener
+  }
+
+  count(topic: string): number {
+    return this.#topics.get(topic)?.size ?? 0
+  }
+
+  /** Tells all who listen now, except one. */
+  deliver(topic: string, message: T, except?: Subscription): void {
+    const listeners = this.#topics.get(topic)
+    if (!listeners) return
+    if (this.#backlog.length >= this.#maxBacklog) throw new BacklogError(topic, this.#maxBacklog)
+    const told = [...listeners].filter((listener) => listener !== except)
+    this.#backlog.push({ listeners: told, message })
+    if (!this.#delivering) this.#work()
+  }
+
+  clear(): void {
+    this.#topics.clear()
+    this.#backlog.length = 0
+  }
+
+  #work(): void {
+    this.#delivering = true
+    // A list that grows while it is walked: what listeners broadcast meanwhile is appended to it
+    for (const { listeners, message } of this.#backlog) {
+      for (const listener of listeners) listener.deliver(message)
+    }
+    this.#backlog.length = 0
+    this.#delivering = false
+  }
+
+  #leave(listener: Listener<T>): void {
+    const listeners = this.#topics.get(listener.topic)
+    listeners?.delete(listener)
+    if (listeners?.size === 0) this.#topics.delete(listener.topic)
+  }
+}

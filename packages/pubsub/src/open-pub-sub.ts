@@ -1,0 +1,140 @@
+import { BennuError, type Child } from "@bennu/core"
+import { type Adapter, isLocal } from "./adapter.ts"
+import type { Bus } from "./bus.ts"
+import { PubSubStoppedError } from "./errors.ts"
+import { Hub, type Subscription } from "./hub.ts"
+import { checked, type Said, saidElsewhere, saidHere } from "./said.ts"
+import { broadcasted } from "./telemetry.ts"
+import type { Topic } from "./topic.ts"
+
+/** Tells every interested part of an app, on every node, that something happened. */
+export interface PubSub {
+  /**
+   * Tells every listener of the topic: those on this node before it returns, those on others soon.
+   * @throws {MessageError} when the message does not fit the topic's schema; nobody is told.
+   */
+  broadcast<M>(topic: Topic<M>, message: NoInfer<M>): Promise<void>
+  /** The same without one listener: usually the sender's own. */
+  broadcastFrom<M>(from: Subscription, topic: Topic<M>, message: NoInfer<M>): Promise<void>
+  /**
+   * Hears every message of a topic from now on, until the subscription is disposed. Messages are shared
+   * between listeners: do not change them. A listener that throws is reported and disturbs nobody.
+   */
+  subscribe<M>(topic: Topic<M>, listener: (message: M) => void): Subscription
+  /** The port beneath, for packages that encode their own messages. */
+  readonly bus: Bus
+}
+
+export interface PubSubOptions {
+  /** What carries messages between nodes; `local()` when there is one. */
+  readonly adapter: Adapter
+  /** Messages that listeners may set off by broadcasting in answer to one (10,000). */
+  readonly maxBacklog?: number | undefined
+}
+
+/** A pubsub to start; disposed, it forgets its listeners and refuses further calls. */
+export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Child<PubSub> {
+  if (!Number.isSafeInteger(maxBacklog) || maxBacklog < 1) throw new BacklogOptionError(maxBacklog)
+  return {
+    name: "pubsub",
+    async start() {
+      const pubsub = new OpenPubSub(adapter, maxBacklog)
+      await adapter.connect((topic, message) => pubsub.deliver(topic, message))
+      return pubsub
+    },
+  }
+}
+
+/** `maxBacklog` is not a number of messages. */
+class BacklogOptionError extends BennuError {
+  readonly code = "ERR_PUBSUB_OPTIONS"
+  constructor(given: unknown) {
+    super(`maxBacklog has to be a whole number from 1, not ${String(given)}`)
+  }
+}
+
+// What the adapter's topics begin with, so that the two kinds stay apart on the wire too
+const TYPED = "t:"
+const PLAIN = "p:"
+
+class OpenPubSub implements PubSub, AsyncDisposable {
+  readonly bus: Bus
+  readonly #said: Hub<Said>
+  readonly #texts: Hub<string>
+  readonly #adapter: Adapter
+  readonly #local: boolean
+  #stopped = false
+
+  constructor(adapter: Adapter, maxBacklog: number) {
+    this.#adapter = adapter
+    this.#local = isLocal(adapter)
+    this.#said = new Hub(maxBacklog)
+    this.#texts = new Hub(maxBacklog)
+    this.bus = {
+      subscribe: (topic, listener) => {
+        this.#demandRunning()
+        return this.#texts.subscribe(topic, listener)
+      },
+      broadcast: (topic, message) => this.#broadcastText(topic, message),
+      broadcastFrom: (from, topic, message) => this.#broadcastText(topic, message, from),
+    }
+  }
+
+  subscribe<M>({ name, message: schema }: Topic<M>, listener: (message: M) => void): Subscription {
+    this.#demandRunning()
+    return this.#said.subscribe(name, (said) => {
+      const readable = said.as(schema)
+      // The listener may be an async function although its type says otherwise: its promise is watched
+      if (readable) return listener(readable.message)
+    })
+  }
+
+  broadcast<M>(topic: Topic<M>, message: NoInfer<M>): Promise<void> {
+    return this.#broadcast(topic, message)
+  }
+
+  broadcastFrom<M>(from: Subscription, topic: Topic<M>, message: NoInfer<M>): Promise<void> {
+    return this.#broadcast(topic, message, from)
+  }
+
+  /** What another node sent. */
+  deliver(wireTopic: string, message: string): void {
+    if (this.#stopped) return
+    const topic = wireTopic.slice(TYPED.length)
+    if (wireTopic.startsWith(PLAIN)) this.#texts.deliver(topic, message)
+    else if (wireTopic.startsWith(TYPED) && this.#said.count(topic) > 0) {
+      this.#said.deliver(topic, saidElsewhere(topic, message))
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true
+    this.#said.clear()
+    this.#texts.clear()
+    await this.#adapter[Symbol.asyncDispose]()
+  }
+
+  async #broadcast<M>({ name, message: schema }: Topic<M>, given: M, from?: Subscription) {
+    this.#demandRunning()
+    const listeners = this.#said.count(name)
+    if (listeners === 0 && this.#local) return
+    const message = checked(name, schema, given)
+    broadcasted.emit(() => ({ topic: name, listeners }))
+    this.#said.deliver(name, saidHere(message), from)
+    if (!this.#local) await this.#adapter.broadcast(TYPED + name, JSON.stringify(message))
+  }
+
+  async #broadcastText(topic: string, message: string, from?: Subscription) {
+    this.#demandRunning()
+    const listeners = this.#texts.count(topic)
+    if (listeners > 0) {
+      broadcasted.emit(() => ({ topic, listeners }))
+      this.#texts.deliver(topic, message, from)
+    }
+    if (!this.#local) await this.#adapter.broadcast(PLAIN + topic, message)
+  }
+
+  #demandRunning(): void {
+    if (this.#stopped) throw new PubSubStoppedError()
+  }
+}
