@@ -1,1 +1,6 @@
-export {}
+export { compareAndSetContract } from "./contract/compare-and-set.ts"
+export type { OpenStore, StoreUnderTest } from "./contract/harness.ts"
+export { keyValueContract } from "./contract/key-value.ts"
+export { leaseContract } from "./contract/lease.ts"
+export { storeContract } from "./contract/store.ts"
+export { takeContract } from "./contract/take.ts"
