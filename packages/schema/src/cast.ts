@@ -1,0 +1,98 @@
+import { type Issue, pathOf, type StandardSchemaV1, validate } from "@bennu/core"
+import type { Changeset, Data, Params, Proposed } from "./changeset.ts"
+import { ChangesetValue, changed, type State } from "./changeset-value.ts"
+import { AsyncRulesError, UnknownFieldError } from "./errors.ts"
+import { type Input, inputOf, isField } from "./input.ts"
+import type { Schema } from "./schema.ts"
+
+/**
+ * Takes what someone sent as changes to a row, as far as the rules allow it.
+ *
+ * The rules are the list of what may be set: only fields that they return reach `changes`. They see what was sent,
+ * read as the columns' types, over what is there: a rule that requires a title is content with the row's own.
+ * @param data The row before; `{}` or what code decides (`{ userId }`) for a new one.
+ * @param params Anything: decoded form data, JSON. What is not an object is an error, not an exception.
+ * @param rules Any Standard Schema over typed values that answers at once.
+ * @throws {AsyncRulesError} when the rules return a promise.
+ * @example cast(Todo, todo, params, z.object({ title: z.string().trim().min(1, "can't be blank") }))
+ */
+export function cast<S extends Schema>(
+  schema: S,
+  data: Data<S>,
+  params: unknown,
+  rules: StandardSchemaV1<unknown, Proposed<S>>,
+): Changeset<S> {
+  const sent = paramsOf(params)
+  const input = inputOf(schema, data, sent ?? {})
+  let outcome = run(schema, rules, input)
+  while (input.settle(outcome.issues, Object.keys(outcome.value)))
+    outcome = run(schema, rules, input)
+
+  const notAnObject: readonly Issue[] = sent === null ? [{ message: "is invalid", path: [] }] : []
+  const start = { ...blank(schema, data), params: sent ?? {} }
+  let made: State = { ...start, errors: [...notAnObject, ...outcome.issues] }
+  for (const [field, value] of input.values(outcome)) {
+    made = { ...made, ...changed(made, field, value) }
+  }
+  return new ChangesetValue(made)
+}
+
+/**
+ * Makes changes from code, which needs no rules: `change(Todo, todo, { done: true })`.
+ * @throws {UnknownFieldError} for a field that neither the table nor the schema's virtual fields have.
+ */
+export function change<S extends Schema>(
+  schema: S,
+  data: Data<S>,
+  changes: Proposed<S> = {},
+): Changeset<S> {
+  let made = blank(schema, data)
+  for (const [field, value] of Object.entries(changes)) {
+    if (!isField(schema, field)) {
+      throw new UnknownFieldError(schema.name, field, [
+        ...schema.columns.keys(),
+        ...schema.virtual.keys(),
+      ])
+    }
+    made = { ...made, ...changed(made, field, value) }
+  }
+  return new ChangesetValue(made)
+}
+
+const blank = (schema: Schema, data: object): State => ({
+  schema,
+  data: Object.freeze({ ...data }),
+  params: null,
+  changes: Object.freeze({}),
+  errors: [],
+  constraints: [],
+  nested: new Map(),
+  action: undefined,
+})
+
+/** Null for what cannot hold fields; nothing at all is an empty form. */
+function paramsOf(params: unknown): Params | null {
+  if (params === undefined || params === null) return {}
+  return isRecord(params) ? params : null
+}
+
+const isRecord = (value: unknown): value is Params =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** What the rules say of the input: a value without issues, or issues and no value. */
+export interface Outcome {
+  readonly value: object
+  readonly issues: readonly Issue[]
+}
+
+function run(schema: Schema, rules: StandardSchemaV1<unknown, object>, { read }: Input): Outcome {
+  const result = validate(rules, { __proto__: null, ...read })
+  if (result instanceof Promise) {
+    // nobody will ask what came of it
+    result.catch(() => undefined)
+    throw new AsyncRulesError(schema.name)
+  }
+  if (result.ok) return { value: result.value, issues: [] }
+  const issues = result.error.map((issue) => ({ message: issue.message, path: pathOf(issue) }))
+  return { value: {}, issues }
+}

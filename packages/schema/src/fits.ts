@@ -1,0 +1,95 @@
+import { is, SQL } from "drizzle-orm"
+import { PgArray, type PgColumn } from "drizzle-orm/pg-core"
+import { readDate } from "./read.ts"
+
+/**
+ * Says why a column cannot hold a value, or null. The rules decide what is wanted; this decides what PostgreSQL
+ * would refuse with an error that no form can show: a NUL in text, a number out of range, a word that is no uuid.
+ */
+export function misfit(column: PgColumn, value: unknown): string | null {
+  if (value === null) return column.notNull ? "can't be blank" : null
+  if (is(value, SQL)) return null
+  if (is(column, PgArray)) {
+    if (!Array.isArray(value)) return INVALID
+    return value.every((item) => item === null || misfit(column.baseColumn, item) === null)
+      ? null
+      : INVALID
+  }
+  switch (column.dataType) {
+    case "string":
+      return typeof value === "string" ? misfitText(column, value) : INVALID
+    case "number":
+      return typeof value === "number" && numberFits(column, value) ? null : INVALID
+    case "bigint":
+      return typeof value === "bigint" && BigInt.asIntN(64, value) === value ? null : INVALID
+    case "boolean":
+      return typeof value === "boolean" ? null : INVALID
+    case "date":
+      return value instanceof Date && dateFits(value) ? null : INVALID
+    case "array":
+      return Array.isArray(value) ? null : INVALID
+    case "json":
+      return jsonFits(value) ? null : INVALID
+    default:
+      return null
+  }
+}
+
+const INVALID = "is invalid"
+
+function misfitText(column: PgColumn, text: string): string | null {
+  if (text.includes("\0")) return INVALID
+  if (column.enumValues?.length && !column.enumValues.includes(text)) return INVALID
+  const length: unknown = Reflect.get(column, "length")
+  if (typeof length === "number" && text.length > length && [...text].length > length) {
+    return `should be at most ${length} character(s)`
+  }
+  return formats.get(column.columnType)?.(text) === false ? INVALID : null
+}
+
+const formats: ReadonlyMap<string, (text: string) => boolean> = new Map([
+  ["PgUUID", (text) => /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i.test(text)],
+  ["PgNumeric", (text) => text.length <= 1000 && /^[+-]?\d+(\.\d+)?$/.test(text)],
+  ["PgDateString", (text) => text.length === 10 && readDate(text) !== null],
+])
+
+const ranges: ReadonlyMap<string, number> = new Map([
+  ["PgSmallInt", 2 ** 15],
+  ["PgSmallSerial", 2 ** 15],
+  ["PgInteger", 2 ** 31],
+  ["PgSerial", 2 ** 31],
+  ["PgBigInt53", 2 ** 53],
+  ["PgBigSerial53", 2 ** 53],
+])
+
+function numberFits(column: PgColumn, number: number): boolean {
+  const range = ranges.get(column.columnType)
+  if (range === undefined) return Number.isFinite(number)
+  return Number.isInteger(number) && number >= -range && number < range
+}
+
+// beyond these years `toISOString` writes what PostgreSQL does not read
+const dateFits = (date: Date): boolean =>
+  !Number.isNaN(+date) && date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999
+
+const MAX_DEPTH = 64
+
+/** jsonb holds no NUL, and what is nested without end would exhaust whoever walks it. */
+function jsonFits(value: unknown, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return false
+  switch (typeof value) {
+    case "string":
+      return !value.includes("\0")
+    case "number":
+      return Number.isFinite(value)
+    case "boolean":
+      return true
+    case "object":
+      if (value === null || value instanceof Date) return true
+      return Object.entries(value).every(
+        ([key, item]) => !key.includes("\0") && (item === undefined || jsonFits(item, depth + 1)),
+      )
+    default:
+      return false
+  }
+}

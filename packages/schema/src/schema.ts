@@ -1,0 +1,143 @@
+import type { StandardSchemaV1 } from "@bennu/core"
+import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core"
+import { SchemaDefinitionError } from "./errors.ts"
+import { type Relation, type RelationSource, relation } from "./relation.ts"
+import { columnsOf, primaryKeyOf } from "./table.ts"
+
+/** A table together with what a row can be beyond its columns: virtual fields, relations, embeds. */
+export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown> {
+  readonly table: T
+  /** The table's name in the database. */
+  readonly name: string
+  /** Columns by property name. */
+  readonly columns: ReadonlyMap<string, PgColumn>
+  /** Property names of the primary key. */
+  readonly primaryKey: readonly string[]
+  /** Fields that are cast and validated and never stored. */
+  readonly virtual: ReadonlyMap<string, StandardSchemaV1<unknown, unknown>>
+  /** Associations by name; embeds are columns and stand in `embeds`. */
+  readonly relations: ReadonlyMap<string, Relation>
+  /** What a json column holds, by the column's property name. */
+  readonly embeds: ReadonlyMap<string, StandardSchemaV1<unknown, unknown>>
+  /** Types only; there is nothing at run time. */
+  readonly $inferSelect: T["$inferSelect"]
+  readonly $virtual: V
+  readonly $relations: R
+}
+
+/** A row as the table has it. */
+export type Row<S extends Schema> = S["$inferSelect"]
+/** One row of a relation, whether it holds one or many. */
+export type Nested<T> = T extends readonly (infer R)[] ? R : NonNullable<T>
+
+/** What a relation may point to: a schema, or a Drizzle table where two schemas would define each other in a circle. */
+export interface Entity<R> {
+  readonly $inferSelect: R
+}
+/** A relation, with the foreign key's property (`by`) where neither Drizzle nor the convention `userId` tells it. */
+export type RelationTo<R> =
+  | (() => Entity<R>)
+  | { readonly to: () => Entity<R>; readonly by: string }
+
+export interface SchemaOptions<V, B, O, M, MM, E> {
+  /** Fields without a column, such as a password before it is hashed. */
+  readonly virtual?: { readonly [K in keyof V]: StandardSchemaV1<unknown, V[K]> } | undefined
+  /** This table has the foreign key. */
+  readonly belongsTo?: { readonly [K in keyof B]: RelationTo<B[K]> } | undefined
+  /** The other table has the foreign key, at most once. */
+  readonly hasOne?: { readonly [K in keyof O]: RelationTo<O[K]> } | undefined
+  /** The other table has the foreign key. */
+  readonly hasMany?: { readonly [K in keyof M]: RelationTo<M[K]> } | undefined
+  /** A third table has a foreign key to each. */
+  readonly manyToMany?:
+    | {
+        readonly [K in keyof MM]: {
+          readonly to: () => Entity<MM[K]>
+          readonly through: () => PgTable
+        }
+      }
+    | undefined
+  /** What json columns of this table hold. */
+  readonly embeds?: { readonly [K in keyof E]: StandardSchemaV1<unknown, E[K]> } | undefined
+}
+
+/**
+ * Describes what a row of a Drizzle table is to your app; `cast`, `change` and a repo start from it.
+ * @param table Any `pgTable`.
+ * @param options Relations are declared by a function, so that modules may import each other.
+ * @returns A constant to export; `type Todo = typeof Todo.$inferSelect` is its row.
+ * @throws {SchemaDefinitionError} when an embed has no column, or a virtual field or relation has a column's name.
+ * @example const Todo = schema(todos, { belongsTo: { user: () => users } })
+ */
+export function schema<
+  T extends PgTable,
+  V = object,
+  B = object,
+  O = object,
+  M = object,
+  MM = object,
+  E = object,
+>(
+  table: T,
+  options: SchemaOptions<V, B, O, M, MM, E> = {},
+): Schema<
+  T,
+  V,
+  B & { [K in keyof O]: O[K] | null } & { [K in keyof M]: M[K][] } & {
+    [K in keyof MM]: MM[K][]
+  } & E
+> {
+  const { name } = getTableConfig(table)
+  const columns = columnsOf(table)
+  const relations = new Map<string, Relation>()
+  for (const kind of ["belongsTo", "hasOne", "hasMany", "manyToMany"] as const) {
+    for (const [key, source] of entries<RelationDeclaration>(options[kind])) {
+      relations.set(key, relation(table, key, kind, sourceOf(source)))
+    }
+  }
+  const made = {
+    table,
+    name,
+    columns,
+    primaryKey: primaryKeyOf(table),
+    virtual: new Map(entries<StandardSchemaV1<unknown, unknown>>(options.virtual)),
+    relations,
+    embeds: new Map(entries<StandardSchemaV1<unknown, unknown>>(options.embeds)),
+  }
+  checkNames(made)
+  // the three $-properties exist for the compiler alone: they carry types that the values above imply
+  return made as typeof made & { $inferSelect: never; $virtual: never; $relations: never }
+}
+
+type RelationDeclaration = (() => object) | RelationSource
+
+const sourceOf = (source: RelationDeclaration): RelationSource =>
+  typeof source === "function" ? { to: source } : source
+
+// mapped types over an open type parameter have no entries that TypeScript could tell
+const entries = <T>(record: object | undefined): [string, T][] => Object.entries(record ?? {})
+
+function checkNames({
+  name,
+  columns,
+  virtual,
+  relations,
+  embeds,
+}: Pick<Schema, "name" | "columns" | "virtual" | "relations" | "embeds">): void {
+  for (const key of embeds.keys()) {
+    if (columns.get(key)?.dataType === "json") continue
+    throw new SchemaDefinitionError(
+      name,
+      `the embed "${key}" has no json column`,
+      `Add a column to the table: ${key}: jsonb().`,
+    )
+  }
+  for (const key of [...virtual.keys(), ...relations.keys()]) {
+    if (!columns.has(key) && !(virtual.has(key) && relations.has(key))) continue
+    throw new SchemaDefinitionError(
+      name,
+      `"${key}" is there twice`,
+      "Give one of them another name.",
+    )
+  }
+}
