@@ -54,7 +54,12 @@ export function supervisor(options: SupervisorOptions = {}): Supervisor {
     const began = performance.now()
     // a `start` that throws at once fails like one that rejects
     const starting = (async () => child.start(stopping.signal))()
-    entries.push({ name: child.name, started: starting.catch(() => undefined) })
+    const entry: Entry = {
+      name: child.name,
+      started: starting.catch(() => undefined),
+      settled: false,
+    }
+    entries.push(entry)
     try {
       const service = await starting
       const duration = performance.now() - began
@@ -65,6 +70,8 @@ export function supervisor(options: SupervisorOptions = {}): Supervisor {
       // what failed to stop is told by `done` and by events; here the reason is what matters
       await stop().catch(() => {})
       throw error
+    } finally {
+      entry.settled = true
     }
   }
 
@@ -86,7 +93,7 @@ export function supervisor(options: SupervisorOptions = {}): Supervisor {
     stop,
     signal: stopping.signal,
     done: () => ended.promise,
-    health: () => healthOf(entries),
+    health: () => healthOf(entries, stopping.signal.aborted),
     [Symbol.asyncDispose]: stop,
   }
 }

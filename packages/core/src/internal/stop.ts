@@ -7,6 +7,8 @@ export interface Entry {
   readonly name: string
   /** What was started, or undefined if it was not. */
   readonly started: Promise<Service | undefined>
+  /** Whether that is known yet. */
+  settled: boolean
 }
 
 /**
@@ -31,7 +33,8 @@ export async function stopAll(
     const duration = performance.now() - began
     childStopped.emit(() => ({ supervisor, child: name, duration, ...failure }))
     if (failure !== undefined) failures.push({ child: name, error: failure.error })
-    left = Math.max(0, left - duration)
+    // a timer may fire a fraction of a millisecond early
+    left = Math.max(0, Math.floor(left - duration))
     if (left === 0 && !deadline.signal.aborted) {
       deadline.abort()
       left = timeout / 10
