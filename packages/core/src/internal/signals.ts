@@ -1,31 +1,29 @@
 import { constants } from "node:os"
-import { setTimeout } from "node:timers"
+import { inspect } from "node:util"
 
-const signals = ["SIGTERM", "SIGINT"] as const
+const SIGNALS = ["SIGTERM", "SIGINT"] as const
 
-// enough for what is still to be written to standard output
+// milliseconds; enough for what is still to be written to standard output
 const GRACE = 1000
 
 /** Calls `stop` at the first signal and then ends the process; a second signal ends it at once. */
 export function onSignals(stop: () => Promise<void>): () => void {
-  const listeners = signals.map((signal) => {
-    let seen = false
-    const listener = () => {
-      if (seen) process.exit(128 + constants.signals[signal])
-      seen = true
-      stop().then(
-        () => end(0),
-        (error: unknown) => {
-          console.error(error)
-          end(1)
-        },
-      )
-    }
-    process.on(signal, listener)
-    return () => process.off(signal, listener)
-  })
+  let stopping = false
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(128 + constants.signals[signal])
+    stopping = true
+    stop().then(
+      () => end(0),
+      (error: unknown) => {
+        // nobody is left to tell, and an operator looks here
+        process.stderr.write(`${inspect(error)}\n`)
+        end(1)
+      },
+    )
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
   return () => {
-    for (const remove of listeners) remove()
+    for (const signal of SIGNALS) process.off(signal, onSignal)
   }
 }
 
