@@ -1,5 +1,13 @@
 import { randomBytes } from "node:crypto"
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname } from "node:path"
 import { BennuError } from "./errors.ts"
 import { MAKE_A_SECRET, SECRET_BYTES } from "./internal/secrets.ts"
@@ -67,6 +75,8 @@ function create(file: string): string {
 
 function read(file: string): string | undefined {
   try {
+    // a copy or a checkout may have opened it to others
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
     return readFileSync(file, "utf8").trim()
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined
