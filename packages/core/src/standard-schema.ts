@@ -30,7 +30,8 @@ export function validate<Out>(
   value: unknown,
 ): Awaitable<Result<Out, readonly Issue[]>> {
   const outcome = schema["~standard"].validate(value)
-  return outcome instanceof Promise ? outcome.then(toResult) : toResult(outcome)
+  // a promise of another realm, or another library's, is no instance of Promise
+  return "then" in outcome ? Promise.resolve(outcome).then(toResult) : toResult(outcome)
 }
 
 /** The keys that lead to an issue's place, as plain keys. */
