@@ -1,1 +1,18 @@
-export {}
+export { type Attrs, type AttrValue, type AttrValues, attrs } from "./attrs.ts"
+export { classes } from "./classes.ts"
+export { each, type Key, type Keyed, keyed } from "./each.ts"
+export {
+  AttributeNameError,
+  DuplicateKeyError,
+  HoleError,
+  type Location,
+  TemplateError,
+} from "./errors.ts"
+export { type Hole, type Renderable, type Resolve, rendered } from "./hole.ts"
+export { html } from "./html.ts"
+export { jsonScript } from "./json-script.ts"
+export { Html, isHtml, printed as toString } from "./markup.ts"
+export { type Option, options } from "./options.ts"
+export { raw } from "./raw.ts"
+export type { Slot } from "./slot.ts"
+export { type Story, story } from "./story.ts"

@@ -1,0 +1,41 @@
+import { escapeHtml } from "./escape.ts"
+import type { Hole, Resolve } from "./hole.ts"
+import { Html, make, print } from "./markup.ts"
+import { type Template, templateOf } from "./template.ts"
+import { write } from "./write.ts"
+
+/** A template with what stands in its holes. Nothing is escaped before it is printed or compared. */
+export class TemplateHtml extends Html {
+  readonly kind = "template"
+  readonly template: Template
+  readonly holes: readonly Hole[]
+
+  constructor(template: Template, holes: readonly Hole[]) {
+    super(make)
+    this.template = template
+    this.holes = holes
+  }
+
+  override [print](resolve: Resolve): string {
+    const { slots, tail } = this.template
+    const { holes } = this
+    let out = ""
+    for (let i = 0; i < slots.length; i++) {
+      const plan = slots[i]
+      if (plan === undefined) break
+      const hole = holes[i]
+      if (plan.kind === "text" && typeof hole === "string") out += plan.before + escapeHtml(hole)
+      else out += plan.before + write(plan, hole, resolve)
+    }
+    return out + tail
+  }
+}
+
+/**
+ * Markup with holes, each escaped for the place where it stands: text, a quoted attribute or a part of one, or a
+ * spread `${attrs({ … })}` among the attributes of a tag. The literal is read once, when it is first evaluated.
+ * @throws {TemplateError} then, with file and line, when a hole stands where nothing can be written safely.
+ */
+export function html(strings: TemplateStringsArray, ...holes: readonly Hole[]): Html {
+  return new TemplateHtml(templateOf(strings, html), holes)
+}

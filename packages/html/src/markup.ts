@@ -1,0 +1,44 @@
+import { direct, type Resolve } from "./hole.ts"
+
+/** Prints a piece of markup; `resolve` answers for what other packages put in. */
+export const print: unique symbol = Symbol("bennu.print")
+
+// What constructors ask for, so that only this package makes markup.
+const maker: unique symbol = Symbol("bennu.maker")
+export type Maker = typeof maker
+export const make: Maker = maker
+
+/**
+ * Markup that needs no escaping. Only `html` and its helpers make one: it is known by a private field and never
+ * by its shape, so that no data can pass for markup.
+ */
+export abstract class Html {
+  readonly #html = true
+
+  protected constructor(made: Maker) {
+    if (made !== maker) throw new TypeError("only html and its helpers make markup")
+  }
+
+  /** @internal */
+  abstract [print](resolve: Resolve): string
+
+  /** The markup as text. */
+  toString(): string {
+    return this[print](direct)
+  }
+
+  /** @internal */
+  static is(value: object): value is Html {
+    return #html in value && value.#html
+  }
+}
+
+/** Whether the value is markup. */
+export const isHtml = (value: unknown): value is Html =>
+  typeof value === "object" && value !== null && Html.is(value)
+
+/**
+ * The markup as text.
+ * @param resolve Answers for events and components; without it each answers for itself.
+ */
+export const printed = (html: Html, resolve: Resolve = direct): string => html[print](resolve)

@@ -1,0 +1,27 @@
+import { HoleError } from "./errors.ts"
+import { Html, make, print } from "./markup.ts"
+
+/** Markup that somebody vouched for. */
+export class RawHtml extends Html {
+  readonly kind = "raw"
+  readonly markup: string
+
+  constructor(markup: string) {
+    super(make)
+    this.markup = markup
+  }
+
+  override [print](): string {
+    return this.markup
+  }
+}
+
+/**
+ * Markup that you vouch for: the output of a sanitiser, an inline script.
+ * In an attribute it is escaped as any text, but neither its scheme nor its style is judged:
+ * `<img src="${raw(dataUrl)}">`.
+ */
+export function raw(markup: string): Html {
+  if (typeof markup !== "string") throw new HoleError(markup, "raw()")
+  return new RawHtml(markup)
+}

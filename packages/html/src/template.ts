@@ -1,0 +1,85 @@
+import { fileURLToPath } from "node:url"
+import { type Location, TemplateError } from "./errors.ts"
+import { Compiler } from "./internal/compile.ts"
+import { Problem } from "./internal/problem.ts"
+import type { SlotPlan } from "./slot.ts"
+
+/** What is known of a template literal, the same object at each of its evaluations. */
+export class Template {
+  /** The markup around the holes; one more than there are slots. Whole attributes belong to their holes. */
+  readonly statics: readonly string[]
+  readonly slots: readonly SlotPlan[]
+  /** What follows the last hole. */
+  readonly tail: string
+  /** Whether the markup is exactly one element whose tags are static. */
+  readonly root: boolean
+
+  constructor(statics: readonly string[], slots: readonly SlotPlan[], root: boolean) {
+    this.statics = statics
+    this.slots = slots
+    this.tail = statics.at(-1) ?? ""
+    this.root = root
+  }
+}
+
+// A literal's TemplateStringsArray is the same object at each evaluation: ECMA-262 §13.2.8.4.
+const templates = new WeakMap<TemplateStringsArray, Template>()
+// Rows of a list evaluate one literal many times in a row.
+let lastStrings: TemplateStringsArray | null = null
+let lastTemplate: Template | null = null
+
+/** The template of a literal, read when first met. */
+export function templateOf(
+  strings: TemplateStringsArray,
+  tag: (...holes: never) => unknown,
+): Template {
+  if (strings === lastStrings && lastTemplate !== null) return lastTemplate
+  let template = templates.get(strings)
+  if (template === undefined) {
+    template = compile(strings, tag)
+    templates.set(strings, template)
+  }
+  lastStrings = strings
+  lastTemplate = template
+  return template
+}
+
+function compile(strings: TemplateStringsArray, tag: (...holes: never) => unknown): Template {
+  if (!Array.isArray(strings.raw) || !Object.isFrozen(strings)) {
+    throw new TypeError("html is a tag: write html`<p>…</p>`")
+  }
+  try {
+    if (strings.includes(undefined as never)) {
+      throw new Problem(0, "the template has an invalid escape", "Write \\\\ for a backslash.")
+    }
+    const { statics, slots, root } = new Compiler(strings).compile()
+    return new Template(statics, slots, root)
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem
+    throw new TemplateError(problem.what, problem.hole, callerOf(tag), problem.hint)
+  }
+}
+
+/** Where a function was called, as the stack tells. */
+function callerOf(called: (...holes: never) => unknown): Location | null {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 1
+  const holder: { stack?: string } = {}
+  Error.captureStackTrace(holder, called)
+  Error.stackTraceLimit = stackTraceLimit
+  return locationOf(holder.stack?.split("\n")[1] ?? "")
+}
+
+/** `at name (file:///app/page.ts:12:34)`, with or without name and parentheses. */
+function locationOf(frame: string): Location | null {
+  const place = frame.trim().replace(/\)$/, "")
+  const column = place.lastIndexOf(":")
+  const line = place.lastIndexOf(":", column - 1)
+  if (line <= 0) return null
+  const open = place.indexOf("(")
+  const file = place.slice(open === -1 ? "at ".length : open + 1, line)
+  return {
+    file: file.startsWith("file://") ? fileURLToPath(file) : file,
+    line: Number(place.slice(line + 1, column)),
+  }
+}

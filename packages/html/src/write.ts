@@ -1,0 +1,188 @@
+import { type Attrs, isAttrs } from "./attrs.ts"
+import { HoleError } from "./errors.ts"
+import { escapeHtml } from "./escape.ts"
+import { type Hole, isRenderable, type Resolve } from "./hole.ts"
+import { type Html, isHtml, print } from "./markup.ts"
+import { RawHtml } from "./raw.ts"
+import { type Guard, guardOf, placeOf, type Slot, type SlotPlan } from "./slot.ts"
+import { safeDeclarations, safeStyleValue } from "./style.ts"
+import { allowedScheme, safeUrl, safeUrls, schemeOf } from "./url.ts"
+
+/** What a hole prints in its slot. */
+export function write(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
+  switch (plan.kind) {
+    case "text":
+    case "markup":
+    case "plain":
+      return text(plan, hole, resolve)
+    case "attribute":
+      return attribute(plan, plan.guard, hole, resolve)
+    case "part":
+      return part(plan, hole, resolve)
+    case "tag":
+      return spread(plan, hole, resolve)
+  }
+}
+
+/** What text and numbers print between tags; `null` for what has to be asked or walked. */
+export function plainText(slot: Slot, hole: Hole): string | null {
+  switch (typeof hole) {
+    case "string":
+      if (slot.kind === "markup" && hole.trim() !== "") {
+        throw new HoleError(hole, placeOf(slot), `A browser moves text out of <${slot.tag}>.`)
+      }
+      return escapeHtml(hole)
+    case "number":
+    case "bigint":
+      return plainText(slot, String(hole))
+    case "boolean":
+    case "undefined":
+      return ""
+    default:
+      return hole === null ? "" : null
+  }
+}
+
+function text(slot: Slot, hole: Hole, resolve: Resolve): string {
+  const plain = plainText(slot, hole)
+  if (plain !== null) return plain
+  if (isHtml(hole)) return markup(slot, hole, resolve)
+  if (Array.isArray(hole)) {
+    let out = ""
+    for (const item of hole as readonly Hole[]) out += text(slot, item, resolve)
+    return out
+  }
+  if (isRenderable(hole)) {
+    const given = resolve(hole, slot)
+    if (typeof given === "string" || isHtml(given)) return text(slot, given, resolve)
+  }
+  throw misplaced(slot, hole)
+}
+
+/** Elements have no place in `<title>` and `<textarea>`; markup without a tag has. */
+export function markup(slot: Slot, html: Html, resolve: Resolve): string {
+  const out = html[print](resolve)
+  if (slot.kind === "plain" && out.includes("<")) throw misplaced(slot, html)
+  return out
+}
+
+function attribute(slot: Slot, guard: Guard, hole: Hole, resolve: Resolve): string {
+  const { name } = slot
+  switch (typeof hole) {
+    case "string":
+      return guard === "none" ? ` ${name}="${escapeHtml(hole)}"` : judged(slot, guard, hole)
+    case "number":
+    case "bigint":
+      return ` ${name}="${hole}"`
+    case "boolean":
+      // aria-* has no bare form: `aria-expanded=""` means nothing, "false" does
+      if (guard === "aria") return ` ${name}="${hole}"`
+      return hole ? ` ${name}` : ""
+    case "undefined":
+      return ""
+  }
+  if (hole === null) return ""
+  if (hole instanceof RawHtml) return ` ${name}="${escapeHtml(hole.markup)}"`
+  if (isHtml(hole) && guard === "srcdoc") return ` ${name}="${escapeHtml(hole[print](resolve))}"`
+  if (isRenderable(hole)) {
+    const given = resolve(hole, slot)
+    if (typeof given === "string") return judged(slot, guard, given)
+    if (isAttrs(given)) return written(slot.tag, given, resolve)
+  }
+  throw misplaced(slot, hole)
+}
+
+function judged(slot: Slot, guard: Guard, value: string): string {
+  switch (guard) {
+    case "url":
+      return ` ${slot.name}="${escapeHtml(safeUrl(value))}"`
+    case "urls":
+      return ` ${slot.name}="${escapeHtml(safeUrls(value))}"`
+    case "style":
+      return ` ${slot.name}="${escapeHtml(safeDeclarations(value))}"`
+    case "srcdoc":
+      throw misplaced(slot, value)
+    default:
+      return ` ${slot.name}="${escapeHtml(value)}"`
+  }
+}
+
+function part(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
+  switch (typeof hole) {
+    case "string":
+      return judgedPart(plan, hole)
+    case "number":
+    case "bigint":
+      return String(hole)
+    case "boolean":
+    case "undefined":
+      return ""
+  }
+  if (hole === null) return ""
+  if (hole instanceof RawHtml) return escapeHtml(hole.markup)
+  if (isRenderable(hole)) {
+    const given = resolve(hole, plan)
+    if (typeof given === "string") return judgedPart(plan, given)
+  }
+  throw misplaced(plan, hole)
+}
+
+function judgedPart(plan: SlotPlan, value: string): string {
+  switch (plan.guard) {
+    case "url":
+      return escapeHtml(safeUrl(value))
+    // what follows a hole that may have been the beginning of a scheme
+    case "url-rest":
+      return escapeHtml(endsScheme(value) ? "" : value)
+    case "urls":
+      return escapeHtml(safeUrls(value))
+    case "style":
+      return escapeHtml(safeStyleValue(value))
+    default:
+      return escapeHtml(value)
+  }
+}
+
+/** Whether the text is, or could end, a scheme that is not allowed. */
+function endsScheme(value: string): boolean {
+  const own = schemeOf(value)
+  return own === null ? schemeOf(`a${value}`) !== null : !allowedScheme(own)
+}
+
+function spread(slot: Slot, hole: Hole, resolve: Resolve): string {
+  if (isAttrs(hole)) return written(slot.tag, hole, resolve)
+  if (hole === null || hole === undefined || hole === false || hole === "") return ""
+  if (isRenderable(hole)) {
+    const given = resolve(hole, slot)
+    if (isAttrs(given)) return written(slot.tag, given, resolve)
+    if (given === "") return ""
+  }
+  throw new HoleError(hole, placeOf(slot), "Write attrs({ name: value }).")
+}
+
+function written(tag: string, { entries }: Attrs, resolve: Resolve): string {
+  let out = ""
+  for (const [name, value] of entries) {
+    const slot: Slot = { kind: "attribute", tag, name }
+    out += attribute(slot, guardOf(tag, name.toLowerCase()), value, resolve)
+  }
+  return out
+}
+
+/** What to say of a value that has no meaning in its slot. */
+export function misplaced(slot: Slot, hole: unknown): HoleError {
+  return new HoleError(hole, placeOf(slot), hintFor(slot, hole))
+}
+
+function hintFor({ kind, name }: Slot, hole: unknown): string {
+  if (isAttrs(hole))
+    return "attrs() stands among the attributes of a tag, not in a value or in text."
+  if (name === "srcdoc") return "srcdoc is a document: it takes html`…`."
+  if (isHtml(hole)) {
+    return kind === "plain"
+      ? "Elements would show as text; give it text."
+      : "An attribute takes text; raw() says that you vouch for it."
+  }
+  if (Array.isArray(hole)) return "Join it: an attribute is one text."
+  return "A hole takes text, numbers, booleans, null, markup, and in text arrays of these."
+}
