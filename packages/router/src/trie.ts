@@ -140,6 +140,8 @@ function restOf<L>(
 function holds(path: string, at: number, label: string): boolean {
   const { length } = label
   if (at + length > path.length) return false
+  // from about here on the built-in is faster than the loop
+  if (length > 8) return path.startsWith(label, at)
   // the first character is what the child was found by
   for (let offset = 1; offset < length; offset += 1) {
     if (path.charCodeAt(at + offset) !== label.charCodeAt(offset)) return false
