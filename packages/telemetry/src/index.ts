@@ -1,5 +1,19 @@
 export { type Event, event, type ListenerFailed, listenerFailed } from "./event.ts"
 export {
+  type CounterOptions,
+  counter,
+  type DistributionOptions,
+  distribution,
+  lastValue,
+  type Measurement,
+  type MeasureOptions,
+  type Metric,
+  type MetricKind,
+  sum,
+  summary,
+  type Tags,
+} from "./metric.ts"
+export {
   type Attributes,
   type Finished,
   finished,
