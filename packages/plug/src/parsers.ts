@@ -1,1 +1,4 @@
-export {}
+export { type BodyLimits, bodyOf, type ParsedBody, readBody } from "./parsers/body.ts"
+export { decodeForm, type FormLimits, type FormValue, type FormValues } from "./parsers/form.ts"
+export { type JsonLimits, parseJson } from "./parsers/json.ts"
+export { type MediaType, parseMediaType } from "./parsers/media-type.ts"

@@ -1,0 +1,134 @@
+import { type Awaitable, type StandardSchemaV1, validate } from "@bennu/core"
+import { andThen } from "./awaitable.ts"
+import type { BareConn, Conn } from "./conn.ts"
+import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts"
+import { type BodyLimits, bodyOf, type ParsedBody } from "./parsers/body.ts"
+import type { Answer } from "./plug.ts"
+
+type Schema<Out> = StandardSchemaV1<unknown, Out>
+
+/** A schema for each form that a body may come in; others are answered with 415. */
+export interface BodySchemas<B> {
+  readonly json?: Schema<B> | undefined
+  readonly form?: Schema<B> | undefined
+  readonly text?: Schema<B> | undefined
+}
+
+/** The parameters that a schema needs: those of a path are text, so it must be content with a string, or some. */
+export type Needed<In> = {
+  [K in keyof In & string]-?: {} extends Pick<In, K>
+    ? never
+    : string extends In[K]
+      ? K
+      : In[K] extends string
+        ? K
+        : `${K} must accept a string`
+}[keyof In & string]
+
+/** What an action asks of a request, part by part: any Standard Schema. What they do not name is dropped, if they drop it. */
+export interface ActionSchemas<In, P, Q, B, H, C> {
+  /** The path's parameters. */
+  readonly params?: StandardSchemaV1<In, P>
+  /** The query, decoded to nested values. */
+  readonly query?: Schema<Q>
+  /** The body: JSON, a form, or text; or a schema for each of them. */
+  readonly body?: Schema<B> | BodySchemas<B>
+  /** Headers, their names in lower case. */
+  readonly headers?: Schema<H>
+  readonly cookies?: Schema<C>
+  /** Bounds of the body. */
+  readonly limits?: BodyLimits
+}
+
+/** What the schemas made of a request. */
+export interface Input<P, Q, B, H, C> {
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  readonly headers: H
+  readonly cookies: C
+}
+
+/**
+ * A handler that gets its input checked and typed. What does not fit is answered before the handler runs: 400, or 422
+ * for a body, with what is wrong in it. Without a body and with schemas that need no promise, nothing waits.
+ * @example post(path.todos, action({ body: z.object({ title: z.string() }) }, (conn, { body }) => conn.json(body)))
+ */
+export function action<A, In = {}, P = unknown, Q = unknown, B = unknown, H = unknown, C = unknown>(
+  schemas: ActionSchemas<In, P, Q, B, H, C>,
+  handler: (conn: Conn<A, Needed<In>>, input: Input<P, Q, B, H, C>) => Answer,
+): (conn: Conn<A, Needed<In>>) => Answer {
+  const { params, query, headers, cookies, body, limits } = schemas
+  const parts: readonly Part[] = [
+    { name: "params", schema: params, read: (conn) => conn.params },
+    { name: "query", schema: query, read: (conn) => conn.query },
+    { name: "headers", schema: headers, read: (conn) => table(conn.headers) },
+    { name: "cookies", schema: cookies, read: (conn) => table(conn.cookies) },
+  ]
+  const given = parts.filter(({ schema }) => schema !== undefined)
+  return (conn) => {
+    const input: Record<string, unknown> = {}
+    const from = (index: number): Answer => {
+      const part = given[index]
+      if (part !== undefined) {
+        return andThen(check(part.name, part.schema, part.read(conn)), (value) => {
+          input[part.name] = value
+          return from(index + 1)
+        })
+      }
+      // each part is what its schema gave, and unknown without one
+      if (body === undefined) return handler(conn, input as unknown as Input<P, Q, B, H, C>)
+      return readBody(conn, body, limits).then((value) => {
+        input["body"] = value
+        return handler(conn, input as unknown as Input<P, Q, B, H, C>)
+      })
+    }
+    return from(0)
+  }
+}
+
+interface Part {
+  readonly name: string
+  readonly schema: Schema<unknown> | undefined
+  read(conn: Conn<unknown>): unknown
+}
+
+function check<T>(
+  part: string,
+  schema: Schema<T> | undefined,
+  value: unknown,
+): Awaitable<T | unknown> {
+  if (schema === undefined) return value
+  return andThen(validate(schema, value), (result) => {
+    if (result.ok) return result.value
+    throw new InvalidRequestError(part, result.error)
+  })
+}
+
+async function readBody<B>(
+  conn: BareConn,
+  schemas: Schema<B> | BodySchemas<B>,
+  limits: BodyLimits | undefined,
+): Promise<unknown> {
+  const parsed = await bodyOf(conn, limits)
+  return check("body", schemaFor(parsed, schemas), parsed.value)
+}
+
+function schemaFor<B>({ format }: ParsedBody, schemas: Schema<B> | BodySchemas<B>): Schema<B> {
+  if ("~standard" in schemas) return schemas
+  const { json, form, text } = schemas
+  const byFormat = { json, form, text, none: json ?? form ?? text }
+  const schema = byFormat[format]
+  if (schema !== undefined) return schema
+  const known = Object.entries({ json, form, text }).flatMap(([name, one]) =>
+    one === undefined ? [] : [name],
+  )
+  throw new UnsupportedMediaTypeError(`a ${format} body is not read here`, known)
+}
+
+/** A table without prototype: names from outside are only names. */
+function table(pairs: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
+  const record: Record<string, string> = Object.create(null)
+  for (const [name, value] of pairs) record[name] = value
+  return record
+}

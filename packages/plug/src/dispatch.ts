@@ -1,0 +1,97 @@
+import type { Router } from "@bennu/router"
+import { event } from "@bennu/telemetry"
+import { andThen, attempt } from "./awaitable.ts"
+import { checkTarget } from "./canonical-path.ts"
+import { type BareConn, type Conn, withParams } from "./conn.ts"
+import { type ErrorPage, errorReply } from "./error-page.ts"
+import { MethodNotAllowedError, NotFoundError } from "./errors.ts"
+import { type Failure, failureOf } from "./failure.ts"
+import { methodOverride } from "./method-override.ts"
+import { isDevelopment } from "./mode.ts"
+import type { Answer, Plug } from "./plug.ts"
+import { Reply } from "./reply.ts"
+import { requestIdOf } from "./request-id.ts"
+import { checkedAnswer } from "./response.ts"
+import type { Handler } from "./routes.ts"
+
+/** A request that ended with an error. Subscribe to it: a page in production shows its reference only. */
+export interface RequestFailed extends Failure {
+  readonly method: string
+  readonly path: string
+}
+
+/** Tells of every request that was answered with an error page. */
+export const requestFailed = event<RequestFailed>("bennu.plug.request.failed")
+
+export interface DispatchOptions {
+  /** Runs around the router, for requests without a route too (`methodOverride()`): static files, request ids. */
+  readonly before?: Plug | undefined
+  /** Shows errors as they are (unless NODE_ENV is `production`). */
+  readonly development?: boolean | undefined
+  /** Your own error page, in production. */
+  readonly errorPage?: ErrorPage | undefined
+}
+
+/**
+ * Answers a request: finds its route, runs it, and makes a page of whatever went wrong. It never throws, and makes no
+ * promise unless a plug or handler does.
+ */
+export function dispatch(
+  router: Router<Handler<{}>>,
+  conn: Conn,
+  options: DispatchOptions = {},
+): Answer {
+  const { before = overriding, development = isDevelopment(), errorPage: page } = options
+  const answer = attempt<Response | Reply>(
+    () => {
+      checkTarget(conn.source.target)
+      return andThen(
+        before(conn, (conn) => matched(router, conn)),
+        checkedAnswer,
+      )
+    },
+    (error) => answerTo(conn, error, { development, page }),
+  )
+  return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
+}
+
+const overriding = methodOverride()
+
+/**
+ * Answers a request like `dispatch`, but throws what goes wrong: for who acts upon it, such as a live view that joins.
+ * @throws {PathError} {@link NotFoundError} {@link MethodNotAllowedError} and whatever plugs and handlers throw.
+ */
+export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
+  checkTarget(conn.source.target)
+  return matched(router, conn)
+}
+
+function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
+  const { method, path } = conn
+  const match = router.match(method, path)
+  if (match !== null) return andThen(match.handler(withParams(conn, match.params)), checkedAnswer)
+  const allowed = router.allowed(path)
+  if (allowed.length === 0) throw new NotFoundError()
+  throw new MethodNotAllowedError(method, allowed)
+}
+
+function answerTo(
+  conn: BareConn,
+  error: unknown,
+  options: { readonly development: boolean; readonly page: ErrorPage | undefined },
+): Reply {
+  const { method, path } = conn
+  const failure = failureOf(error, requestIdOf(conn))
+  requestFailed.emit(() => ({ ...failure, method, path }))
+  try {
+    return errorReply(conn, failure, options)
+  } catch (cause) {
+    // the app's own error page failed: tell of it, and answer with ours
+    const second = failureOf(cause, failure.reference)
+    requestFailed.emit(() => ({ ...second, method, path }))
+    return errorReply(conn, second, { ...options, page: undefined })
+  }
+}
+
+const withoutBody = (answer: Response | Reply): Response | Reply =>
+  Reply.is(answer) ? answer.withoutBody() : new Response(null, answer)

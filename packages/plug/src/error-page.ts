@@ -1,0 +1,123 @@
+import { type Html, html, toString as print } from "@bennu/html"
+import type { BareConn } from "./conn.ts"
+import type { Failure } from "./failure.ts"
+import { securityHeaders } from "./headers/security-headers.ts"
+import { formatOf, negotiate } from "./negotiation.ts"
+import { nonceOf } from "./nonce.ts"
+import { type HeaderPairs, Reply } from "./reply.ts"
+
+/** Makes a failure's page: your own, in your own words. It must not fail itself. */
+export type ErrorPage = (failure: Failure, nonce: string) => Html
+
+export interface ErrorReplyOptions {
+  /** Shows message, hint and stack to whoever asks. */
+  readonly development: boolean
+  readonly page?: ErrorPage | undefined
+}
+
+// an error page runs nothing and loads nothing
+const headersOf = securityHeaders({
+  contentSecurityPolicy: {
+    "default-src": ["'none'"],
+    "script-src": null,
+    "style-src": ["'self'", "'nonce'"],
+    "img-src": ["'self'", "data:"],
+  },
+})
+
+/** Answers with a failure: problem+json (RFC 9457) to who wants JSON, a page to everybody else. */
+export function errorReply(conn: BareConn, failure: Failure, options: ErrorReplyOptions): Reply {
+  const nonce = nonceOf(conn)
+  const headers: HeaderPairs = [
+    ...failure.headers,
+    ["cache-control", "no-store"],
+    ...headersOf({ nonce, secure: conn.origin.startsWith("https:") }),
+  ]
+  if (wantsJson(conn)) {
+    const body = JSON.stringify(problem(failure, options.development))
+    return new Reply(
+      failure.status,
+      [["content-type", "application/problem+json"], ...headers],
+      body,
+    )
+  }
+  const page = options.development
+    ? developmentPage(conn, failure, nonce)
+    : (options.page ?? plainPage)(failure, nonce)
+  return new Reply(
+    failure.status,
+    [["content-type", "text/html; charset=utf-8"], ...headers],
+    print(page),
+  )
+}
+
+function wantsJson(conn: BareConn): boolean {
+  const format = formatOf(conn)
+  if (format !== null) return format === "json"
+  const wanted = negotiate(conn.header("accept"), [
+    "text/html",
+    "application/json",
+    "application/problem+json",
+  ])
+  return wanted !== null && wanted !== "text/html"
+}
+
+function problem(
+  { title, status, code, detail, issues, reference, error }: Failure,
+  development: boolean,
+) {
+  return {
+    type: "about:blank",
+    title,
+    status,
+    code,
+    ...(detail === null ? {} : { detail }),
+    ...(issues.length === 0 ? {} : { errors: issues }),
+    reference,
+    ...(development ? { debug: described(error) } : {}),
+  }
+}
+
+const described = (error: unknown) =>
+  error instanceof Error
+    ? { message: error.message, hint: hintOf(error), stack: error.stack ?? "" }
+    : { message: String(error), hint: null, stack: "" }
+
+const hintOf = (error: Error): string | null =>
+  "hint" in error && typeof error.hint === "string" ? error.hint : null
+
+const style = (nonce: string): Html => html`<style nonce="${nonce}">
+  :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+  body { max-width: 60rem; margin: 10vh auto; padding: 0 1.5rem }
+  h1 { font-size: 1.5rem; text-wrap: balance }
+  pre { overflow-x: auto; padding: 1rem; border: 1px solid #8886; border-radius: .5rem }
+  small { opacity: .7 }
+</style>`
+
+const plainPage: ErrorPage = ({ status, title, reference }, nonce) => html`<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${style(nonce)}</head>
+  <body><h1>${status} ${title}</h1><p><small>Reference ${reference}</small></p></body>
+</html>
+`
+
+function developmentPage(
+  conn: BareConn,
+  { status, title, reference, issues, error }: Failure,
+  nonce: string,
+): Html {
+  const { message, hint, stack } = described(error)
+  return html`<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${message}</title>${style(nonce)}</head>
+  <body>
+    <p><small>${status} ${title} · ${conn.method} ${conn.path}</small></p>
+    <h1>${message}</h1>
+    ${hint === null ? null : html`<p>${hint}</p>`}
+    ${issues.map(({ path, message }) => html`<p><code>${path}</code> ${message}</p>`)}
+    <pre>${stack}</pre>
+    <p><small>Reference ${reference}. This page is shown because NODE_ENV is not "production".</small></p>
+  </body>
+</html>
+`
+}

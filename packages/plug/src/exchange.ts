@@ -1,0 +1,101 @@
+import { pathOf } from "./canonical-path.ts"
+import { parseCookies } from "./cookies.ts"
+import { MalformedError } from "./errors.ts"
+import { limitBytes, readBytes } from "./parsers/bytes.ts"
+import { decodeForm, type FormValues } from "./parsers/form.ts"
+import type { Source } from "./source.ts"
+
+/**
+ * What all conns of one request share: the source, what is made of it when first asked for, and what plugs keep
+ * for one another.
+ */
+export class Exchange {
+  readonly source: Source
+  readonly transport: "http" | "live"
+  readonly private = new Map<symbol, unknown>()
+  readonly #maxBodySize: number
+  #request: Request | undefined
+  #url: URL | undefined
+  #headers: Headers | undefined
+  #cookies: ReadonlyMap<string, string> | undefined
+  #query: FormValues | undefined
+  #bytes: Promise<Uint8Array> | undefined
+
+  constructor(source: Source, transport: "http" | "live", maxBodySize: number) {
+    this.source = source
+    this.transport = transport
+    this.#maxBodySize = maxBodySize
+  }
+
+  get path(): string {
+    return pathOf(this.source.target)
+  }
+
+  get url(): URL {
+    this.#url ??= new URL(this.source.origin + this.source.target)
+    return this.#url
+  }
+
+  get headers(): Headers {
+    this.#headers ??= this.source.headers()
+    return this.#headers
+  }
+
+  get cookies(): ReadonlyMap<string, string> {
+    this.#cookies ??= parseCookies(this.source.header("cookie"))
+    return this.#cookies
+  }
+
+  get query(): FormValues {
+    const { target } = this.source
+    const start = target.indexOf("?")
+    this.#query ??= decodeForm(start === -1 ? "" : target.slice(start + 1), { maxPairs: 200 })
+    return this.#query
+  }
+
+  get request(): Request {
+    this.#request ??= this.#makeRequest()
+    return this.#request
+  }
+
+  /** The body, read once and kept: a parser, a CSRF check and `conn.request` may all ask for it. */
+  bytes(limit: number): Promise<Uint8Array> {
+    this.#bytes ??= this.#readBytes(limit)
+    return this.#bytes
+  }
+
+  #readBytes(limit: number): Promise<Uint8Array> {
+    if (this.#request === undefined) return readBytes(this.source.body(), limit)
+    if (this.#request.bodyUsed) {
+      throw new MalformedError("the body was read already", {
+        hint: "Read it through action or through conn.request, not through both.",
+      })
+    }
+    return readBytes(this.#request.clone().body, limit)
+  }
+
+  #makeRequest(): Request {
+    const { method, signal } = this.source
+    const bare = method === "GET" || method === "HEAD"
+    const body = bare
+      ? null
+      : this.#bytes === undefined
+        ? this.#limitedBody()
+        : bytesStream(this.#bytes)
+    return new Request(this.url, { method, headers: this.headers, signal, body, duplex: "half" })
+  }
+
+  #limitedBody(): ReadableStream<Uint8Array> | null {
+    const body = this.source.body()
+    return body === null ? null : limitBytes(body, this.#maxBodySize)
+  }
+}
+
+const bytesStream = (bytes: Promise<Uint8Array>): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    async start(controller) {
+      const all = await bytes
+      if (all.length > 0) controller.enqueue(all)
+      controller.close()
+    },
+  })

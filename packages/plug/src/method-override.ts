@@ -1,0 +1,23 @@
+import { withMethod } from "./conn.ts"
+import { bodyOf } from "./parsers/body.ts"
+import { parseMediaType } from "./parsers/media-type.ts"
+import type { Plug } from "./plug.ts"
+
+const METHODS: ReadonlySet<unknown> = new Set(["PUT", "PATCH", "DELETE"])
+
+/**
+ * Lets forms, which know GET and POST only, send PUT, PATCH and DELETE: as a POST with the field `_method`. It runs
+ * before the router (`app(router, { before })`), where it is by default.
+ */
+export function methodOverride(): Plug {
+  return (conn, next) => {
+    if (conn.method !== "POST") return next(conn)
+    const type = parseMediaType(conn.header("content-type") ?? "")
+    if (type?.essence !== "application/x-www-form-urlencoded") return next(conn)
+    return bodyOf(conn).then((body) => {
+      const wanted = body.format === "form" ? body.value["_method"] : null
+      const method = typeof wanted === "string" ? wanted.toUpperCase() : null
+      return next(method !== null && METHODS.has(method) ? withMethod(conn, method) : conn)
+    })
+  }
+}

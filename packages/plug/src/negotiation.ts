@@ -1,0 +1,134 @@
+import { andThen } from "./awaitable.ts"
+import type { BareConn } from "./conn.ts"
+import { NotAcceptableError } from "./errors.ts"
+import { Scanner } from "./parsers/media-type.ts"
+import type { Plug } from "./plug.ts"
+import { withHeaders } from "./response.ts"
+
+/** The formats that answers come in. */
+export type Format = "html" | "json" | "text"
+
+const types = {
+  html: "text/html",
+  json: "application/json",
+  text: "text/plain",
+} as const satisfies Record<Format, string>
+
+/**
+ * Chooses what to answer with: the media type that an `Accept` header likes best, or `null` when it likes none. Among
+ * equals the earlier in `offered` wins.
+ * @param accept Without it, everything is welcome.
+ * @param offered Media types, the best first: `["text/html", "application/json"]`.
+ * @see RFC 9110 §12.5.1
+ */
+export function negotiate<T extends string>(
+  accept: string | null,
+  offered: readonly T[],
+): T | null {
+  const ranges = accept === null ? [] : parseAccept(accept)
+  if (ranges.length === 0) return offered[0] ?? null
+  let best: T | null = null
+  let liked = 0
+  for (const type of offered) {
+    const quality = qualityOf(type, ranges)
+    if (quality > liked) {
+      best = type
+      liked = quality
+    }
+  }
+  return best
+}
+
+interface Range {
+  readonly type: string
+  readonly subtype: string
+  /** How precise it is: `*` 0, `text/*` 1, `text/html` 2, with parameters 3. */
+  readonly precision: number
+  readonly quality: number
+}
+
+function qualityOf(offered: string, ranges: readonly Range[]): number {
+  const slash = offered.indexOf("/")
+  const type = offered.slice(0, slash)
+  const subtype = offered.slice(slash + 1)
+  let precision = -1
+  let quality = 0
+  for (const range of ranges) {
+    const fits =
+      (range.type === "*" || range.type === type) &&
+      (range.subtype === "*" || range.subtype === subtype)
+    if (fits && range.precision > precision) {
+      precision = range.precision
+      quality = range.quality
+    }
+  }
+  return quality
+}
+
+// a browser sends eight
+const MAX_RANGES = 100
+
+/** The members of an `Accept` header that follow its grammar; the others are left out. */
+function parseAccept(accept: string): readonly Range[] {
+  const scanner = new Scanner(accept)
+  const ranges: Range[] = []
+  while (!scanner.done && ranges.length < MAX_RANGES) {
+    const range = parseRange(scanner)
+    if (range !== null) ranges.push(range)
+    scanner.skipMember()
+  }
+  return ranges
+}
+
+function parseRange(scanner: Scanner): Range | null {
+  scanner.space()
+  const type = scanner.token().toLowerCase()
+  if (type === "" || !scanner.take("/")) return null
+  const subtype = scanner.token().toLowerCase()
+  if (subtype === "" || (type === "*" && subtype !== "*")) return null
+  let precision = type === "*" ? 0 : subtype === "*" ? 1 : 2
+  let quality = 1
+  for (scanner.space(); scanner.take(";"); scanner.space()) {
+    scanner.space()
+    const name = scanner.token().toLowerCase()
+    if (name === "") continue
+    if (!scanner.take("=")) return null
+    const value = scanner.sees('"') ? scanner.quoted() : scanner.token()
+    if (value === null) return null
+    if (name === "q") {
+      if (!QUALITY.test(value)) return null
+      quality = Number(value)
+    } else if (name === "charset" && value.toLowerCase() === "utf-8") precision = 3
+    // a variant that we do not have, such as level=1
+    else if (quality === 1) return null
+  }
+  return scanner.done || scanner.sees(",") ? { type, subtype, precision, quality } : null
+}
+const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
+
+const formatKey: unique symbol = Symbol("format")
+
+/**
+ * Lets requests pass that accept one of these formats, the best first; others are answered with 406. `formatOf(conn)`
+ * tells which one it is.
+ */
+export function accepts(...formats: readonly Format[]): Plug {
+  const offered = formats.map((format) => types[format])
+  return (conn, next) => {
+    const chosen =
+      conn.transport === "live" ? offered[0] : negotiate(conn.header("accept"), offered)
+    const format = formats.find((format) => types[format] === chosen)
+    // the page that says so is in a format that we have
+    conn.private.set(formatKey, format ?? formats[0])
+    if (format === undefined) throw new NotAcceptableError(offered)
+    if (formats.length === 1) return next(conn)
+    return andThen(next(conn), (answer) => withHeaders(answer, [["vary", "accept"]]))
+  }
+}
+
+/** The format that `accepts` settled on, or `null` where it did not run. */
+export function formatOf(conn: BareConn): Format | null {
+  const format = conn.private.get(formatKey)
+  // only accepts writes it
+  return format === undefined ? null : (format as Format)
+}

@@ -1,0 +1,103 @@
+import type { BareConn } from "../conn.ts"
+import { MalformedError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors.ts"
+import { readBytes } from "./bytes.ts"
+import { decodeForm, type FormLimits, type FormValues } from "./form.ts"
+import { type JsonLimits, parseJson } from "./json.ts"
+import { parseMediaType } from "./media-type.ts"
+
+/** A body that was read, with how it was written. */
+export type ParsedBody =
+  | { readonly format: "none"; readonly value: undefined }
+  | { readonly format: "json"; readonly value: unknown }
+  | { readonly format: "form"; readonly value: FormValues }
+  | { readonly format: "text"; readonly value: string }
+
+export interface BodyLimits extends JsonLimits, FormLimits {
+  /** How many bytes are read at most (1 MB). */
+  readonly maxBytes?: number | undefined
+}
+
+const MAX_BYTES = 1_048_576
+
+/**
+ * Reads and decodes the body of a plain `Request`: JSON, a form, or text.
+ * @throws {UnsupportedMediaTypeError} (415) {@link PayloadTooLargeError} (413) {@link MalformedError} (400)
+ */
+export async function readBody(request: Request, limits: BodyLimits = {}): Promise<ParsedBody> {
+  const { maxBytes = MAX_BYTES } = limits
+  const header = (name: string) => request.headers.get(name)
+  checkLength(header("content-length"), maxBytes)
+  return decodeBody(header, await readBytes(request.body, maxBytes), limits)
+}
+
+const bodyKey: unique symbol = Symbol("body")
+
+/** Reads and decodes a conn's body, once: whoever asks later is given the same value. The first one's limits hold. */
+export function bodyOf(conn: BareConn, limits: BodyLimits = {}): Promise<ParsedBody> {
+  const known = conn.private.get(bodyKey)
+  // only this function writes it
+  if (known !== undefined) return known as Promise<ParsedBody>
+  const body = readConn(conn, limits)
+  conn.private.set(bodyKey, body)
+  return body
+}
+
+async function readConn(conn: BareConn, limits: BodyLimits): Promise<ParsedBody> {
+  const { maxBytes = MAX_BYTES } = limits
+  checkLength(conn.header("content-length"), maxBytes)
+  return decodeBody((name) => conn.header(name), await conn.bytes(maxBytes), limits)
+}
+
+function checkLength(length: string | null, maxBytes: number): void {
+  if (length !== null && Number(length) > maxBytes) throw new PayloadTooLargeError(maxBytes)
+}
+
+const ACCEPTED = ["application/json", "application/x-www-form-urlencoded", "text/plain"] as const
+
+function decodeBody(
+  header: (name: string) => string | null,
+  bytes: Uint8Array,
+  limits: BodyLimits,
+): ParsedBody {
+  const contentType = header("content-type")
+  if (bytes.length === 0) return { format: "none", value: undefined }
+  const encoding = header("content-encoding")
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw new UnsupportedMediaTypeError("the body is compressed", ["it as it is"])
+  }
+  if (contentType === null)
+    throw new UnsupportedMediaTypeError("the body has no content type", ACCEPTED)
+  const type = parseMediaType(contentType)
+  if (type === null)
+    throw new UnsupportedMediaTypeError("the content type is not well-formed", ACCEPTED)
+  const charset = type.parameters.get("charset")
+  if (charset !== undefined && charset.toLowerCase() !== "utf-8") {
+    throw new UnsupportedMediaTypeError(
+      `the charset ${JSON.stringify(charset.slice(0, 40))} is not read`,
+      ["UTF-8"],
+    )
+  }
+  const { essence } = type
+  if (
+    essence === "application/json" ||
+    (essence.startsWith("application/") && essence.endsWith("+json"))
+  ) {
+    return { format: "json", value: parseJson(textOf(bytes), limits) }
+  }
+  if (essence === "application/x-www-form-urlencoded") {
+    return { format: "form", value: decodeForm(textOf(bytes), limits) }
+  }
+  if (essence === "text/plain") return { format: "text", value: textOf(bytes) }
+  throw new UnsupportedMediaTypeError(
+    `a body of the type ${essence.slice(0, 100)} is not read`,
+    ACCEPTED,
+  )
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new MalformedError("the body is not valid UTF-8", { cause })
+  }
+}

@@ -1,0 +1,146 @@
+import { MalformedError, PayloadTooLargeError } from "../errors.ts"
+
+/** What stands under one name of a form: text, or what names with brackets make. */
+export type FormValue = string | FormValues | readonly (string | FormValues)[]
+/** A decoded form; it inherits nothing, so every name in it was sent. */
+export interface FormValues {
+  readonly [name: string]: FormValue
+}
+
+export interface FormLimits {
+  /** How many pairs there may be (1,000). */
+  readonly maxPairs?: number | undefined
+  /** How many brackets a name may have: `a[b][c]` has two (5). */
+  readonly maxDepth?: number | undefined
+  /** How many values one list may have (100). */
+  readonly maxItems?: number | undefined
+}
+
+/**
+ * Decodes `application/x-www-form-urlencoded` text, which queries are too, to nested values: `a=1` is text (the last
+ * wins), `a[]=1` a list, `a[b]=1` a table, `a[][b]=1` a list of tables; `a[0][b]=1` is a table whose key is `"0"`.
+ * An empty field may stand before a list or table of the same name: it says that nothing was chosen.
+ * @throws {MalformedError} for what is not valid percent-encoded UTF-8, for names that contradict one another, and
+ * for `__proto__`.
+ * @throws {PayloadTooLargeError} beyond the limits.
+ */
+export function decodeForm(text: string, limits: FormLimits = {}): FormValues {
+  const { maxPairs = 1000, maxDepth = 5, maxItems = 100 } = limits
+  const form = table()
+  let pairs = 0
+  for (let start = 0; start < text.length; ) {
+    const end = indexOr(text, "&", start, text.length)
+    if (end > start) {
+      if (++pairs > maxPairs) throw new PayloadTooLargeError(maxPairs, "pairs")
+      const equals = Math.min(indexOr(text, "=", start, end), end)
+      const name = decode(text.slice(start, equals))
+      const value = decode(text.slice(equals + 1, end))
+      const [first = "", ...rest] = keysOf(name, maxDepth)
+      put(form, first, rest, value, { name, maxItems })
+    }
+    start = end + 1
+  }
+  return form
+}
+
+type Value = string | Table | List
+interface Table {
+  [name: string]: Value
+}
+type List = (string | Table)[]
+interface Place {
+  readonly name: string
+  readonly maxItems: number
+}
+
+const table = (): Table => Object.create(null)
+
+function indexOr(text: string, character: string, from: number, otherwise: number): number {
+  const index = text.indexOf(character, from)
+  return index === -1 ? otherwise : index
+}
+
+function decode(text: string): string {
+  if (!text.includes("%") && !text.includes("+")) return text
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch (cause) {
+    throw new MalformedError("a form or query is not percent-encoded UTF-8", { cause })
+  }
+}
+
+/** `a[b][]` is `a`, `b` and "". A name whose brackets do not pair is one key as it stands. */
+function keysOf(name: string, maxDepth: number): readonly string[] {
+  const open = name.indexOf("[")
+  if (open <= 0 || !name.endsWith("]")) return [checked(name, name)]
+  const keys = [checked(name.slice(0, open), name)]
+  for (let at = open; at < name.length; ) {
+    const close = name.indexOf("]", at)
+    const key = name.slice(at + 1, close)
+    if (name[at] !== "[" || close === -1 || key.includes("[")) return [checked(name, name)]
+    if (keys.length > maxDepth) throw new PayloadTooLargeError(maxDepth, "levels of names")
+    keys.push(checked(key, name))
+    at = close + 1
+  }
+  return keys
+}
+
+function checked(key: string, name: string): string {
+  // harmless in a table without prototype, but not in the next one that somebody copies it to
+  if (key === "__proto__")
+    throw new MalformedError(`the name ${JSON.stringify(name)} is not allowed`)
+  return key
+}
+
+function put(into: Table, key: string, rest: readonly string[], value: string, place: Place): void {
+  const known = into[key]
+  const [next, ...further] = rest
+  if (next === undefined) {
+    if (typeof known === "object") throw contradiction(place)
+    into[key] = value
+  } else if (next === "") {
+    const list = known === undefined || known === "" ? [] : known
+    if (!Array.isArray(list)) throw contradiction(place)
+    into[key] = list
+    push(list, further, value, place)
+  } else {
+    const inner = known === undefined || known === "" ? table() : known
+    if (typeof inner !== "object" || Array.isArray(inner)) throw contradiction(place)
+    into[key] = inner
+    put(inner, next, further, value, place)
+  }
+}
+
+function push(list: List, rest: readonly string[], value: string, place: Place): void {
+  const [next, ...further] = rest
+  if (next === "") throw contradiction(place)
+  const last = list.at(-1)
+  if (next !== undefined && typeof last === "object" && !has(last, next, further)) {
+    put(last, next, further, value, place)
+    return
+  }
+  if (list.length >= place.maxItems)
+    throw new PayloadTooLargeError(place.maxItems, "values in a list")
+  if (next === undefined) {
+    list.push(value)
+    return
+  }
+  const row = table()
+  list.push(row)
+  put(row, next, further, value, place)
+}
+
+/** Whether a row has this value already, so that another starts: what Rack and Plug do. */
+function has(row: Table, key: string, rest: readonly string[]): boolean {
+  const known = row[key]
+  const [next, ...further] = rest
+  if (known === undefined) return false
+  if (next === undefined) return true
+  if (typeof known === "string" || Array.isArray(known) || next === "") return false
+  return has(known, next, further)
+}
+
+const contradiction = ({ name }: Place): MalformedError =>
+  new MalformedError(`the name ${JSON.stringify(name.slice(0, 100))} contradicts another`, {
+    hint: "One name stands for text, for a list (name[]) or for a table (name[key]).",
+  })

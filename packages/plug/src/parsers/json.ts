@@ -1,0 +1,56 @@
+import { MalformedError, PayloadTooLargeError } from "../errors.ts"
+
+export interface JsonLimits {
+  /** How deep arrays and objects may nest (64). */
+  readonly maxDepth?: number | undefined
+}
+
+/**
+ * Reads JSON from outside. What it gives holds no key `__proto__`, which later copies could take for a prototype.
+ * @throws {MalformedError} when it is not JSON. @throws {PayloadTooLargeError} when it nests too deep.
+ */
+export function parseJson(text: string, { maxDepth = 64 }: JsonLimits = {}): unknown {
+  if (depthOf(text, maxDepth) > maxDepth) throw new PayloadTooLargeError(maxDepth, "levels of JSON")
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new MalformedError("the body is not JSON", { cause })
+  }
+  // a key can be written with escapes too; most texts hold neither
+  if (text.includes("__proto__") || text.includes("\\u")) refusePrototypes(value)
+  return value
+}
+
+/** How deep brackets nest outside of strings; it stops counting beyond `limit`. */
+function depthOf(text: string, limit: number): number {
+  let depth = 0
+  let deepest = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      for (at++; at < text.length && text.charCodeAt(at) !== QUOTE; at++) {
+        if (text.charCodeAt(at) === BACKSLASH) at++
+      }
+    } else if (code === BRACKET || code === BRACE) {
+      deepest = Math.max(deepest, ++depth)
+      if (deepest > limit) return deepest
+    } else if (code === END_BRACKET || code === END_BRACE) depth--
+  }
+  return deepest
+}
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const BRACKET = 0x5b
+const END_BRACKET = 0x5d
+const BRACE = 0x7b
+const END_BRACE = 0x7d
+
+// recursion is bounded: the depth was counted before
+function refusePrototypes(value: unknown): void {
+  if (typeof value !== "object" || value === null) return
+  if (!Array.isArray(value) && Object.hasOwn(value, "__proto__")) {
+    throw new MalformedError(`the key "__proto__" is not allowed`)
+  }
+  for (const inner of Object.values(value)) refusePrototypes(inner)
+}

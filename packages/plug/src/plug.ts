@@ -1,0 +1,57 @@
+import type { Awaitable } from "@bennu/core"
+import type { Assigned, Conn } from "./conn.ts"
+import type { Reply } from "./reply.ts"
+
+/** What a plug or handler comes to: at once where it can, as a promise where it must. */
+export type Answer = Awaitable<Response | Reply>
+
+declare const needs: unique symbol
+declare const adds: unique symbol
+
+/** Runs around the rest of the request. `Needs` is what must already be assigned, `Adds` is what it assigns. */
+export interface Plug<Needs = {}, Adds = {}> {
+  (conn: Conn<Needs>, next: (conn: Conn<Assigned<Needs, Adds>>) => Answer): Answer
+  readonly [needs]?: (value: Needs) => void
+  readonly [adds]?: Adds
+}
+
+/** Whatever a plug needs and adds: types tell plugs apart, and a list holds all of them. */
+// biome-ignore lint/suspicious/noExplicitAny: Needs is written to, Adds is read; only any takes both
+export type AnyPlug = Plug<any, any>
+
+export type AddsOf<P> = P extends Plug<infer _, infer A> ? A : never
+type NeedsOf<P> = P extends Plug<infer N, infer _> ? N : never
+type Sum<T, Have = {}> = T extends readonly [infer P, ...infer Rest]
+  ? Sum<Rest, Assigned<Have, AddsOf<P>>>
+  : Have
+type Fits<T, Have = {}> = T extends readonly [infer P, ...infer Rest]
+  ? [
+      Have extends NeedsOf<P> ? P : { readonly "a plug before this one must assign": NeedsOf<P> },
+      ...Fits<Rest, Assigned<Have, AddsOf<P>>>,
+    ]
+  : []
+
+// an intersection, so that a pipeline written in place is still inferred: TypeScript leaves bare function types for later
+/** Plugs in a row, themselves a plug. */
+export type Pipeline<A> = Plug<{}, A> & { readonly plugs: readonly AnyPlug[] }
+
+/**
+ * Puts plugs in a row: each runs around all that follow. It is a plug, so that pipelines are built of pipelines. Make each
+ * once, and give the same value to every scope that it guards: live views behind the same value share a session.
+ */
+export function pipeline<const T extends readonly AnyPlug[]>(
+  ...plugs: T & Fits<T>
+): Pipeline<Sum<T>> {
+  const flat = plugs.flatMap((plug: AnyPlug) => (isPipeline(plug) ? plug.plugs : [plug]))
+  const run: AnyPlug = (conn, next) => {
+    const from = (index: number, conn: Conn): Answer => {
+      const plug = flat[index]
+      return plug === undefined ? next(conn) : plug(conn, (conn) => from(index + 1, conn))
+    }
+    return from(0, conn)
+  }
+  return Object.assign(run, { plugs: flat })
+}
+
+const isPipeline = (plug: AnyPlug): plug is AnyPlug & { readonly plugs: readonly AnyPlug[] } =>
+  "plugs" in plug

@@ -1,0 +1,39 @@
+import { randomToken } from "@bennu/core/crypto"
+import { andThen } from "./awaitable.ts"
+import type { BareConn } from "./conn.ts"
+import type { Plug } from "./plug.ts"
+import { withHeaders } from "./response.ts"
+
+const requestIdKey: unique symbol = Symbol("request id")
+
+/** What names this request in logs and on error pages; made when first asked for. */
+export function requestIdOf(conn: BareConn): string {
+  const known = conn.private.get(requestIdKey)
+  if (typeof known === "string") return known
+  const id = randomToken()
+  conn.private.set(requestIdKey, id)
+  return id
+}
+
+/** Names the request: for an endpoint that gave it a name already. */
+export function setRequestId(conn: BareConn, id: string): void {
+  conn.private.set(requestIdKey, id)
+}
+
+// what may stand in a log line as it is
+const GIVEN = /^[A-Za-z0-9_.:-]{8,200}$/
+
+export interface RequestIdOptions {
+  /** Takes the id that a trusted proxy gives in `x-request-id` (`false`). */
+  readonly accept?: boolean | undefined
+}
+
+/** Answers with the request's id in `x-request-id`. */
+export function requestId({ accept = false }: RequestIdOptions = {}): Plug {
+  return (conn, next) => {
+    const given = accept ? conn.header("x-request-id") : null
+    if (given !== null && GIVEN.test(given)) setRequestId(conn, given)
+    const id = requestIdOf(conn)
+    return andThen(next(conn), (answer) => withHeaders(answer, [["x-request-id", id]]))
+  }
+}

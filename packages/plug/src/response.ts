@@ -1,0 +1,49 @@
+import { createReadStream } from "node:fs"
+import { Readable } from "node:stream"
+import { NoAnswerError } from "./errors.ts"
+import { FileBody } from "./file-body.ts"
+import { type HeaderPairs, Reply, type ReplyBody } from "./reply.ts"
+
+/** What a handler said, or the error that says that it said nothing. */
+export function checkedAnswer(answer: Response | Reply): Response | Reply {
+  if (Reply.is(answer) || answer instanceof Response) return answer
+  throw new NoAnswerError(answer)
+}
+
+/** Makes the `Response` that a `Reply` stands for. */
+export function toResponse(answer: Response | Reply): Response {
+  if (answer instanceof Response) return answer
+  const headers = new Headers()
+  for (const [name, value] of answer.headers) headers.append(name, value)
+  const empty = answer.status === 204 || answer.status === 205 || answer.status === 304
+  return new Response(empty ? null : bodyOf(answer.body), { status: answer.status, headers })
+}
+
+function bodyOf(body: ReplyBody): ConstructorParameters<typeof Response>[0] {
+  // @types/node wants bytes over an ArrayBuffer that is not shared; Response takes any
+  if (!(body instanceof FileBody)) return body as string | Uint8Array<ArrayBuffer> | null
+  if (body.start >= body.end) return null
+  const { file, start, end } = body
+  return Readable.toWeb(createReadStream(file, { start, end: end - 1 })) as ReadableStream
+}
+
+/** Adds headers to either kind of answer. A header that is there already stays; cookies are added. */
+export function withHeaders(answer: Response | Reply, more: HeaderPairs): Response | Reply {
+  if (more.length === 0) return answer
+  if (Reply.is(answer)) {
+    const { headers } = answer
+    const missing = more.filter(
+      ([name]) => name === "set-cookie" || !headers.some(([other]) => other === name),
+    )
+    return new Reply(answer.status, [...headers, ...missing], answer.body)
+  }
+  // the headers of Response.redirect() and of what fetch() gave cannot be changed
+  const response = new Response(answer.body, answer)
+  const missing = more.filter(([name]) => name === "set-cookie" || !answer.headers.has(name))
+  for (const [name, value] of missing) response.headers.append(name, value)
+  return response
+}
+
+export function headerOf(answer: Response | Reply, name: string): string | null {
+  return Reply.is(answer) ? answer.header(name) : answer.headers.get(name)
+}

@@ -1,0 +1,127 @@
+import { joinPatterns, type Path, type Route, type RouteGroup, type Verb } from "@bennu/router"
+import type { Conn } from "./conn.ts"
+import { type Layout, setLayout } from "./page.ts"
+import { type AddsOf, type Answer, type AnyPlug, type Plug, pipeline } from "./plug.ts"
+
+/** What handles a route: `A` is what its scope's pipeline has to assign. */
+export type Handler<in A> = (conn: Conn<A>) => Answer
+
+/** Makes one kind of route. The handler's conn has the parameters that the path names. */
+type MakeRoute<V extends Verb> = <A, N extends string>(
+  path: Path<N, V>,
+  handler: (conn: Conn<A, NoInfer<N>>) => Answer,
+) => Route<Handler<A>>
+
+const route =
+  <V extends Verb>(verb: V): MakeRoute<V> =>
+  <A, N extends string>(path: Path<N, V>, handler: (conn: Conn<A, N>) => Answer) => ({
+    verb,
+    pattern: path.pattern,
+    // the router gives the parameters that the pattern names, and N are those
+    handler: handler as Handler<A>,
+  })
+
+/** Answers a GET, and a HEAD with the same headers. */
+export const get: MakeRoute<"GET"> = route("GET")
+export const post: MakeRoute<"POST"> = route("POST")
+export const put: MakeRoute<"PUT"> = route("PUT")
+export const patch: MakeRoute<"PATCH"> = route("PATCH")
+/** Answers a DELETE, which is a word of JavaScript's own. */
+export const del: MakeRoute<"DELETE"> = route("DELETE")
+
+export interface ScopeOptions {
+  /** The document around the pages of these routes. */
+  readonly layout?: Layout | undefined
+  /** Divides live views that share pipeline and layout into sessions of their own. */
+  readonly name?: string | undefined
+}
+
+/** What `scope` tells of its routes in their `meta`, beside what was there already. */
+export interface ScopeMeta {
+  /** The pipeline that runs before the handler, the same value for all routes behind the same plugs. */
+  readonly through: AnyPlug
+  readonly layout: Layout | null
+  readonly name: string | null
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what the overloads have checked, their implementation takes as it comes
+type Anything = any
+
+/** Routes that a scope takes: some need what its pipeline assigns. */
+type Routes<A> = readonly (Route<Handler<A>> | RouteGroup<Handler<A>>)[]
+
+/**
+ * Puts routes behind a prefix and a pipeline, and their pages into a layout. A route that needs what the pipeline does not
+ * assign does not compile. Scopes nest: the outer pipeline runs first, the inner layout wins.
+ */
+export function scope<P extends Plug<{}, unknown>>(
+  prefix: string,
+  through: P,
+  routes: Routes<AddsOf<P>>,
+): RouteGroup<Handler<{}>>
+export function scope<P extends Plug<{}, unknown>>(
+  prefix: string,
+  through: P,
+  options: ScopeOptions,
+  routes: Routes<AddsOf<P>>,
+): RouteGroup<Handler<{}>>
+export function scope(
+  prefix: string,
+  through: AnyPlug,
+  ...rest:
+    | readonly [routes: Routes<Anything>]
+    | readonly [options: ScopeOptions, routes: Routes<Anything>]
+): RouteGroup<Handler<{}>> {
+  const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
+  const { layout, name } = options
+  const wrap = ({
+    verb,
+    pattern,
+    handler,
+    meta,
+  }: Route<Handler<Anything>>): Route<Handler<{}>> => ({
+    verb,
+    pattern: joinPatterns(prefix, pattern),
+    handler(conn) {
+      if (layout !== undefined) setLayout(conn, layout)
+      return through(conn, handler)
+    },
+    meta: scoped(meta, { through, layout: layout ?? null, name: name ?? null }),
+  })
+  return { routes: flat(routes).map(wrap) }
+}
+
+function flat<H>(routes: readonly (Route<H> | RouteGroup<H>)[]): readonly Route<H>[] {
+  return routes.flatMap((entry) => ("routes" in entry ? flat(entry.routes) : [entry]))
+}
+
+/** The scope that `scope` wrote into a route's meta, or `null` for a route outside of any. */
+export function scopeOf(route: Pick<Route<unknown>, "meta">): ScopeMeta | null {
+  const { meta } = route
+  const isScoped = typeof meta === "object" && meta !== null && "through" in meta
+  // `through` in it means that `scoped` made it
+  return isScoped ? (meta as ScopeMeta) : null
+}
+
+function scoped(meta: unknown, outer: ScopeMeta): ScopeMeta {
+  const inner = scopeOf({ meta })
+  const own = typeof meta === "object" && meta !== null ? meta : {}
+  if (inner === null) return { ...own, ...outer }
+  return {
+    ...own,
+    through: joined(outer.through, inner.through),
+    layout: inner.layout ?? outer.layout,
+    name: inner.name ?? outer.name,
+  }
+}
+
+// one value for the same two pipelines, wherever they meet, so that it can be compared
+const pairs = new WeakMap<AnyPlug, WeakMap<AnyPlug, AnyPlug>>()
+
+function joined(outer: AnyPlug, inner: AnyPlug): AnyPlug {
+  const known = pairs.get(outer) ?? new WeakMap<AnyPlug, AnyPlug>()
+  pairs.set(outer, known)
+  const pair = known.get(inner) ?? pipeline(outer, inner)
+  known.set(inner, pair)
+  return pair
+}
