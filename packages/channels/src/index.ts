@@ -7,7 +7,17 @@ export type {
   JoinRefused,
   ListenOptions,
 } from "./channel-handler.ts"
+export { broadcastTo, disconnect } from "./disconnect.ts"
+export {
+  AnsweredTwiceError,
+  MailboxFullError,
+  MalformedFrameError,
+  NameTooLongError,
+} from "./errors.ts"
+export type { SocketLimits } from "./limits.ts"
+export type { OriginPolicy, WebOrigin } from "./origin.ts"
 export { type Encoded, encoded, type Payload } from "./payload.ts"
+export { type Connecting, type SocketOptions, socket } from "./socket.ts"
 export type {
   Accepted,
   Connection,

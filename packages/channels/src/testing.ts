@@ -1,1 +1,6 @@
-export {}
+export { type ConnectOptions, connectSocket, upgradeRequest } from "./testing/connect-socket.ts"
+export { JoinRefusedError, NothingArrivedError, SocketRefusedError } from "./testing/errors.ts"
+export type { Received } from "./testing/inbox.ts"
+export type { Reply, TestPush } from "./testing/test-channel.ts"
+export { TestChannel } from "./testing/test-channel.ts"
+export { TestSocket } from "./testing/test-socket.ts"

@@ -1,0 +1,19 @@
+import type { Bus } from "@bennu/pubsub"
+import { broadcastFrame } from "./broadcasts.ts"
+import type { Payload } from "./payload.ts"
+import { disconnectTopic } from "./socket-connection.ts"
+
+/**
+ * Closes every socket of this id, on all nodes: when a user logs out or loses a right. Their clients connect
+ * anew, and `connect` decides again.
+ */
+export const disconnect = (pubsub: { readonly bus: Bus }, id: string): Promise<void> =>
+  pubsub.bus.broadcast(disconnectTopic(id), "disconnect")
+
+/** Sends to every client that joined a topic, from anywhere in the app. */
+export const broadcastTo = (
+  pubsub: { readonly bus: Bus },
+  topic: string,
+  event: string,
+  payload: Payload,
+): Promise<void> => broadcastFrame(pubsub.bus, topic, event, payload)

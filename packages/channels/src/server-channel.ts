@@ -1,0 +1,266 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import type { Awaitable } from "@bennu/core"
+import { span } from "@bennu/telemetry"
+import type { Broadcast, BroadcastListener } from "./broadcasts.ts"
+import type { Answer, EndReason, Joined, JoinRefused, ListenOptions } from "./channel-handler.ts"
+import { type Encoding, encodeClose, encodeError, encodePush, encodeReply } from "./encode.ts"
+import { AnsweredTwiceError, MailboxFullError } from "./errors.ts"
+import type { Frame } from "./frame.ts"
+import { Mailbox, type Task } from "./mailbox.ts"
+import type { Payload } from "./payload.ts"
+import { channelCrashed, channelEnded, channelJoined, channelRefused } from "./telemetry.ts"
+
+/** What a channel needs of its socket. */
+export interface ChannelHome {
+  send(frame: Encoding): void
+  /** Subscribes a channel to the broadcasts of its topic. */
+  listen(channel: BroadcastListener & { readonly topic: string }): Disposable
+  /** The channel is no more. */
+  forget(channel: ServerChannel): void
+  readonly mailbox: number
+  /** Milliseconds that a clean-up may take. */
+  readonly shutdown: number
+}
+
+const passing: ListenOptions = { intercepts: new Set(), intercept() {} }
+
+/** One join of one topic on one socket, from the request to join to the end of its clean-up. */
+export class ServerChannel implements BroadcastListener {
+  readonly topic: string
+  readonly joinRef: string
+  readonly id: string
+  /** Resolves when nothing of it runs any more, or its time to clean up is over. */
+  readonly ended: Promise<void>
+  readonly #home: ChannelHome
+  readonly #mailbox: Mailbox
+  readonly #abort = new AbortController()
+  // A handler runs in its channel's context, whoever's broadcast or timer it answers
+  readonly #inItsContext = AsyncLocalStorage.snapshot()
+  readonly #resolveEnded: () => void
+  /** Refs of the leaves that have to be answered. */
+  readonly #leaves: (string | null)[] = []
+  /** Pushes that were made before the join was answered. */
+  #held: Encoding[] | null = []
+  #joined: Joined | null = null
+  #listening: { readonly options: ListenOptions | undefined; place: Disposable | null } | null =
+    null
+  /** The join that has not been answered. */
+  #asked: { readonly ref: string | null } | null = null
+  #over = false
+  #mute = false
+  #finished = false
+
+  constructor(home: ChannelHome, id: string, topic: string, joinRef: string) {
+    this.#home = home
+    this.id = id
+    this.topic = topic
+    this.joinRef = joinRef
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.ended = promise
+    this.#resolveEnded = resolve
+    this.#mailbox = new Mailbox(home.mailbox, (error) => this.crash(error))
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  /** Asks to be let in. @param before What has to end first. */
+  start(
+    ref: string | null,
+    join: () => Awaitable<Joined | JoinRefused>,
+    before: Promise<void> | undefined,
+  ): void {
+    this.#asked = { ref }
+    if (before) this.post(() => before)
+    this.post(() => this.#join(join))
+  }
+
+  /** Takes one message of the client; false when the channel is ending and takes no more. */
+  receive(frame: Frame): boolean {
+    if (this.#over) return false
+    this.post(() => this.#handle(frame))
+    return true
+  }
+
+  /** The client leaves: what it sent before is handled first. */
+  leave(ref: string | null): void {
+    this.#leaves.push(ref)
+    if (this.#over) return
+    // Still joining: there is nothing before it that would have to be handled
+    if (!this.#joined) this.#abort.abort()
+    this.post(() => this.#end("left"))
+  }
+
+  post(task: Task): void {
+    if (this.#mailbox.post(() => this.#inItsContext(task))) return
+    this.crash(new MailboxFullError(this.topic, this.#home.mailbox))
+  }
+
+  push(event: string, payload: Payload): void {
+    if (this.#mute) return
+    const frame = encodePush(this.joinRef, this.topic, event, payload)
+    if (!this.#held) this.#home.send(frame)
+    else if (this.#held.length < this.#home.mailbox) this.#held.push(frame)
+    else this.crash(new MailboxFullError(this.topic, this.#home.mailbox))
+  }
+
+  listen(options: ListenOptions | undefined): void {
+    if (this.#listening || this.#over) return
+    this.#listening = { options, place: null }
+    if (this.#joined) this.#startListening()
+  }
+
+  hear(broadcast: Broadcast): void {
+    if (this.#over) return
+    const { intercepts, intercept } = this.#listening?.options ?? passing
+    // Reading a frame costs what encoding it once has saved, so only those who intercept do
+    const read = intercepts.size > 0 ? broadcast.read() : null
+    if (read && intercepts.has(read.event)) this.post(() => intercept(read.event, read.payload))
+    else this.#home.send(broadcast.frame)
+  }
+
+  /** Ends it for good, after what it is doing now. */
+  close(): void {
+    if (this.#joined) this.#end("stopped")
+    else this.post(() => this.#end("stopped"))
+  }
+
+  /** Ends it as a failure. */
+  crash(error: unknown): void {
+    channelCrashed.emit(() => ({ topic: this.topic, error }))
+    // Otherwise only the clean-up is left, and it goes on
+    if (!this.#over) this.#fail()
+  }
+
+  /** Ends it from outside: its client is gone, or joins the topic anew. */
+  cut(reason: "closed" | "rejoined"): Promise<void> {
+    this.#mute = true
+    this.#end(reason)
+    return this.ended
+  }
+
+  #join(join: () => Awaitable<Joined | JoinRefused>): Awaitable<void> {
+    try {
+      const answer = span("bennu.channels.join", () => ({ topic: this.topic }), join)
+      if (!(answer instanceof Promise)) return this.#answerJoin(answer)
+      return answer.then(
+        (settled) => this.#answerJoin(settled),
+        (error: unknown) => this.#joinCrashed(error),
+      )
+    } catch (error) {
+      this.#joinCrashed(error)
+    }
+  }
+
+  #answerJoin(answer: Joined | JoinRefused): void {
+    if ("error" in answer) {
+      channelRefused.emit(() => ({ topic: this.topic, error: answer.error }))
+      if (!this.#over) this.#turnAway(answer.error)
+      return
+    }
+    this.#joined = answer
+    // Cut off meanwhile: what joined is undone by the clean-up that waits for this task
+    if (this.#over) return
+    channelJoined.emit(() => ({ topic: this.topic }))
+    this.#answerAsked("ok", answer.response ?? {})
+    for (const frame of this.#held ?? []) this.#home.send(frame)
+    this.#held = null
+    if (this.#listening) this.#startListening()
+  }
+
+  #joinCrashed(error: unknown): void {
+    const wanted = this.signal.aborted && error === this.signal.reason
+    if (!wanted) channelCrashed.emit(() => ({ topic: this.topic, error }))
+    if (!this.#over) this.#fail()
+  }
+
+  #fail(): void {
+    this.#mute = true
+    if (this.#asked) {
+      this.#turnAway({ reason: "join crashed" })
+    } else {
+      this.#home.send(encodeError(this.joinRef, this.topic))
+      this.#end("crashed")
+    }
+  }
+
+  #turnAway(error: object): void {
+    this.#answerAsked("error", error)
+    this.#end("refused")
+  }
+
+  #answerAsked(status: string, response: Payload): void {
+    if (!this.#asked) return
+    const { ref } = this.#asked
+    this.#home.send(encodeReply(this.joinRef, ref, this.topic, status, response))
+    this.#asked = null
+  }
+
+  #handle(frame: Frame): Awaitable<void> {
+    const joined = this.#joined
+    if (!joined) return
+    const { topic, event, ref } = frame
+    let answered = false
+    const answer: Answer = (status, response) => {
+      if (answered) throw new AnsweredTwiceError(topic, event)
+      answered = true
+      if (!this.#mute) this.#home.send(encodeReply(this.joinRef, ref, topic, status, response))
+    }
+    const attributes = () => ({ topic, event })
+    return span("bennu.channels.event", attributes, () =>
+      joined.message(event, frame.payload, answer),
+    )
+  }
+
+  #startListening(): void {
+    if (this.#listening) this.#listening.place ??= this.#home.listen(this)
+  }
+
+  #end(reason: EndReason | "refused"): void {
+    if (this.#over) return
+    this.#over = true
+    this.#listening?.place?.[Symbol.dispose]()
+    // What ends itself may finish what it is doing; the rest is told to stop
+    if (reason !== "stopped") this.#abort.abort()
+    this.#mailbox.stop(() => {
+      this.#abort.abort()
+      const cleaned = this.#inItsContext(() => this.#terminate(reason))
+      if (cleaned) cleaned.finally(() => this.#finish(reason))
+      else this.#finish(reason)
+    })
+    if (this.#finished) return
+    const timer = setTimeout(() => this.#finish(reason), this.#home.shutdown)
+    timer.unref()
+    this.ended.finally(() => clearTimeout(timer))
+  }
+
+  #terminate(reason: EndReason | "refused"): Promise<void> | null {
+    // Without a joined channel there is nothing to clean up
+    this.#mute = true
+    if (!this.#joined || reason === "refused") return null
+    channelEnded.emit(() => ({ topic: this.topic, reason }))
+    const failed = (error: unknown) => channelCrashed.emit(() => ({ topic: this.topic, error }))
+    try {
+      const pending = this.#joined.terminate(reason)
+      return pending instanceof Promise ? pending.catch(failed) : null
+    } catch (error) {
+      failed(error)
+      return null
+    }
+  }
+
+  #finish(reason: EndReason | "refused"): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.#mute = true
+    for (const ref of this.#leaves.splice(0)) {
+      this.#home.send(encodeReply(this.joinRef, ref, this.topic, "ok", {}))
+    }
+    if (reason !== "crashed" && reason !== "refused") {
+      this.#home.send(encodeClose(this.joinRef, this.topic))
+    }
+    this.#home.forget(this)
+    this.#resolveEnded()
+  }
+}

@@ -1,0 +1,219 @@
+import type { Clock } from "@bennu/core"
+import { type BroadcastListener, type Broadcasts, broadcastFrame } from "./broadcasts.ts"
+import type { ChannelHandler, Joining } from "./channel-handler.ts"
+import { type Encoding, encodeReply } from "./encode.ts"
+import { decodeFrame, type Frame, type FrameLimits } from "./frame.ts"
+import type { ResolvedLimits } from "./limits.ts"
+import { Outbound } from "./outbound.ts"
+import { type ChannelHome, ServerChannel } from "./server-channel.ts"
+import { frameMalformed, limitReached, socketClosed } from "./telemetry.ts"
+import { TokenBucket } from "./token-bucket.ts"
+import type { TopicPatterns } from "./topic-patterns.ts"
+import type { Connection, Transport, UpgradeRequest } from "./transport.ts"
+
+/** All that the sockets of one handler have in common. */
+export interface SocketShared {
+  readonly patterns: TopicPatterns<ChannelHandler>
+  readonly broadcasts: Broadcasts
+  readonly bus: Parameters<typeof broadcastFrame>[0]
+  readonly limits: ResolvedLimits
+  readonly now: Clock
+}
+
+/** What is known about a socket when it is opened. */
+export interface SocketFacts {
+  readonly id: string | null
+  readonly connectParams: Readonly<Record<string, unknown>>
+  readonly assigns: unknown
+  readonly request: UpgradeRequest
+}
+
+/** One client's socket: reads its frames, and keeps one channel a topic. */
+export class SocketConnection implements Connection, ChannelHome {
+  readonly #shared: SocketShared
+  readonly #facts: SocketFacts
+  readonly #transport: Transport
+  readonly #outbound: Outbound
+  readonly #channels = new Map<string, ServerChannel>()
+  readonly #joins: TokenBucket
+  readonly #events: TokenBucket
+  readonly #idle: NodeJS.Timeout
+  readonly #disconnects: Disposable | null
+  #open = true
+
+  constructor(shared: SocketShared, facts: SocketFacts, transport: Transport) {
+    const { limits, now } = shared
+    this.#shared = shared
+    this.#facts = facts
+    this.#transport = transport
+    this.#outbound = new Outbound(transport, limits)
+    this.#joins = new TokenBucket(limits.joinsPerSecond, limits.joinBurst, now)
+    this.#events = new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now)
+    this.#idle = setTimeout(() => {
+      limitReached.emit(() => ({ limit: "idle" }))
+      this.#close(1001, "idle")
+    }, limits.idle)
+    this.#idle.unref()
+    this.#disconnects =
+      facts.id === null
+        ? null
+        : shared.bus.subscribe(disconnectTopic(facts.id), () => this.#close(1001, "disconnected"))
+  }
+
+  get mailbox(): number {
+    return this.#shared.limits.mailbox
+  }
+
+  get shutdown(): number {
+    return this.#shared.limits.shutdown
+  }
+
+  message(data: string | Uint8Array): void {
+    if (!this.#open) return
+    this.#idle.refresh()
+    const { frameBytes, nameLength, depth } = this.#shared.limits
+    if (isLonger(data, frameBytes)) {
+      limitReached.emit(() => ({ limit: "frameBytes" }))
+      this.#close(1009, `frames are ${frameBytes} bytes at most`)
+      return
+    }
+    const frame = this.#decoded(data, { name: nameLength, depth })
+    if (frame) this.#route(frame)
+  }
+
+  closed(code: number): void {
+    if (this.#open) this.#shut(code)
+  }
+
+  drain(): void {
+    this.#outbound.drained()
+  }
+
+  send(frame: Encoding): void {
+    if (!this.#open) return
+    if (this.#outbound.hasRoom()) {
+      this.#outbound.send(frame)
+    } else {
+      limitReached.emit(() => ({ limit: "outbound" }))
+      this.#close(1013, "too much is waiting to be read")
+    }
+  }
+
+  listen(channel: BroadcastListener & { readonly topic: string }): Disposable {
+    return this.#shared.broadcasts.listen(channel.topic, channel)
+  }
+
+  forget(channel: ServerChannel): void {
+    if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic)
+  }
+
+  #decoded(data: string | Uint8Array, limits: FrameLimits): Frame | null {
+    try {
+      return decodeFrame(data, limits)
+    } catch (error) {
+      frameMalformed.emit(() => ({ error }))
+      // What the reference server closes with when it cannot read a frame
+      this.#close(1011, "malformed frame")
+      return null
+    }
+  }
+
+  #route(frame: Frame): void {
+    const { joinRef, ref, topic, event } = frame
+    if (topic === "phoenix" && event === "heartbeat") {
+      this.send(encodeReply(null, ref, topic, "ok", {}))
+    } else if (event === "phx_join") {
+      this.#join(frame)
+    } else {
+      const channel = this.#channels.get(topic)
+      // A message of an older join of this topic: its client has given up on it
+      if (channel && joinRef !== null && joinRef !== channel.joinRef) return
+      if (event === "phx_leave") this.#leave(channel, frame)
+      else this.#deliver(channel, frame)
+    }
+  }
+
+  #leave(channel: ServerChannel | undefined, { joinRef, ref, topic }: Frame): void {
+    if (channel) channel.leave(ref)
+    else this.send(encodeReply(joinRef, ref, topic, "ok", {}))
+  }
+
+  #deliver(channel: ServerChannel | undefined, frame: Frame): void {
+    if (!this.#events.take()) {
+      limitReached.emit(() => ({ limit: "events", topic: frame.topic }))
+      this.#refuse(frame, "too many events")
+    } else if (!channel?.receive(frame)) {
+      this.#refuse({ ...frame, joinRef: null }, "unmatched topic")
+    }
+  }
+
+  #join(frame: Frame): void {
+    const { ref, topic } = frame
+    const joinRef = frame.joinRef ?? ref
+    const handler = topic === "phoenix" ? null : this.#shared.patterns.match(topic)
+    const before = this.#channels.get(topic)
+    if (!this.#joins.take()) {
+      limitReached.emit(() => ({ limit: "joins", topic }))
+      this.#refuse({ ...frame, joinRef }, "too many joins")
+    } else if (joinRef === null) {
+      this.#refuse(frame, "join without a ref")
+    } else if (!handler) {
+      this.#refuse({ ...frame, joinRef: null }, "unmatched topic")
+    } else if (!before && this.#channels.size >= this.#shared.limits.channels) {
+      limitReached.emit(() => ({ limit: "channels", topic }))
+      this.#refuse({ ...frame, joinRef }, "too many channels joined")
+    } else {
+      const channel = new ServerChannel(this, this.#shared.broadcasts.newId(), topic, joinRef)
+      this.#channels.set(topic, channel)
+      const joining = this.#joining(channel, frame.payload)
+      channel.start(ref, () => handler.join(joining), before?.cut("rejoined"))
+    }
+  }
+
+  #joining(channel: ServerChannel, payload: unknown): Joining {
+    const { connectParams, assigns, request } = this.#facts
+    const { bus } = this.#shared
+    const { topic, signal, id } = channel
+    return {
+      topic,
+      payload,
+      connectParams,
+      assigns,
+      request,
+      signal,
+      push: (event, message) => channel.push(event, message),
+      listen: (options) => channel.listen(options),
+      broadcast: (event, message) => broadcastFrame(bus, topic, event, message),
+      broadcastFrom: (event, message) => broadcastFrame(bus, topic, event, message, id),
+      post: (task) => channel.post(task),
+      close: () => channel.close(),
+      crash: (error) => channel.crash(error),
+    }
+  }
+
+  #refuse({ joinRef, ref, topic }: Frame, reason: string): void {
+    this.send(encodeReply(joinRef, ref, topic, "error", { reason }))
+  }
+
+  #close(code: number, reason: string): void {
+    if (!this.#open) return
+    this.#shut(code)
+    this.#transport.close(code, reason)
+  }
+
+  #shut(code: number): void {
+    this.#open = false
+    clearTimeout(this.#idle)
+    this.#disconnects?.[Symbol.dispose]()
+    for (const channel of [...this.#channels.values()]) void channel.cut("closed")
+    socketClosed.emit(() => ({ code }))
+  }
+}
+
+/** Where a socket hears that it has to go. */
+export const disconnectTopic = (id: string): string => `socket:${id}`
+
+// A string has at least as many bytes as its length, and at most three times as many
+const isLonger = (data: string | Uint8Array, bytes: number): boolean =>
+  data.length > bytes ||
+  (typeof data === "string" && data.length * 3 > bytes && Buffer.byteLength(data) > bytes)

@@ -1,0 +1,113 @@
+import { type Awaitable, type Clock, ok, type Result } from "@bennu/core"
+import type { Bus } from "@bennu/pubsub"
+import { Broadcasts } from "./broadcasts.ts"
+import type { ChannelHandler } from "./channel-handler.ts"
+import { type Handshake, readHandshake } from "./handshake.ts"
+import { resolveLimits, type SocketLimits } from "./limits.ts"
+import { type OriginPolicy, originCheck } from "./origin.ts"
+import { SocketConnection } from "./socket-connection.ts"
+import { socketConnected, socketRefused } from "./telemetry.ts"
+import { TopicPatterns } from "./topic-patterns.ts"
+import type { Accepted, Refused, SocketHandler, UpgradeRequest } from "./transport.ts"
+
+/** A client that asks for a socket. */
+export interface Connecting {
+  /** What the client's `params` say, unchecked: nested as in a form. */
+  readonly params: Readonly<Record<string, unknown>>
+  /** The client's `authToken` option. */
+  readonly authToken: string | null
+  readonly request: UpgradeRequest
+}
+
+export interface SocketOptions<A> {
+  /** By topic (`"lobby"`) or by the beginning of topics (`"room:*"`). */
+  readonly channels: Readonly<Record<string, ChannelHandler>>
+  /** Where broadcasts travel: what `openPubSub` gave. */
+  readonly pubsub: { readonly bus: Bus }
+  /**
+   * Lets a client in with what its channels should know of it: `ok({ user })`. Turned away with
+   * `err({ status: 403 })`, and with what it throws.
+   */
+  readonly connect?: ((connecting: Connecting) => Awaitable<Result<A, Refused>>) | undefined
+  /** Names the sockets that `disconnect` closes together, such as all of one user. */
+  readonly id?: ((assigns: NoInfer<A>) => string | null) | undefined
+  /** Which pages may open a socket (`"conn"`: those of this very origin). */
+  readonly checkOrigin?: OriginPolicy | undefined
+  readonly limits?: SocketLimits | undefined
+  /** Tells the time to the limits per second (`Date.now`). */
+  readonly now?: Clock | undefined
+}
+
+/**
+ * The sockets of one path of an endpoint: who may connect, and what stands behind which topic.
+ * @throws {OptionsError} for a pattern, an origin or a limit that is none.
+ * @example endpoint({ router, port, sockets: { "/socket": socket({ channels: { "room:*": Room }, pubsub }) } })
+ */
+export function socket<A = undefined>(options: SocketOptions<A>): SocketHandler {
+  const { pubsub, connect, id, checkOrigin = "conn", now = Date.now } = options
+  const limits = resolveLimits(options.limits ?? {})
+  const isWelcome = originCheck(checkOrigin)
+  const shared = {
+    patterns: new TopicPatterns(options.channels),
+    broadcasts: new Broadcasts(pubsub.bus),
+    bus: pubsub.bus,
+    limits,
+    now,
+  }
+
+  function admit(request: UpgradeRequest, handshake: Handshake, assigns: A | undefined): Accepted {
+    const name = assigns === undefined ? null : (id?.(assigns) ?? null)
+    return {
+      subprotocol: handshake.subprotocol,
+      maxPayload: limits.frameBytes,
+      open(transport) {
+        const facts = { id: name, connectParams: handshake.params, assigns, request }
+        socketConnected.emit(() => ({ id: name, remoteAddress: request.remoteAddress }))
+        return new SocketConnection(shared, facts, transport)
+      },
+    }
+  }
+
+  function decide(request: UpgradeRequest): Awaitable<Accepted | Refused> {
+    if (!isWelcome(request)) return refused(403, `origin ${request.header("origin")}`)
+    const handshake = readHandshake(request)
+    if ("status" in handshake) return refused(handshake.status, handshake.reason)
+    const settle = (result: Result<A | undefined, Refused>) => {
+      if (result.ok) return admit(request, handshake, result.value)
+      socketRefused.emit(() => ({ status: result.error.status, reason: "connect" }))
+      return result.error
+    }
+    const { params, authToken } = handshake
+    const result = connect ? connect({ params, authToken, request }) : ok(undefined)
+    return result instanceof Promise ? result.then(settle) : settle(result)
+  }
+
+  return {
+    protocol: "phoenix",
+    upgrade(request) {
+      try {
+        const answer = decide(request)
+        return answer instanceof Promise ? answer.catch(failed) : answer
+      } catch (error) {
+        return failed(error)
+      }
+    },
+  }
+}
+
+function refused(status: number, reason: string): Refused {
+  socketRefused.emit(() => ({ status, reason }))
+  return { status }
+}
+
+/** A guard that throws denies: with the status of what it threw, where that tells a client something. */
+function failed(error: unknown): Refused {
+  const status = statusOf(error)
+  socketRefused.emit(() => ({ status, reason: "connect threw", error }))
+  return { status }
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && "status" in error ? error.status : 500
+  return typeof status === "number" && status >= 400 && status < 600 ? status : 500
+}

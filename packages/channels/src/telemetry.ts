@@ -1,0 +1,44 @@
+import { event } from "@bennu/telemetry"
+
+/** A socket was opened. */
+export const socketConnected = event<{
+  readonly id: string | null
+  readonly remoteAddress: string | null
+}>("bennu.channels.socket.connect")
+
+/** A socket was not opened, and the client was told no more than the status. */
+export const socketRefused = event<{
+  readonly status: number
+  readonly reason: string
+  readonly error?: unknown
+}>("bennu.channels.socket.refuse")
+
+/** A socket is gone. */
+export const socketClosed = event<{ readonly code: number }>("bennu.channels.socket.close")
+
+/** A client sent what is not a frame; its socket was closed. */
+export const frameMalformed = event<{ readonly error: unknown }>("bennu.channels.frame.malform")
+
+/** A client went beyond a limit. */
+export const limitReached = event<{
+  readonly limit: "frameBytes" | "channels" | "joins" | "events" | "outbound" | "idle"
+  readonly topic?: string
+}>("bennu.channels.limit.reach")
+
+/** A client joined a topic. */
+export const channelJoined = event<{ readonly topic: string }>("bennu.channels.channel.join")
+
+/** A client was not let into a topic. */
+export const channelRefused = event<{ readonly topic: string; readonly error: object }>(
+  "bennu.channels.channel.refuse",
+)
+
+/** A join, a handler or a clean-up threw. Only this channel ended. */
+export const channelCrashed = event<{ readonly topic: string; readonly error: unknown }>(
+  "bennu.channels.channel.crash",
+)
+
+/** A joined channel ended. */
+export const channelEnded = event<{ readonly topic: string; readonly reason: string }>(
+  "bennu.channels.channel.end",
+)
