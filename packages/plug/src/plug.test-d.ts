@@ -35,6 +35,7 @@ const path = paths({
 })
 const anyone = pipeline(accepts("html"), fetchScope)
 const members = pipeline(anyone, requireUser)
+const greet = (conn: Conn<{ scope: UserScope }>) => conn.text(conn.assigns.scope.user.email)
 
 describe("routes", () => {
   it("take a path for their verb and know its parameters", () => {
@@ -76,17 +77,13 @@ describe("scope", () => {
       ]),
     ])
     // @ts-expect-error the inner pipeline does not provide the user
-    scope("/", members, [
-      scope("/admin", anyone, [get(path.home, (conn) => conn.text(conn.assigns.scope.user.email))]),
-    ])
+    scope("/", members, [scope("/admin", anyone, [get(path.home, greet)])])
   })
   it("refuses a handler that needs more", () => {
     // @ts-expect-error the pipeline does not provide the scope
-    scope("/", pipeline(accepts("html")), [
-      get(path.home, (conn: Conn<{ scope: Scope }>) => conn.text("")),
-    ])
+    scope("/", pipeline(accepts("html")), [get(path.home, greet)])
     // @ts-expect-error a handler for signed-in users behind a pipeline that lets anyone in
-    scope("/", anyone, [get(path.home, (conn: Conn<{ scope: UserScope }>) => conn.text(""))])
+    scope("/", anyone, [get(path.home, greet)])
     // @ts-expect-error a scope's pipeline starts from nothing
     scope("/", requireUser, [])
     // @ts-expect-error an unknown option of a scope
@@ -177,19 +174,15 @@ describe("action", () => {
     ])
   })
   it("asks for no parameter that its path does not name", () => {
+    const answer = (conn: Conn) => conn.text("")
+    const needsId = action({ params: z.object({ id: z.string() }) }, answer)
+    const mayHaveId = action({ params: z.object({ id: z.string().optional() }) }, answer)
+    const needsNumber = action({ params: z.object({ id: z.number() }) }, answer)
+    get(path.todo, needsId)
+    get(path.todos, mayHaveId)
     // @ts-expect-error the path has no id
-    get(
-      path.todos,
-      action({ params: z.object({ id: z.string() }) }, (conn) => conn.text("")),
-    )
-    get(
-      path.todos,
-      action({ params: z.object({ id: z.string().optional() }) }, (conn) => conn.text("")),
-    )
+    get(path.todos, needsId)
     // @ts-expect-error a parameter is text, so a schema that takes numbers only never matches
-    get(
-      path.todo,
-      action({ params: z.object({ id: z.number() }) }, (conn) => conn.text("")),
-    )
+    get(path.todo, needsNumber)
   })
 })
