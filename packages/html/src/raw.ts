@@ -1,5 +1,5 @@
 import { HoleError } from "./errors.ts"
-import { Html, make, print } from "./markup.ts"
+import { Html, isHtml, make, print } from "./markup.ts"
 
 /** Markup that somebody vouched for. */
 export class RawHtml extends Html {
@@ -15,6 +15,9 @@ export class RawHtml extends Html {
     return this.markup
   }
 }
+
+/** Whether somebody vouched for the value. */
+export const isRaw = (value: unknown): value is RawHtml => isHtml(value) && value instanceof RawHtml
 
 /**
  * Markup that you vouch for: the output of a sanitiser, an inline script.

@@ -2,7 +2,7 @@ import { ListHtml, listOf } from "./each.ts"
 import { type Hole, isRenderable, type Resolve } from "./hole.ts"
 import { TemplateHtml } from "./html.ts"
 import { type Html, isHtml } from "./markup.ts"
-import { RawHtml } from "./raw.ts"
+import { isRaw } from "./raw.ts"
 import type { SlotPlan } from "./slot.ts"
 import { Template } from "./template.ts"
 import { markup, misplaced, plainText, write } from "./write.ts"
@@ -42,9 +42,7 @@ export type Tree = TemplateTree | ListTree | RawTree
 
 /** What markup is made of, for engines that compare it with what was sent before. */
 export function treeOf(html: Html): Tree {
-  if (html instanceof TemplateHtml || html instanceof ListHtml || html instanceof RawHtml) {
-    return html
-  }
+  if (html instanceof TemplateHtml || html instanceof ListHtml || isRaw(html)) return html
   throw new TypeError("markup of an unknown kind")
 }
 

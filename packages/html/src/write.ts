@@ -3,7 +3,7 @@ import { HoleError } from "./errors.ts"
 import { escapeHtml } from "./escape.ts"
 import { type Hole, isRenderable, type Resolve } from "./hole.ts"
 import { type Html, isHtml, print } from "./markup.ts"
-import { RawHtml } from "./raw.ts"
+import { isRaw } from "./raw.ts"
 import { type Guard, guardOf, placeOf, type Slot, type SlotPlan } from "./slot.ts"
 import { safeDeclarations, safeStyleValue } from "./style.ts"
 import { allowedScheme, safeUrl, safeUrls, schemeOf } from "./url.ts"
@@ -82,7 +82,7 @@ function attribute(slot: Slot, guard: Guard, hole: Hole, resolve: Resolve): stri
       return ""
   }
   if (hole === null) return ""
-  if (hole instanceof RawHtml) return ` ${name}="${escapeHtml(hole.markup)}"`
+  if (isRaw(hole)) return ` ${name}="${escapeHtml(hole.markup)}"`
   if (isHtml(hole) && guard === "srcdoc") return ` ${name}="${escapeHtml(hole[print](resolve))}"`
   if (isRenderable(hole)) {
     const given = resolve(hole, slot)
@@ -119,7 +119,7 @@ function part(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
       return ""
   }
   if (hole === null) return ""
-  if (hole instanceof RawHtml) return escapeHtml(hole.markup)
+  if (isRaw(hole)) return escapeHtml(hole.markup)
   if (isRenderable(hole)) {
     const given = resolve(hole, plan)
     if (typeof given === "string") return judgedPart(plan, given)

@@ -103,7 +103,7 @@ export class Compiler {
         else this.#attribute += character
         return 0
       case "before value":
-        return this.#beforeValue(character, index)
+        return this.#beforeValue(character)
       case "double":
       case "single":
         if (character === (this.#state === "double" ? '"' : "'")) {
@@ -158,7 +158,7 @@ export class Compiler {
 
   #betweenAttributes(character: string, before: number, index: number): number {
     if (character === ">") {
-      this.#tagEnds(index)
+      this.#tagEnds()
       return 0
     }
     if (isSpace(character)) {
@@ -190,7 +190,7 @@ export class Compiler {
     return 0
   }
 
-  #beforeValue(character: string, index: number): number {
+  #beforeValue(character: string): number {
     if (isSpace(character)) return 0
     this.#value = ""
     this.#valueHoles = 0
@@ -199,7 +199,7 @@ export class Compiler {
     else if (character === "'") this.#state = "single"
     else {
       if (this.#isRootId()) this.#root.refuse()
-      if (character === ">") this.#tagEnds(index)
+      if (character === ">") this.#tagEnds()
       else this.#state = "unquoted"
     }
     return 0
@@ -210,7 +210,7 @@ export class Compiler {
     return this.#attribute.toLowerCase() === "id" && this.#root.atTop && !this.#closing
   }
 
-  #tagEnds(index: number): void {
+  #tagEnds(): void {
     this.#tag = this.#tagName.toLowerCase()
     const foreignRoot = this.#tag === "svg" || this.#tag === "math"
     const foreign = this.#foreign > 0 || foreignRoot
@@ -225,7 +225,7 @@ export class Compiler {
     if (foreignRoot) this.#foreign++
     this.#content = ""
     if (this.#tag === "plaintext") {
-      throw new Problem(index, "<plaintext> never ends", "Use <pre>.")
+      throw new Problem(0, "<plaintext> never ends", "Use <pre>.")
     }
     if (rawTextElements.has(this.#tag)) this.#state = "raw"
     else if (plainTextElements.has(this.#tag) && this.#foreign === 0) this.#state = "plain"

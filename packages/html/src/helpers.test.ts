@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest"
+import {
+  AttributeNameError,
+  attrs,
+  classes,
+  DuplicateKeyError,
+  each,
+  HoleError,
+  html,
+  jsonScript,
+  keyed,
+  options,
+  raw,
+  story,
+} from "./index.ts"
+
+describe("each", () => {
+  const row = (n: number) => html`<li>${n}</li>`
+
+  it("renders rows of any iterable, again each time it is printed", () => {
+    const list = each(new Set([1, 2]), (n) => n, row)
+    expect([String(list), String(list)]).toEqual(["<li>1</li><li>2</li>", "<li>1</li><li>2</li>"])
+    const generated = each([3, 4].values(), (n) => n, row)
+    expect([String(generated), String(generated)]).toEqual([
+      "<li>3</li><li>4</li>",
+      "<li>3</li><li>4</li>",
+    ])
+  })
+
+  it("takes rows that bring their own keys", () => {
+    const rows = {
+      *[keyed]() {
+        yield ["a-1", { name: "<" }] as const
+      },
+    }
+    expect(String(each(rows, ({ name }, id) => html`<li id="${id}">${name}</li>`))).toBe(
+      `<li id="a-1">&lt;</li>`,
+    )
+  })
+
+  it("throws for equal keys", () => {
+    const list = each([1, 2, 1], (n) => n, row)
+    expect(() => String(list)).toThrow(DuplicateKeyError)
+    expect(() => String(list)).toThrow("two rows have the key 1")
+  })
+
+  it("takes any text for a key, those of Object.prototype included", () => {
+    const keys = ["__proto__", "constructor", "toString", "hasOwnProperty"]
+    expect(
+      String(
+        each(
+          keys,
+          (key) => key,
+          (key) => html`${key},`,
+        ),
+      ),
+    ).toBe(`${keys.join(",")},`)
+  })
+})
+
+describe("attrs", () => {
+  it.each(["", "a b", "a=b", "a>b", "a<b", "a/b", 'a"b', "a'b", "a\nb", "a\0b"])(
+    "refuses %j as a name",
+    (name) => {
+      expect(() => attrs({ [name]: "x" })).toThrow(AttributeNameError)
+    },
+  )
+
+  it.each(["onclick", "ONLOAD", "onfoo"])("refuses the event handler %s", (name) => {
+    expect(() => attrs({ [name]: "x" })).toThrow(AttributeNameError)
+  })
+
+  it("writes what is its own, not what it inherits", () => {
+    expect(String(html`<a ${attrs(Object.create({ title: "x" }))}>`)).toBe("<a>")
+    expect(String(html`<a ${attrs(JSON.parse(`{"__proto__":"x"}`))}>`)).toBe(`<a __proto__="x">`)
+  })
+
+  it("takes srcdoc as markup only", () => {
+    expect(String(html`<iframe srcdoc="${html`<p title="${'"'}"></p>`}"></iframe>`)).toBe(
+      `<iframe srcdoc="&lt;p title=&quot;&amp;quot;&quot;&gt;&lt;/p&gt;"></iframe>`,
+    )
+    expect(() => String(html`<iframe srcdoc="${"<p>"}"></iframe>`)).toThrow(HoleError)
+  })
+})
+
+describe("classes", () => {
+  it("joins the names that apply", () => {
+    expect(classes("a", false, "b", null, undefined, "", "c")).toBe("a b c")
+    expect(classes()).toBe("")
+  })
+})
+
+describe("raw", () => {
+  it("writes what somebody vouched for as it is", () => {
+    expect(String(html`<p>${raw("<b>&</b>")}</p>`)).toBe("<p><b>&</b></p>")
+  })
+
+  it("takes text only", () => {
+    expect(() => raw({ toString: () => "x" } as never)).toThrow("cannot stand in raw()")
+  })
+})
+
+describe("options", () => {
+  it("marks the selected one, whether a number or its digits", () => {
+    expect(String(options(["a", ["<B>", 2], 3], "2"))).toBe(
+      `<option value="a">a</option><option value="2" selected>&lt;B&gt;</option><option value="3">3</option>`,
+    )
+  })
+
+  it("marks several, or none", () => {
+    expect(String(options(["a", "b", "c"], ["a", "c"]))).toBe(
+      `<option value="a" selected>a</option><option value="b">b</option><option value="c" selected>c</option>`,
+    )
+    expect(String(options(["a"], null))).toBe(`<option value="a">a</option>`)
+  })
+})
+
+describe("jsonScript", () => {
+  it("escapes what could end the script or its lines", () => {
+    const script = String(jsonScript('a"b', { a: "</script><!--<script>&\u2028" }))
+    expect(script).toBe(
+      `<script type="application/json" id="a&quot;b">{"a":"\\u003c/script\\u003e\\u003c!--\\u003cscript\\u003e\\u0026\\u2028"}</script>`,
+    )
+  })
+
+  it("reads back as what it was given", () => {
+    const value = { a: ["<>&'\"\u2028\u2029"], b: null }
+    const json = /<script[^>]*>(.*)<\/script>/s.exec(String(jsonScript("a", value)))?.[1] ?? ""
+    expect(JSON.parse(json)).toEqual(value)
+  })
+
+  it("refuses what JSON cannot say", () => {
+    expect(() => jsonScript("a", undefined)).toThrow("jsonScript()")
+  })
+})
+
+describe("story", () => {
+  const badge = ({ text }: { text: string }) => html`<b>${text}</b>`
+
+  it("renders a component with its arguments, and is called like it", () => {
+    const shown = story(badge, { args: { text: "<" } })
+    expect([shown.name, String(shown.render())]).toEqual(["badge", "<b>&lt;</b>"])
+    expect(story(badge, { args: { text: "" }, name: "empty" }).name).toBe("empty")
+  })
+})
