@@ -1,5 +1,5 @@
 import { library } from "../../tsup.preset.ts"
 
 export default library({
-  entry: ["src/index.ts", "src/drivers/pglite.ts", "src/drivers/postgres.ts"],
+  entry: ["src/index.ts", "src/drivers/pglite.ts", "src/drivers/postgres.ts", "src/testing.ts"],
 })

@@ -16,7 +16,9 @@ export function columnsOf(table: PgTable): ReadonlyMap<string, PgColumn> {
 /** The property names of the primary key, in order. */
 export function primaryKeyOf(table: PgTable): readonly string[] {
   const composite = getTableConfig(table).primaryKeys[0]?.columns
-  const isKey = (column: PgColumn) => column.primary || (composite?.includes(column) ?? false)
+  // Drizzle hands the columns of a composite key out as objects of their own
+  const isKey = (column: PgColumn) =>
+    column.primary || (composite?.some(({ name }) => name === column.name) ?? false)
   return [...columnsOf(table)].filter(([, column]) => isKey(column)).map(([property]) => property)
 }
 

@@ -1,1 +1,211 @@
-export {}
+import { type Duration, milliseconds, parseOptions } from "@bennu/core"
+import postgresJs from "postgres"
+import * as z from "zod"
+import type { Answer, Connection, Database, Driver, Statement } from "../driver.ts"
+import { ConnectionError, queryError } from "../errors.ts"
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:5432/database` */
+  readonly url: string
+  /** Connections held open at most (10). */
+  readonly poolSize?: number | undefined
+  /** How long a query may wait for a free connection (`"5s"`). */
+  readonly queueTimeout?: Duration | undefined
+  /** How many queries may wait at once (1,000). */
+  readonly queueLimit?: number | undefined
+  /** How long connecting may take (`"10s"`). */
+  readonly connectTimeout?: Duration | undefined
+  /** Name statements so that the server parses them once (`true`). Turn it off behind a pooler that pools transactions. */
+  readonly prepare?: boolean | undefined
+}
+/** What our code reads: nothing is optional, times are milliseconds. */
+export interface ResolvedPostgresOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly queueTimeout: number
+  readonly queueLimit: number
+  readonly connectTimeout: number
+  readonly prepare: boolean
+}
+
+const duration = z
+  .custom<Duration>((value) => typeof value === "number" || typeof value === "string")
+  .transform(milliseconds)
+const schema = z.strictObject({
+  url: z.url({ protocol: /^postgres(ql)?$/ }),
+  poolSize: z.int().positive().default(10),
+  queueTimeout: duration.prefault("5s"),
+  queueLimit: z.int().nonnegative().default(1_000),
+  connectTimeout: duration.prefault("10s"),
+  prepare: z.boolean().default(true),
+}) satisfies z.ZodType<ResolvedPostgresOptions, PostgresOptions>
+
+/**
+ * A PostgreSQL server, by postgres.js. Use it wherever more than one process works on the data.
+ * @example openRepo({ driver: postgres({ url: "postgres://localhost/app", poolSize: 20 }) })
+ */
+export function postgres(options: PostgresOptions): Driver {
+  const resolved: ResolvedPostgresOptions = parseOptions("postgres", schema, options)
+  return {
+    name: "postgres",
+    poolSize: resolved.poolSize,
+    queueTimeout: resolved.queueTimeout,
+    queueLimit: resolved.queueLimit,
+    async open(): Promise<Database> {
+      return {
+        connect: () => new PostgresConnection(resolved),
+        async [Symbol.asyncDispose]() {},
+      }
+    },
+  }
+}
+
+/** Statements that one connection has named; both ends keep them for its life, so they are bounded. */
+const MAX_PREPARED = 256
+/** How long a cancelled statement may take to stop before its connection is dropped. */
+const CANCEL_GRACE = 2_000
+
+/**
+ * One connection: a postgres.js client that may hold one. Its own pool is not used, since it
+ * queues without a bound and reconnects in the middle of a transaction.
+ */
+class PostgresConnection implements Connection {
+  readonly #client: postgresJs.Sql
+  readonly #options: ResolvedPostgresOptions
+  readonly #prepared = new Set<string>()
+  #closed = false
+  #connected = false
+
+  constructor(options: ResolvedPostgresOptions) {
+    this.#options = options
+    this.#client = postgresJs(options.url, {
+      max: 1,
+      fetch_types: false,
+      idle_timeout: undefined,
+      max_lifetime: null,
+      connect_timeout: Math.max(1, Math.ceil(options.connectTimeout / 1_000)),
+      backoff: () => 0,
+      onnotice: () => {},
+      onclose: () => {
+        this.#closed = true
+      },
+      // text formats are the same on every server then
+      connection: { DateStyle: "ISO", TimeZone: "UTC", bytea_output: "hex" },
+    })
+    // everything travels as text; the connection holds on to these two objects, so they are emptied in place
+    for (const table of [this.#client.options.parsers, this.#client.options.serializers])
+      for (const type of Object.keys(table)) delete table[Number(type)]
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  async query({ text, params }: Statement, signal?: AbortSignal): Promise<Answer> {
+    signal?.throwIfAborted()
+    if (this.#closed) throw new ConnectionError("the connection to PostgreSQL is closed")
+    const prepare =
+      this.#options.prepare && (this.#prepared.has(text) || this.#prepared.size < MAX_PREPARED)
+    if (prepare) this.#prepared.add(text)
+    const options = { prepare, simple: false }
+    const pending = this.#client.unsafe(text, [...params], options).values()
+    try {
+      const result = await this.#settled(pending, signal)
+      this.#connected = true
+      return {
+        command: result.command,
+        count: result.count ?? 0,
+        columns: result.columns ?? [],
+        rows: result,
+      }
+    } catch (error) {
+      throw this.#described(error, text)
+    }
+  }
+
+  /** Waits for the answer. When the signal aborts, the statement is cancelled on the server. */
+  async #settled<T>(pending: Cancellable<T>, signal: AbortSignal | undefined): Promise<T> {
+    const { promise: givenUp, reject } = Promise.withResolvers<never>()
+    const timers: NodeJS.Timeout[] = []
+    const giveUp = (after: number, reason: () => unknown): void => {
+      const end = (): void => {
+        reject(reason())
+        void this.close()
+      }
+      timers.push(setTimeout(end, after))
+    }
+    // a server that accepts and says nothing would keep postgres.js connecting for ever
+    if (!this.#connected)
+      giveUp(this.#options.connectTimeout, () => unreachable(this.#options.connectTimeout))
+    const abort = (): void => {
+      if (this.#connected) pending.cancel()
+      giveUp(this.#connected ? CANCEL_GRACE : 0, () => signal?.reason)
+    }
+    signal?.addEventListener("abort", abort, { once: true })
+    try {
+      return await Promise.race([pending, givenUp])
+    } catch (error) {
+      if (!signal?.aborted) throw error
+      throw signal.reason
+    } finally {
+      // the request to cancel may reach the server when the next statement runs: no next one here
+      if (signal?.aborted) void this.close()
+      signal?.removeEventListener("abort", abort)
+      for (const timer of timers) clearTimeout(timer)
+    }
+  }
+
+  #described(error: unknown, statement: string): unknown {
+    if (!(error instanceof Error) || !("code" in error)) return error
+    const code = String(error.code)
+    if (!(error instanceof postgresJs.PostgresError)) {
+      this.#closed = true
+      return new ConnectionError(`the connection to PostgreSQL failed: ${error.message}`, {
+        cause: error,
+        hint: connectionHints.get(code) ?? "Is the server up? The next query tries anew.",
+      })
+    }
+    if (!this.#connected || code.startsWith("08") || code.startsWith("57P")) {
+      void this.close()
+      return new ConnectionError(`PostgreSQL refused the connection: ${error.message}`, {
+        cause: error,
+        hint: connectionHints.get(code),
+      })
+    }
+    const report = {
+      sqlState: code,
+      message: error.message,
+      detail: error.detail,
+      table: error.table_name,
+      column: error.column_name,
+      constraint: error.constraint_name,
+      position: error.position === undefined ? undefined : Number(error.position),
+    }
+    return queryError(report, statement)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#client.end({ timeout: 1 })
+  }
+}
+
+type Cancellable<T> = Promise<T> & { cancel(): void }
+
+const unreachable = (timeout: number) =>
+  new ConnectionError(`PostgreSQL did not answer in ${timeout} ms`, {
+    hint: "Check the host and port of the url, and what stands between.",
+  })
+
+const connectionHints = new Map([
+  [
+    "ECONNREFUSED",
+    "Nothing listens there: start PostgreSQL, or check the host and port of the url.",
+  ],
+  ["ENOTFOUND", "The host of the url is unknown."],
+  ["CONNECT_TIMEOUT", "Check the host and port of the url, and what stands between."],
+  ["28P01", "Check user and password of the url."],
+  ["28000", "Check the user of the url, and the server's pg_hba.conf."],
+  ["3D000", "Create the database, or check its name at the end of the url."],
+  ["53300", "The server has no connection left: lower poolSize, or raise its max_connections."],
+])

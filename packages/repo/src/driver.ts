@@ -1,0 +1,57 @@
+/**
+ * What a database has to be able to do for a repo. It is as narrow as the wire: text goes in, text
+ * comes out. Everything that is the same for all databases (the pool, transactions, cancelling,
+ * telemetry, decoding) stands above it, once.
+ */
+export interface Driver {
+  readonly name: string
+  /** Connections open at once at most. */
+  readonly poolSize: number
+  /** How long a query may wait for a free connection, in milliseconds. */
+  readonly queueTimeout: number
+  /** How many queries may wait at once. */
+  readonly queueLimit: number
+  /** Gets ready to connect; what cannot be used is refused here and not at the first query. */
+  open(signal: AbortSignal): Promise<Database>
+}
+
+export interface Database extends AsyncDisposable {
+  /** A connection of its own; it may connect only when first used. */
+  connect(): Connection
+}
+
+export interface Connection {
+  /** It is broken or closed: what runs on it rejects. */
+  readonly closed: boolean
+  /**
+   * Runs one statement. Never called again before it settled.
+   * @param signal Stops a statement that runs, where the database can do that; then rejects with the signal's reason.
+   * @throws {QueryError} what the server refused
+   * @throws {ConnectionError} what never reached it, or whose answer never came
+   */
+  query(statement: Statement, signal?: AbortSignal): Promise<Answer>
+  /** Closes it, with all that it left behind on the server: locks, settings, an open transaction. */
+  close(): Promise<void>
+}
+
+/** Parameters are PostgreSQL's text format; `null` is null. */
+export interface Statement {
+  readonly text: string
+  readonly params: readonly (string | null)[]
+}
+
+/** Values are PostgreSQL's text format too. */
+export interface Answer {
+  /** What the server did: `SELECT`, `ROLLBACK`, … */
+  readonly command: string
+  /** Rows that the statement changed or gave. */
+  readonly count: number
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+export interface Column {
+  readonly name: string
+  /** The type's oid. */
+  readonly type: number
+}

@@ -1,0 +1,224 @@
+import { BennuError } from "@bennu/core"
+
+/** What the server says about a statement that it refused. */
+export interface ServerReport {
+  /** SQLSTATE, five characters: postgresql.org/docs/current/errcodes-appendix.html */
+  readonly sqlState: string
+  readonly message: string
+  /** May hold values of the row. */
+  readonly detail?: string | undefined
+  readonly table?: string | undefined
+  readonly column?: string | undefined
+  readonly constraint?: string | undefined
+  /** Where in the statement, in characters from 1. */
+  readonly position?: number | undefined
+}
+
+/** The server refused a statement. */
+export class QueryError extends BennuError {
+  readonly code: string = "ERR_REPO_QUERY"
+  readonly report: ServerReport
+  readonly sqlState: string
+  /** The statement, without its parameters. */
+  readonly statement: string
+  constructor(report: ServerReport, statement: string, hint?: string | undefined) {
+    super(`${report.message} (${report.sqlState}) in: ${shortened(statement)}`, { hint })
+    this.report = report
+    this.sqlState = report.sqlState
+    this.statement = statement
+  }
+}
+
+/** A constraint of the database refused a row, and the changeset did not say that it might. */
+export class ConstraintError extends QueryError {
+  override readonly code = "ERR_REPO_CONSTRAINT"
+  readonly constraint: string | undefined
+  constructor(report: ServerReport, statement: string) {
+    super(report, statement, constraintHint(report))
+    this.constraint = report.constraint
+  }
+}
+
+/** Two transactions got in each other's way (a deadlock, a serialization failure): nothing of this one happened. */
+export class ConflictError extends QueryError {
+  override readonly code = "ERR_REPO_CONFLICT"
+  override readonly status = 409
+  constructor(report: ServerReport, statement: string) {
+    super(report, statement, "Run the whole transaction again.")
+  }
+}
+
+/** The database cannot be reached, or the connection broke: whether the statement took effect is unknown. */
+export class ConnectionError extends BennuError {
+  readonly code = "ERR_REPO_CONNECTION"
+  override readonly status = 503
+  constructor(message: string, options: { cause?: unknown; hint?: string | undefined } = {}) {
+    super(message, options)
+  }
+}
+
+/** No connection came free within `queueTimeout`. */
+export class PoolTimeoutError extends BennuError {
+  readonly code = "ERR_REPO_POOL_TIMEOUT"
+  override readonly status = 503
+  readonly waited: number
+  constructor(waited: number, { poolSize }: { readonly poolSize: number }) {
+    const hint = "Look for a transaction that awaits the network, then raise poolSize."
+    super(`no connection came free in ${waited} ms; all ${poolSize} are busy`, { hint })
+    this.waited = waited
+  }
+}
+
+/** More queries wait for a connection than `queueLimit` allows. */
+export class PoolFullError extends BennuError {
+  readonly code = "ERR_REPO_POOL_FULL"
+  override readonly status = 503
+  constructor({
+    poolSize,
+    queueLimit,
+  }: { readonly poolSize: number; readonly queueLimit: number }) {
+    const hint = "The database is slower than the requests come in: shed load, or raise poolSize."
+    super(`${queueLimit} queries wait already for ${poolSize} connections`, { hint })
+  }
+}
+
+/** The repo was stopped. */
+export class RepoClosedError extends BennuError {
+  readonly code = "ERR_REPO_CLOSED"
+  override readonly status = 503
+  constructor() {
+    super("the repo is closed", { hint: "Stop what uses the repo before the repo itself." })
+  }
+}
+
+/** A query came when its transaction was over. */
+export class TransactionDoneError extends BennuError {
+  readonly code = "ERR_REPO_TRANSACTION_DONE"
+  constructor() {
+    const hint =
+      "Await everything that you start in a transaction; what shall outlive it starts in repo.detached(() => …)."
+    super("this transaction is over", { hint })
+  }
+}
+
+/** A statement of the transaction had failed, so PostgreSQL rolled back instead of committing. */
+export class TransactionAbortedError extends BennuError {
+  readonly code = "ERR_REPO_TRANSACTION_ABORTED"
+  constructor(options: { cause?: unknown } = {}) {
+    const hint =
+      "Do not swallow a failed query in a transaction: let it throw, or try it in a nested transaction."
+    super("nothing was committed: a query of the transaction had failed", { ...options, hint })
+  }
+}
+
+/** `fetch` found no row. */
+export class NotFoundError extends BennuError {
+  readonly code = "ERR_REPO_NOT_FOUND"
+  override readonly status = 404
+  readonly table: string
+  constructor(table: string) {
+    super(`no such row in ${table}`, { hint: "Where a missing row is usual, ask with get()." })
+    this.table = table
+  }
+}
+
+/** `one` found several rows. */
+export class MultipleRowsError extends BennuError {
+  readonly code = "ERR_REPO_MULTIPLE_ROWS"
+  readonly table: string
+  constructor(table: string) {
+    super(`more than one row in ${table}`, { hint: "Narrow `where`, or ask with all()." })
+    this.table = table
+  }
+}
+
+/** The row to update or delete is gone. */
+export class StaleError extends BennuError {
+  readonly code = "ERR_REPO_STALE"
+  override readonly status = 409
+  readonly table: string
+  constructor(table: string) {
+    super(`the row to change in ${table} is gone`, { hint: "Load it again and decide anew." })
+    this.table = table
+  }
+}
+
+/** The repo was asked for something that makes no sense. */
+export class RepoUsageError extends BennuError {
+  readonly code = "ERR_REPO_USAGE"
+  constructor(message: string, hint: string) {
+    super(message, { hint })
+  }
+}
+
+/** Another process has the embedded database open. */
+export class DatabaseLockedError extends BennuError {
+  readonly code = "ERR_REPO_LOCKED"
+  readonly dir: string
+  readonly pid: number
+  constructor(dir: string, pid: number, lockFile: string) {
+    const who = pid === process.pid ? "this process" : `process ${pid}`
+    const hint =
+      pid === process.pid
+        ? "Open it once and pass the repo on."
+        : `Stop that process, set another directory, or set DATABASE_URL to share a PostgreSQL. The lock is ${lockFile}.`
+    super(`${who} has the database in ${dir} open already`, { hint })
+    this.dir = dir
+    this.pid = pid
+  }
+}
+
+/** The directory of the embedded database cannot be used. */
+export class DataDirectoryError extends BennuError {
+  readonly code = "ERR_REPO_DATA_DIRECTORY"
+  readonly dir: string
+  constructor(dir: string, message: string, options: { cause?: unknown; hint: string }) {
+    super(message, options)
+    this.dir = dir
+  }
+}
+
+/**
+ * SQLSTATE classes that have an error of their own. The client's own error is no cause of ours: it
+ * shows the parameters to every log.
+ */
+export function queryError(report: ServerReport, statement: string): QueryError {
+  if (report.sqlState.startsWith("23")) return new ConstraintError(report, statement)
+  if (report.sqlState === "40001" || report.sqlState === "40P01")
+    return new ConflictError(report, statement)
+  return new QueryError(report, statement, hints.get(report.sqlState))
+}
+
+const hints = new Map([
+  [
+    "42P01",
+    "Has the migration that creates the table run? Is its name spelled as in the migration?",
+  ],
+  [
+    "42703",
+    "Compare the table's columns with the migration; `casing` decides how names are written.",
+  ],
+  [
+    "25P02",
+    "An earlier query of this transaction failed: let it throw, or try it in a nested transaction.",
+  ],
+  ["57014", "The statement was cancelled, by a signal or by statement_timeout."],
+])
+
+function constraintHint({ sqlState, constraint, column }: ServerReport): string {
+  const name = JSON.stringify(constraint ?? "")
+  switch (sqlState) {
+    case "23505":
+      return `If a person can cause this, declare it: changeset.uniqueConstraint(field, { name: ${name} }).`
+    case "23503":
+      return `If a person can cause this, declare it: changeset.foreignKeyConstraint(field, { name: ${name} }).`
+    case "23514":
+      return `If a person can cause this, declare it: changeset.checkConstraint(field, { name: ${name} }).`
+    case "23502":
+      return `Give ${column ?? "the column"} a value, or a default in the table.`
+    default:
+      return "Check the row against the table's constraints."
+  }
+}
+
+const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text)

@@ -1,0 +1,253 @@
+import { type ContextKey, contextKey } from "@bennu/core"
+import type { Answer, Connection, Driver, Statement } from "../driver.ts"
+import {
+  QueryError,
+  RepoUsageError,
+  TransactionAbortedError,
+  TransactionDoneError,
+} from "../errors.ts"
+import { queryStopped } from "../telemetry.ts"
+import { anyOf, Level } from "./level.ts"
+import type { Pool } from "./pool.ts"
+
+export type Isolation = "read committed" | "repeatable read" | "serializable"
+export interface TransactionOptions {
+  /** How much it sees of what others do meanwhile; the server's default if left out. */
+  readonly isolation?: Isolation | undefined
+  readonly readOnly?: boolean | undefined
+  /** Stops the transaction: what runs or waits in it rejects, and it is rolled back. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Where every statement passes, whichever way it was asked for: finds the connection, times, tells. */
+export class Engine {
+  readonly #driver: Driver
+  readonly #pool: Pool
+  readonly #ambient: ContextKey<Level>
+
+  constructor(driver: Driver, pool: Pool) {
+    this.#driver = driver
+    this.#pool = pool
+    this.#ambient = contextKey(`repo ${driver.name}`)
+  }
+
+  /** @param bound The level that the caller's handle belongs to. */
+  async run(statement: Statement, bound?: Level, signal?: AbortSignal): Promise<Answer> {
+    const asked = performance.now()
+    const level = this.#current(bound)
+    if (level === undefined) {
+      const connection = await this.#pool.take(signal)
+      try {
+        return await this.#send(connection, statement, { asked, signal })
+      } finally {
+        this.#pool.give(connection)
+      }
+    }
+    const both = anyOf(level.signal, signal)
+    await level.turn.take(both)
+    try {
+      if (level.done) throw new TransactionDoneError()
+      return await this.#send(level.connection, statement, { asked, signal: both, level })
+    } finally {
+      level.turn.give()
+    }
+  }
+
+  /** One connection for all that `work` asks; cleaned of settings and locks afterwards. */
+  async session<T>(
+    work: (level: Level) => Promise<T>,
+    bound?: Level,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const current = this.#current(bound)
+    if (current !== undefined) return work(current)
+    const connection = await this.#pool.take(signal)
+    try {
+      return await this.#within(new Level(connection, { signal }), work)
+    } finally {
+      // an aborted connection may be closing already
+      await connection.close().catch(() => {})
+      this.#pool.give(connection)
+    }
+  }
+
+  async transaction<T>(
+    work: (level: Level) => Promise<T>,
+    options: TransactionOptions = {},
+    bound?: Level,
+  ): Promise<T> {
+    const outer = this.#current(bound)
+    if (outer === undefined) {
+      const connection = await this.#pool.take(options.signal)
+      try {
+        return await this.#transact(new Level(connection), work, options)
+      } finally {
+        this.#pool.give(connection)
+      }
+    }
+    await outer.turn.take(anyOf(outer.signal, options.signal))
+    try {
+      if (outer.done) throw new TransactionDoneError()
+      return await this.#transact(outer, work, options)
+    } finally {
+      outer.turn.give()
+    }
+  }
+
+  /** Runs `work` as if no transaction were around it. */
+  detached<T>(work: () => T): T {
+    return this.#ambient.run(undefined, work)
+  }
+
+  /** Whether a statement would run in a transaction. */
+  inTransaction(bound?: Level): boolean {
+    return (this.#current(bound)?.depth ?? 0) > 0
+  }
+
+  async #transact<T>(
+    outer: Level,
+    work: (level: Level) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
+    const level = new Level(outer.connection, { parent: outer, signal: options.signal })
+    await this.#control(outer.connection, opening(level, options), level.signal)
+    let result: T
+    try {
+      result = await this.#ambient.run(level, () => work(level))
+      level.signal?.throwIfAborted()
+    } catch (error) {
+      await this.#rollback(level)
+      throw error
+    }
+    if (isErr(result)) {
+      await this.#rollback(level)
+      return result
+    }
+    await this.#commit(level)
+    return result
+  }
+
+  async #commit(level: Level): Promise<void> {
+    // queries that were begun and not awaited run first; those that come after it are refused
+    await level.turn.take()
+    level.done = true
+    try {
+      const { connection, depth } = level
+      const text = depth === 1 ? "commit" : `release savepoint s${depth}`
+      const answer = await this.#control(connection, text).catch((error: unknown) => {
+        if (error instanceof QueryError && error.sqlState === "25P02") return undefined
+        throw error
+      })
+      if (answer !== undefined && answer.command !== "ROLLBACK") return
+      // COMMIT of a failed transaction is no error to PostgreSQL: it answers ROLLBACK
+      if (answer === undefined) await this.#undo(level)
+      throw new TransactionAbortedError({ cause: level.failure })
+    } finally {
+      level.turn.give()
+    }
+  }
+
+  async #rollback(level: Level): Promise<void> {
+    level.done = true
+    await level.turn.take()
+    try {
+      await this.#undo(level)
+    } finally {
+      level.turn.give()
+    }
+  }
+
+  /** What cannot be undone on the connection is undone by closing it. */
+  async #undo({ connection, depth }: Level): Promise<void> {
+    if (connection.closed) return
+    try {
+      if (depth === 1) return void (await this.#control(connection, "rollback"))
+      await this.#control(connection, `rollback to savepoint s${depth}`)
+      await this.#control(connection, `release savepoint s${depth}`)
+    } catch {
+      await connection.close().catch(() => {})
+    }
+  }
+
+  async #within<T>(level: Level, work: (level: Level) => Promise<T>): Promise<T> {
+    try {
+      return await this.#ambient.run(level, () => work(level))
+    } finally {
+      await level.turn.take()
+      level.done = true
+      level.turn.give()
+    }
+  }
+
+  /** `begin`, `commit` and the like: timed and told as any other. */
+  #control(connection: Connection, text: string, signal?: AbortSignal): Promise<Answer> {
+    const asked = performance.now()
+    return this.#send(connection, { text, params: [] }, { asked, signal })
+  }
+
+  async #send(
+    connection: Connection,
+    statement: Statement,
+    { asked, signal, level }: { asked: number; signal?: AbortSignal | undefined; level?: Level },
+  ): Promise<Answer> {
+    const sent = performance.now()
+    const tell = (rows: number, error?: unknown): void =>
+      queryStopped.emit(() => ({
+        driver: this.#driver.name,
+        statement: statement.text,
+        queueTime: sent - asked,
+        queryTime: performance.now() - sent,
+        rows,
+        inTransaction: (level?.depth ?? 0) > 0,
+        ...(error === undefined ? {} : { error }),
+      }))
+    try {
+      const answer = await connection.query(statement, signal)
+      tell(answer.count)
+      return answer
+    } catch (error) {
+      if (level !== undefined && error instanceof QueryError) level.failure ??= error
+      tell(0, error)
+      throw error
+    }
+  }
+
+  /** The innermost transaction around the caller; a handle of an outer one joins it. */
+  #current(bound: Level | undefined): Level | undefined {
+    const ambient = this.#ambient.get()
+    const level = bound === undefined || ambient?.isWithin(bound) ? ambient : bound
+    if (level?.done) throw new TransactionDoneError()
+    return level
+  }
+}
+
+const isolations = new Set<string>(["read committed", "repeatable read", "serializable"])
+
+function opening(level: Level, { isolation, readOnly }: TransactionOptions): string {
+  if (isolation !== undefined && !isolations.has(isolation))
+    throw new RepoUsageError(
+      `there is no isolation ${JSON.stringify(isolation)}`,
+      `There are ${[...isolations].join(", ")}.`,
+    )
+  if (level.depth === 1)
+    return ["begin", isolation && `isolation level ${isolation}`, readOnly && "read only"]
+      .filter(Boolean)
+      .join(" ")
+  if (isolation !== undefined || readOnly !== undefined)
+    throw new RepoUsageError(
+      "a nested transaction has the isolation of the outer one",
+      "Set isolation and readOnly on the outermost transaction.",
+    )
+  return `savepoint s${level.depth}`
+}
+
+/** A `Result` that failed undoes its transaction, as a throw does. */
+function isErr(value: unknown): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "ok" in value &&
+    value.ok === false &&
+    Object.hasOwn(value, "error")
+  )
+}

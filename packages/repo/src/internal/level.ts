@@ -1,0 +1,40 @@
+import type { Connection } from "../driver.ts"
+import { Queue } from "./queue.ts"
+
+/**
+ * A connection held for a while: level 0 is a session, 1 a transaction, each further one a savepoint. What
+ * runs on a level takes its turn; a level within has the turn as long as it lives, so that parallel promises cannot mix.
+ */
+export class Level {
+  readonly connection: Connection
+  readonly parent: Level | undefined
+  readonly depth: number
+  readonly turn = new Queue(1)
+  readonly signal: AbortSignal | undefined
+  /** Nothing more may run on it. */
+  done = false
+  /** What the server refused first. */
+  failure: unknown
+
+  constructor(
+    connection: Connection,
+    { parent, signal }: { parent?: Level | undefined; signal?: AbortSignal | undefined } = {},
+  ) {
+    this.connection = connection
+    this.parent = parent
+    this.depth = parent === undefined ? 0 : parent.depth + 1
+    this.signal = anyOf(parent?.signal, signal)
+  }
+
+  isWithin(other: Level): boolean {
+    return this === other || (this.parent?.isWithin(other) ?? false)
+  }
+}
+
+/** Both signals, either, or none. */
+export function anyOf(
+  a: AbortSignal | undefined,
+  b: AbortSignal | undefined,
+): AbortSignal | undefined {
+  return a && b && a !== b ? AbortSignal.any([a, b]) : (a ?? b)
+}

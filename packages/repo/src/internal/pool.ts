@@ -1,0 +1,84 @@
+import type { Connection, Database, Driver } from "../driver.ts"
+import { PoolFullError, PoolTimeoutError, RepoClosedError } from "../errors.ts"
+import { Queue } from "./queue.ts"
+
+/** How long stopping waits for queries that run. */
+const DRAIN = 5_000
+
+/** The gate before the database: as many queries run as there are connections, the others wait, bounded in number and time. */
+export class Pool implements AsyncDisposable {
+  readonly #driver: Driver
+  readonly #database: Database
+  readonly #places: Queue
+  readonly #idle: Connection[] = []
+  readonly #busy = new Set<Connection>()
+  readonly #closing = new AbortController()
+  #drained: (() => void) | undefined
+
+  constructor(driver: Driver, database: Database) {
+    this.#driver = driver
+    this.#database = database
+    this.#places = new Queue(driver.poolSize)
+  }
+
+  get busy(): number {
+    return this.#busy.size
+  }
+
+  get waiting(): number {
+    return this.#places.waiting
+  }
+
+  /** A connection for one at a time; `give` it back. */
+  async take(signal?: AbortSignal): Promise<Connection> {
+    signal?.throwIfAborted()
+    this.#closing.signal.throwIfAborted()
+    if (!this.#places.tryTake()) await this.#wait(signal)
+    const connection = this.#usable() ?? this.#database.connect()
+    this.#busy.add(connection)
+    return connection
+  }
+
+  give(connection: Connection): void {
+    this.#busy.delete(connection)
+    if (!connection.closed) this.#idle.push(connection)
+    this.#places.give()
+    if (this.#busy.size === 0) this.#drained?.()
+  }
+
+  /** Waits for those who have a connection, refuses those who want one, and closes all. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new RepoClosedError())
+    if (this.#busy.size > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#drained = resolve
+      const timer = setTimeout(resolve, DRAIN)
+      await promise
+      clearTimeout(timer)
+    }
+    await Promise.allSettled([...this.#idle, ...this.#busy].map((connection) => connection.close()))
+    await this.#database[Symbol.asyncDispose]()
+  }
+
+  async #wait(signal: AbortSignal | undefined): Promise<void> {
+    const { queueLimit, queueTimeout } = this.#driver
+    if (this.#places.waiting >= queueLimit) throw new PoolFullError(this.#driver)
+    const late = new AbortController()
+    const expire = (): void => late.abort(new PoolTimeoutError(queueTimeout, this.#driver))
+    const timer = setTimeout(expire, queueTimeout)
+    const signals = [late.signal, this.#closing.signal]
+    try {
+      await this.#places.take(AbortSignal.any(signal ? [signal, ...signals] : signals))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The one used last, as its caches are warm; those that the server closed meanwhile are forgotten. */
+  #usable(): Connection | undefined {
+    for (;;) {
+      const connection = this.#idle.pop()
+      if (connection === undefined || !connection.closed) return connection
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Child } from "@bennu/core"
+import type { Driver } from "./driver.ts"
+import { Engine } from "./internal/engine.ts"
+import { Handle } from "./internal/handle.ts"
+import { Pool } from "./internal/pool.ts"
+import type { Repo } from "./repo.ts"
+
+/** How column names are written in the database where the table gives only the property's. */
+export type Casing = "snake_case" | "camelCase"
+
+export interface RepoOptions {
+  /** `postgres(…)` of `@bennu/repo/postgres`, `pglite(…)` of `@bennu/repo/pglite`, or your own. */
+  readonly driver: Driver
+  /** `"snake_case"`: a column declared as `userId: uuid()` is `user_id` in the database. */
+  readonly casing?: Casing | undefined
+}
+
+/**
+ * The door to a database: start it with a supervisor, pass it on in the scope.
+ * @example const repo = await app.start(openRepo({ driver: pglite({ dir: ".data/db" }) }))
+ */
+export function openRepo({ driver, casing }: RepoOptions): Child<Repo> {
+  return {
+    name: "repo",
+    async start(signal) {
+      signal.throwIfAborted()
+      const pool = new Pool(driver, await driver.open(signal))
+      const handle = new Handle({ engine: new Engine(driver, pool), casing })
+      return Object.assign(handle, { [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose]() })
+    },
+  }
+}

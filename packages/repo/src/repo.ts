@@ -1,0 +1,119 @@
+import type { Result } from "@bennu/core"
+import type { Changeset, Row, Schema } from "@bennu/schema"
+import type { SQL } from "drizzle-orm"
+import type { PgColumn } from "drizzle-orm/pg-core"
+import type { PgRemoteDatabase } from "drizzle-orm/pg-proxy"
+import type { Isolation, TransactionOptions } from "./internal/engine.ts"
+import type { Sql, SqlRow } from "./sql.ts"
+
+export type { Isolation, TransactionOptions }
+
+/** Drizzle's query builder, for what the repo's own methods do not say. Transactions are the repo's. */
+export type QueryBuilder = Omit<PgRemoteDatabase, "transaction">
+
+export interface Waiting {
+  /** Stops waiting for a connection, and the statement where the database can. */
+  readonly signal?: AbortSignal | undefined
+}
+export interface Filter extends Waiting {
+  readonly where?: SQL | undefined
+}
+export interface Loads<K> extends Waiting {
+  /** Relations to load too: one query each, however many rows. */
+  readonly preload?: readonly K[] | undefined
+}
+export interface Query<K> extends Loads<K>, Filter {
+  readonly orderBy?: PgColumn | SQL | readonly (PgColumn | SQL)[] | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+}
+/** A row with the relations that were asked for. */
+export type Loaded<S extends Schema, K extends keyof S["$relations"]> = Row<S> &
+  Pick<S["$relations"], K>
+/** A primary key; where it has several columns, an object of them. */
+export type Id<S extends Schema> = string | number | bigint | Readonly<Partial<Row<S>>>
+/** A row to insert, as Drizzle's table says. */
+export type NewRow<S extends Schema> = S["table"]["$inferInsert"]
+
+/** What becomes of a row that exists already. Rows that are equal anyhow are left alone, and not returned. */
+export type OnConflict<S extends Schema> =
+  | "nothing"
+  | {
+      /** The columns of the unique constraint. */
+      readonly target: readonly (keyof Row<S>)[]
+      /** The columns to take from the new row, or all that it has. */
+      readonly replace: readonly (keyof Row<S>)[] | "all"
+    }
+
+/** Reads and writes rows. In a transaction, in whatever function called from it, every method is part of it. */
+export interface Repo {
+  all<S extends Schema, K extends keyof S["$relations"] = never>(
+    schema: S,
+    query?: Query<K>,
+  ): Promise<Loaded<S, K>[]>
+  /** @throws {MultipleRowsError} when there are several. */
+  one<S extends Schema, K extends keyof S["$relations"] = never>(
+    schema: S,
+    query?: Query<K>,
+  ): Promise<Loaded<S, K> | null>
+  /** By primary key; what cannot be a key (`"abc"` for a uuid) finds nothing. */
+  get<S extends Schema, K extends keyof S["$relations"] = never>(
+    schema: S,
+    id: Id<S>,
+    options?: Loads<K>,
+  ): Promise<Loaded<S, K> | null>
+  /** @throws {NotFoundError} when there is none: a 404. */
+  fetch<S extends Schema, K extends keyof S["$relations"] = never>(
+    schema: S,
+    id: Id<S>,
+    options?: Loads<K>,
+  ): Promise<Loaded<S, K>>
+  count<S extends Schema>(schema: S, filter?: Filter): Promise<number>
+  exists<S extends Schema>(schema: S, filter?: Filter): Promise<boolean>
+  /** Loads relations of rows that are there already. */
+  preload<S extends Schema, K extends keyof S["$relations"]>(
+    schema: S,
+    rows: readonly Row<S>[],
+    names: readonly K[],
+    options?: Waiting,
+  ): Promise<Loaded<S, K>[]>
+
+  /** An invalid changeset comes back without a query; so does one whose declared constraint the database enforced. */
+  insert<S extends Schema>(
+    changeset: Changeset<S>,
+    options?: Waiting,
+  ): Promise<Result<Row<S>, Changeset<S>>>
+  /** Writes the changes only; none, no query. @throws {StaleError} when the row is gone. */
+  update<S extends Schema>(
+    changeset: Changeset<S>,
+    options?: Waiting,
+  ): Promise<Result<Row<S>, Changeset<S>>>
+  /** `repo.delete(change(Todo, todo))`. @throws {StaleError} when the row is gone. */
+  delete<S extends Schema>(
+    changeset: Changeset<S>,
+    options?: Waiting,
+  ): Promise<Result<Row<S>, Changeset<S>>>
+  /** Many rows past all changesets, for seeds and imports: all or none. @returns Those written. */
+  insertAll<S extends Schema>(
+    schema: S,
+    rows: readonly NewRow<S>[],
+    options?: Waiting & { readonly onConflict?: OnConflict<S> | undefined },
+  ): Promise<Row<S>[]>
+  /** @returns How many rows were changed. */
+  updateAll<S extends Schema>(schema: S, set: Partial<NewRow<S>>, filter: Filter): Promise<number>
+  /** @returns How many rows are gone. */
+  deleteAll<S extends Schema>(schema: S, filter: Filter): Promise<number>
+
+  /**
+   * Everything that `run` does happens, or nothing. A throw rolls back, and so does returning a failed `Result`. Within
+   * another transaction it is a savepoint. Queries of parallel promises take turns, as it is one connection.
+   */
+  transaction<T>(run: (repo: Repo) => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** Runs `work` as if no transaction were around it: for what shall outlive one. */
+  detached<T>(work: () => T): T
+  /** Rows of any statement: `` repo.query(sql`select 1 as one`) ``; parameters never become part of the text. */
+  query<R extends SqlRow = SqlRow>(statement: SQL, options?: Waiting): Promise<R[]>
+  readonly drizzle: QueryBuilder
+  /** The port that other packages ask for. */
+  readonly sql: Sql
+}

@@ -1,0 +1,1 @@
+export { repoContract } from "./testing/repo-contract.ts"
