@@ -1,1 +1,53 @@
-export {}
+export {
+  DefinitionError,
+  HandlerTimeoutError,
+  MailboxFullError,
+  NavigationError,
+  PageStatusError,
+  ParamsError,
+  SocketDroppedError,
+  SocketOverError,
+  ViewForbiddenError,
+} from "./errors.ts"
+export { type EventRef, eventNamed } from "./event-ref.ts"
+export {
+  JS,
+  type JSCommand,
+  type JSPush,
+  type JSReplace,
+  type JSTarget,
+  type JSTimed,
+  type JSTransition,
+  type To,
+} from "./js.ts"
+export { type LinkTo, link } from "./link.ts"
+export { type LiveSocketOptions, liveSocket } from "./live-socket.ts"
+export type {
+  Container,
+  EndReason,
+  EventHandlers,
+  EventOf,
+  EventRefs,
+  EventsOf,
+  Guard,
+  LiveLayout,
+  LivePage,
+  LiveView,
+  LiveViewDefinition,
+  Needed,
+  Rendering,
+} from "./live-view.ts"
+export { type DefineLiveView, liveViews } from "./live-views.ts"
+export type { LiveLimits } from "./options.ts"
+export { type Redirect, redirect } from "./redirect.ts"
+export { type LiveOptions, live } from "./route/live.ts"
+export { type LiveSession, liveSession } from "./route/live-session.ts"
+export type { Mount, NavigateOptions, PushEventOptions, Socket } from "./socket.ts"
+export { after, every, type Handled, on, type Source, type Subscription } from "./subscription.ts"
+export {
+  eventRefused,
+  frameSent,
+  joinRefused,
+  type RefusedReason,
+  viewCrashed,
+} from "./telemetry.ts"

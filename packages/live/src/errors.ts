@@ -1,0 +1,98 @@
+import { BennuError, type Issue } from "@bennu/core"
+
+/** A view or a route says something that cannot be. Thrown where it is defined, before anything is served. */
+export class DefinitionError extends BennuError {
+  readonly code = "ERR_LIVE_DEFINITION"
+}
+
+/** The view's `authorize` said no to who acts. */
+export class ViewForbiddenError extends BennuError {
+  readonly code = "ERR_LIVE_FORBIDDEN"
+  override readonly status = 403
+  constructor() {
+    super("the view's authorize refused this scope", {
+      hint: "Route the view behind a pipeline that sends those who may not see it elsewhere.",
+    })
+  }
+}
+
+/** The address does not fit the view's `params`: 404 where its path is wrong, 400 where its query is. */
+export class ParamsError extends BennuError {
+  readonly code = "ERR_LIVE_PARAMS"
+  override readonly status: number
+  readonly issues: readonly Issue[]
+  constructor(issues: readonly Issue[], status: 400 | 404) {
+    const first = issues[0]
+    super(`the address does not fit the view's params: ${first?.message ?? "refused"}`, {
+      hint: "Give query parameters a default or a catch, so that an old link still works.",
+    })
+    this.issues = issues
+    this.status = status
+  }
+}
+
+/** A view was told to go where it cannot go. */
+export class NavigationError extends BennuError {
+  readonly code = "ERR_LIVE_NAVIGATION"
+  readonly to: string
+  constructor(to: string, problem: string, hint: string) {
+    super(`${JSON.stringify(to)} ${problem}`, { hint })
+    this.to = to
+  }
+}
+
+/** More waits for a view than `limits.mailbox` allows. The view starts afresh, since what it would miss is unknown. */
+export class MailboxFullError extends BennuError {
+  readonly code = "ERR_LIVE_MAILBOX_FULL"
+  readonly limit: number
+  constructor(limit: number) {
+    super(`more than ${limit} messages wait for this view`, {
+      hint: "Throttle what the page pushes (phx-throttle, phx-debounce), or look for a slow handler.",
+    })
+    this.limit = limit
+  }
+}
+
+/** A callback took longer than `limits.handlerTimeout`. */
+export class HandlerTimeoutError extends BennuError {
+  readonly code = "ERR_LIVE_HANDLER_TIMEOUT"
+  readonly waited: number
+  constructor(waited: number) {
+    super(`a callback of the view did not end within ${waited} ms`, {
+      hint: "Hand slow work to a job and subscribe to its outcome, or raise limits.handlerTimeout.",
+    })
+    this.waited = waited
+  }
+}
+
+/** In development: a socket was made and not returned, so that what it says would be lost. */
+export class SocketDroppedError extends BennuError {
+  readonly code = "ERR_LIVE_SOCKET_DROPPED"
+  constructor(callback: string) {
+    super(`${callback} made a socket that it did not return`, {
+      hint: "Each call gives a new socket. Chain them and return the last: return socket.assign({ … })",
+    })
+  }
+}
+
+/** In development: a socket was used after its callback had ended. */
+export class SocketOverError extends BennuError {
+  readonly code = "ERR_LIVE_SOCKET_OVER"
+  constructor(callback: string) {
+    super(`a socket of ${callback} was used after that had ended`, {
+      hint: "Await what the callback starts, or come back later: socket.subscribe(after(0, (socket) => …))",
+    })
+  }
+}
+
+/** A live view could not be joined, and the page is loaded to say so with its status. */
+export class PageStatusError extends BennuError {
+  readonly code = "ERR_LIVE_PAGE_STATUS"
+  override readonly status: number
+  readonly headers: readonly (readonly [string, string])[]
+  constructor(status: number, cookie: string) {
+    super(`the page's view was refused with ${status} when it joined`)
+    this.status = status
+    this.headers = [["set-cookie", `${cookie}=; Path=/; Max-Age=0`]]
+  }
+}

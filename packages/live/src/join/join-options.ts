@@ -1,0 +1,17 @@
+import type { Handler } from "@bennu/plug"
+import type { PubSub } from "@bennu/pubsub"
+import type { Router } from "@bennu/router"
+import type { Tokens } from "../tokens.ts"
+
+/** An app's routes: what a handler gets before any plug ran is nothing. */
+// biome-ignore lint/complexity/noBannedTypes: `{}` is that nothing
+export type AppRouter = Router<Handler<{}>>
+
+/** What the joins of one live socket need. */
+export interface JoinOptions {
+  readonly router: AppRouter
+  readonly pubsub: PubSub
+  readonly tokens: Tokens
+  /** Of the client. */
+  readonly version: string
+}

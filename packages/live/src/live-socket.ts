@@ -1,0 +1,38 @@
+import { type SocketHandler, type SocketLimits, socket } from "@bennu/channels"
+import type { Secret } from "@bennu/core/crypto"
+import type { PubSub } from "@bennu/pubsub"
+import { clientVersion } from "./client-version.ts"
+import type { AppRouter } from "./join/join-options.ts"
+import { liveChannel } from "./join/live-channel.ts"
+import { type LiveLimits, resolveLiveLimits } from "./options.ts"
+import { serveRoutes } from "./route/serve-routes.ts"
+import { liveTokens } from "./tokens.ts"
+
+export interface LiveSocketOptions {
+  /** The app's: a view is joined through the same pipeline that its page is answered by. */
+  readonly router: AppRouter
+  readonly pubsub: PubSub
+  /** What the pages' tokens are signed with; the first signs, all verify. */
+  readonly secret: Secret
+  /** Of one view, and of one socket. */
+  readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
+}
+
+/**
+ * What the pages' LiveSocket connects to: `endpoint({ router, sockets: { "/live": liveSocket({ router, pubsub, secret }) } })`.
+ * @throws {OptionsError} for a limit that is none.
+ */
+export function liveSocket({
+  router,
+  pubsub,
+  secret,
+  limits = {},
+}: LiveSocketOptions): SocketHandler {
+  const { mailbox, coalesce, handlerTimeout, ...socketLimits } = limits
+  const resolved = resolveLiveLimits({ mailbox, coalesce, handlerTimeout })
+  const tokens = liveTokens(secret)
+  serveRoutes(router, tokens, resolved)
+  const version = clientVersion()
+  const views = liveChannel({ router, pubsub, tokens, version })
+  return socket({ channels: { "lv:*": views }, pubsub, limits: { ...socketLimits, mailbox } })
+}

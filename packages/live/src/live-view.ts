@@ -1,0 +1,96 @@
+import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
+import type { AttrValues, Html } from "@bennu/html"
+import type { Flash } from "@bennu/plug"
+import type { EventRef } from "./event-ref.ts"
+import type { Redirect } from "./redirect.ts"
+import type { Mount, Socket } from "./socket.ts"
+import type { Handled, Subscription } from "./subscription.ts"
+
+/** Who may: a predicate, or everyone, said aloud. */
+export type Guard<S, T> =
+  | { readonly authorize: (scope: S, subject: T) => boolean; readonly public?: never }
+  | { readonly public: true; readonly authorize?: never }
+
+/** The shape of what an event brings; `{}` for nothing. The long form says who may send it. */
+export type EventOf<S, T> =
+  | StandardSchemaV1<unknown, T>
+  | ({ readonly payload: StandardSchemaV1<unknown, T> } & Guard<S, T>)
+  | { readonly payload?: never; readonly authorize?: (scope: S) => boolean }
+export type EventsOf<S, E> = { readonly [K in keyof E]: EventOf<S, E[K]> }
+export type EventHandlers<K, E> = {
+  readonly [N in keyof E]: (socket: K, payload: E[N]) => Handled<K>
+}
+export type EventRefs<E> = { readonly [K in keyof E]: EventRef<E[K]> }
+
+/** The element around a view. Its `id` and what the client needs are added. */
+export interface Container {
+  /** `div`, where nothing is said. Keep one tag for all views of a live session. */
+  readonly tag?: string | undefined
+  readonly attrs?: AttrValues | undefined
+}
+
+/** Path and query parameters are text: what the schema needs must be content with a string, or with some (an enum). */
+export type Needed<In> = {
+  // biome-ignore lint/complexity/noBannedTypes: `{}` asks whether the key is optional, and is no type of a value
+  [K in keyof In & string]-?: {} extends Pick<In, K>
+    ? never
+    : string extends In[K]
+      ? K
+      : In[K] extends string
+        ? K
+        : `${K} must accept a string`
+}[keyof In & string]
+
+/** What a live layout gets. */
+export interface LivePage<out S = unknown> {
+  readonly content: Html
+  readonly flash: Flash
+  readonly scope: S
+  readonly csrfToken: string
+}
+/** Around the view and patched with it; the root layout is rendered once. */
+export type LiveLayout<S = unknown> = (page: LivePage<S>) => Html
+
+/** What `render` gets beside assigns and events. */
+export interface Rendering {
+  readonly flash: Flash
+  readonly action: string | undefined
+  readonly url: URL
+  readonly connected: boolean
+  /** For forms that are posted. */
+  readonly csrfToken: string
+}
+
+/** Why a view ended: the page went elsewhere, its connection was lost, a callback failed, the server stops. */
+export type EndReason = "left" | "closed" | "crashed" | "drained"
+
+/** What may come in, who may come, how it starts, how it answers, how it looks. `mount` stands before what reads assigns. */
+export interface LiveViewDefinition<S, A extends object, E, In, P> {
+  /** Path and query parameters. */
+  readonly params?: StandardSchemaV1<In, P>
+  /** What the page may send, and the shape of it. */
+  readonly events?: EventsOf<S, E>
+  /** Around this view, in place of the live session's layout; `false` for none. */
+  readonly layout?: LiveLayout<S> | false
+  readonly container?: Container
+  /** Makes the assigns; a view without state needs none. Runs twice: for the page's first answer, and once its socket joins. */
+  mount?(mount: Mount<S, P>): Awaitable<A | Redirect>
+  /** After `mount`, and whenever the page's address changes by a patch. */
+  handleParams?(socket: Socket<A, S, P>, params: P): Handled<Socket<A, S, P>>
+  readonly handleEvent?: EventHandlers<Socket<A, S, P>, NoInfer<E>>
+  /** Called once connected, with the socket that mount made: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
+  readonly subscribe?: (socket: Socket<A, S, P>) => readonly Subscription<Socket<A, S, P>>[]
+  terminate?(socket: Socket<A, S, P>, reason: EndReason): Awaitable<void>
+  readonly title?: string | ((assigns: Readonly<A>) => string)
+  /** More for the root layout's `head`; not patched. */
+  readonly head?: (assigns: Readonly<A>) => Html
+  render(assigns: Readonly<A>, events: EventRefs<E>, page: Rendering): Html
+}
+
+declare const mounted: unique symbol
+declare const needs: unique symbol
+/** A view, to be routed with `live`. `S` is the scope it takes, `N` are the parameters that its path has to name. */
+export interface LiveView<in S, out N extends string = string> {
+  readonly [mounted]: (scope: S) => void
+  readonly [needs]: N
+}

@@ -1,0 +1,49 @@
+import { type Duration, type Issue, milliseconds, OptionsError } from "@bennu/core"
+
+/** How much one view may ask for, and one page of it. */
+export interface LiveLimits {
+  /** Messages that may wait for one view (1,000); it is mounted afresh beyond it. */
+  readonly mailbox?: number | undefined
+  /** Messages of topics and timers that may share one frame (100). */
+  readonly coalesce?: number | undefined
+  /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
+  readonly handlerTimeout?: Duration | undefined
+}
+
+/** What our code reads: nothing is optional, times are milliseconds. */
+export interface ResolvedLiveLimits {
+  readonly mailbox: number
+  readonly coalesce: number
+  readonly handlerTimeout: number
+}
+
+const names: readonly string[] = [
+  "mailbox",
+  "coalesce",
+  "handlerTimeout",
+] satisfies (keyof LiveLimits)[]
+
+function count(name: string, value: number, issues: Issue[]): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    issues.push({ message: "has to be a whole number from 1", path: ["limits", name] })
+  }
+  return value
+}
+
+/** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
+export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
+  const { mailbox = 1000, coalesce = 100, handlerTimeout = "25s" } = limits
+  const issues: Issue[] = Object.keys(limits)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      message: `is no limit; there are ${names.join(", ")}`,
+      path: ["limits", name],
+    }))
+  const resolved = {
+    mailbox: count("mailbox", mailbox, issues),
+    coalesce: count("coalesce", coalesce, issues),
+    handlerTimeout: milliseconds(handlerTimeout),
+  }
+  if (issues.length > 0) throw new OptionsError("liveSocket", issues)
+  return resolved
+}

@@ -1,0 +1,50 @@
+import { type AttrValues, attrs, type Html, html, toString as print, raw } from "@bennu/html"
+import { DefinitionError } from "../errors.ts"
+import type { Container } from "../live-view.ts"
+
+/** What is written on the element around a view, for the client. */
+export interface ContainerTokens {
+  readonly id: string
+  readonly session: string
+  readonly static: string
+}
+
+/** @throws {DefinitionError} for a tag that is none. */
+export function checkContainer({ tag = "div" }: Container = {}): void {
+  if (/^[a-z][a-z0-9-]*$/.test(tag)) return
+  const hint = 'Give a name in lower case: container: { tag: "main" }.'
+  throw new DefinitionError(`${JSON.stringify(tag)} is no tag for a container`, { hint })
+}
+
+/** Attributes as they are written, with a space before each. */
+function written(values: AttrValues): string {
+  return print(html`<i ${attrs(values)}></i>`).slice("<i".length, -"></i>".length)
+}
+
+/** The view as it stands in the page. */
+export function containerHtml(
+  { tag = "div", attrs: own = {} }: Container,
+  { id, session, static: fixed }: ContainerTokens,
+  content: Html,
+): Html {
+  const values = {
+    ...{ id, ...own },
+    ...{ "data-phx-main": true, "data-phx-session": session, "data-phx-static": fixed },
+    id,
+  }
+  return raw(`<${tag} ${written(values).trim()}>${print(content)}</${tag}>`)
+}
+
+/** The container as a join tells of it: the page keeps its element and takes over the attributes. */
+export function containerReply({
+  tag = "div",
+  attrs: own = {},
+}: Container): readonly [string, Readonly<Record<string, string>>] {
+  const said = Object.entries(own).filter(
+    ([, value]) => value !== null && value !== undefined && value !== false,
+  )
+  return [
+    tag,
+    Object.fromEntries(said.map(([name, value]) => [name, value === true ? "" : String(value)])),
+  ]
+}

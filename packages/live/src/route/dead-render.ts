@@ -1,0 +1,86 @@
+import { randomToken } from "@bennu/core/crypto"
+import {
+  type BareConn,
+  type Conn,
+  csrfTokenOf,
+  type Flash,
+  flashOf,
+  NoSessionError,
+  putFlash,
+  type Reply,
+} from "@bennu/plug"
+import { PageStatusError } from "../errors.ts"
+import { isDevelopment } from "../mode.ts"
+import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
+import { type Address, handleParams, mountView } from "../view/arriving.ts"
+import type { Running } from "../view/callback.ts"
+import { containerHtml } from "./container.ts"
+import { type LiveRoute, servedBy } from "./live-route.ts"
+
+// What the client keeps for the next page: a flash to show, and the status that a join failed with.
+const FLASH_COOKIE = "__phoenix_flash__"
+const STATUS_COOKIE = "__phoenix_reload_status__"
+
+/** The first answer: the whole page, with what the client needs to make it live. */
+export async function deadRender<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Reply> {
+  const { tokens, viewName, sessionName, limits } = servedBy(route)
+  refuseReloaded(conn, tokens.readStatus(conn.cookies.get(STATUS_COOKIE)))
+  const { view } = route
+  const { scope } = conn.assigns
+  const running: Running = {
+    ...{ scope, connected: false, signal: conn.signal, development: isDevelopment() },
+    handlerTimeout: limits.handlerTimeout,
+  }
+  const carried = conn.cookies.get(FLASH_COOKIE)
+  const flash = { ...sessionFlash(conn), ...tokens.readFlash(carried) }
+  const address: Address = { params: conn.params, url: conn.url, action: route.action }
+  const made = await mountView(view, running, { address, flash, mounts: 0, connectParams: {} })
+  if ("redirect" in made) return sendTo(conn, made.redirect.to, made.flash)
+  const state = await handleParams(view, running, made)
+  if (state.leaving) {
+    const external = state.leaving.kind === "redirect" && state.leaving.external
+    return sendTo(conn, state.leaving.to, state.put, external)
+  }
+
+  const id = `phx-${randomToken()}`
+  const frame = {
+    ...{ scope, connected: false, layout: liveLayoutOf(view, route.session?.layout ?? null) },
+    csrfToken: () => csrfTokenOf(conn),
+  }
+  const content = containerHtml(
+    route.container,
+    {
+      id,
+      session: tokens.signSession({ id, view: viewName, session: sessionName }),
+      static: tokens.signStatic(id, state.flash),
+    },
+    viewHtml(view, state, frame),
+  )
+  const title = titleOf(view, state) ?? ""
+  const head = view.definition.head?.(state.assigns)
+  const reply = conn.page({ title, head, content })
+  return carried === undefined ? reply : reply.withCookie(FLASH_COOKIE, "", { maxAge: 0 })
+}
+
+/** A page without a session has no flash. */
+function sessionFlash(conn: BareConn): Flash {
+  try {
+    return flashOf(conn)
+  } catch (error) {
+    if (error instanceof NoSessionError) return {}
+    throw error
+  }
+}
+
+/** A join failed, and the client loads the page to see why. */
+function refuseReloaded(conn: BareConn, status: number | null): void {
+  if (conn.cookies.has(STATUS_COOKIE)) throw new PageStatusError(status ?? 500, STATUS_COOKIE)
+}
+
+function sendTo(conn: BareConn, to: string, put: Flash, external = false): Reply {
+  for (const kind of ["info", "error"] as const) {
+    const message = put[kind]
+    if (message !== undefined) putFlash(conn, kind, message)
+  }
+  return conn.redirect(external ? { external: to, allow: [new URL(to).origin] } : to)
+}

@@ -1,0 +1,71 @@
+import { randomToken } from "@bennu/core/crypto"
+import type { Route } from "@bennu/router"
+import type { Container, LiveLayout } from "../live-view.ts"
+import { type ResolvedLiveLimits, resolveLiveLimits } from "../options.ts"
+import { liveTokens, type Tokens } from "../tokens.ts"
+import type { DefinedView } from "../view/defined-view.ts"
+
+/** What views of one live session share. */
+export interface LiveSessionOptions {
+  readonly name: string
+  readonly layout: LiveLayout | null
+}
+
+/** A route that shows a view. */
+export class LiveRoute {
+  readonly view: DefinedView
+  readonly pattern: string
+  readonly action: string | undefined
+  readonly container: Container
+  readonly session: LiveSessionOptions | null
+
+  constructor(of: Pick<LiveRoute, "view" | "pattern" | "action" | "container" | "session">) {
+    this.view = of.view
+    this.pattern = of.pattern
+    this.action = of.action
+    this.container = of.container
+    this.session = of.session
+  }
+}
+
+/** How a live socket serves a route: with which secret, and how the view and its live session are called in tokens. */
+export interface Served {
+  readonly tokens: Tokens
+  readonly viewName: string
+  readonly sessionName: string
+  readonly limits: ResolvedLiveLimits
+}
+
+// A route is made before the socket that serves it, and knows no secret: the socket tells here.
+const served = new WeakMap<LiveRoute, Served>()
+
+export const serve = (route: LiveRoute, by: Served): void => void served.set(route, by)
+
+/**
+ * How a route is served. Without a live socket, as in a test of the page alone, its tokens are of a secret that nobody knows: the page
+ * is complete, and its client finds nobody to connect to.
+ */
+export function servedBy(route: LiveRoute): Served {
+  const known = served.get(route)
+  if (known) return known
+  const alone = {
+    tokens: liveTokens(randomToken(48)),
+    viewName: route.pattern,
+    sessionName: route.pattern,
+    limits: resolveLiveLimits(),
+  }
+  serve(route, alone)
+  return alone
+}
+
+const liveMeta: unique symbol = Symbol("bennu.live.route")
+
+/** What a route's `meta` says of it, for {@link liveRouteOf}. */
+export const metaOf = (route: LiveRoute): object => ({ [liveMeta]: route })
+
+/** The live route in a route table's entry; null where it is another's. */
+export function liveRouteOf({ meta }: Route<unknown>): LiveRoute | null {
+  if (typeof meta !== "object" || meta === null || !(liveMeta in meta)) return null
+  const route = meta[liveMeta]
+  return route instanceof LiveRoute ? route : null
+}

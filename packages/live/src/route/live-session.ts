@@ -1,0 +1,34 @@
+import type { Handler } from "@bennu/plug"
+import type { Route } from "@bennu/router"
+import { DefinitionError } from "../errors.ts"
+import type { LiveLayout } from "../live-view.ts"
+import { routeTo } from "./live.ts"
+import { LiveRoute, liveRouteOf } from "./live-route.ts"
+
+/** What the views of a live session share. */
+export interface LiveSession<S> {
+  /** Around each view, and patched with it. */
+  readonly layout?: LiveLayout<S> | false | undefined
+}
+
+/**
+ * Views that may follow one another without loading the page, with what they share. Views behind the same pipeline and root layout are
+ * one live session anyway; another name makes another of them, so that going from one to the other loads the page.
+ * @throws {DefinitionError} for a route that shows no live view.
+ */
+export function liveSession<S>(
+  name: string,
+  { layout }: LiveSession<S>,
+  routes: readonly Route<Handler<{ scope: S }>>[],
+): { readonly routes: readonly Route<Handler<{ scope: S }>>[] } {
+  // the layout gets the scope of these routes, which is S
+  const shared = { name, layout: (layout || null) as LiveLayout | null }
+  const of = routes.map((route) => {
+    const live = liveRouteOf(route)
+    if (live) return routeTo<S>(new LiveRoute({ ...live, session: shared }))
+    throw new DefinitionError(`${route.pattern} in liveSession("${name}") shows no live view`, {
+      hint: "Put routes that are not live beside the live session.",
+    })
+  })
+  return { routes: of }
+}

@@ -1,0 +1,63 @@
+import type { Flash } from "@bennu/plug"
+import type { Subscription } from "./subscription.ts"
+
+/** What a socket's navigation may say beside where to. */
+export interface NavigateOptions {
+  /** Takes the current entry's place in the history. */
+  readonly replace?: boolean | undefined
+}
+/** When the page hears an event: `before` or `after` (the default) it is patched with what came along. */
+export interface PushEventOptions {
+  readonly dispatch?: "before" | "after" | undefined
+}
+
+/**
+ * What a handler gets: a view's state, and what can be done with it. Each call gives a new socket, and a handler returns the last one;
+ * nothing of it happens before that, and in development a socket that was made and not returned is an error.
+ */
+export interface Socket<A, S, P = unknown> {
+  readonly scope: S
+  readonly params: P
+  readonly assigns: Readonly<A>
+  readonly flash: Flash
+  /** Which route of several that show the view was taken: the `action` given to `live`. */
+  readonly action: string | undefined
+  readonly url: URL
+  readonly connected: boolean
+  /** Aborts when the view ends: hand it to whatever waits. */
+  readonly signal: AbortSignal
+  assign(patch: Partial<A>): this
+  update<K extends keyof A>(key: K, change: (value: A[K]) => A[K]): this
+  subscribe(...sources: readonly Subscription<this>[]): this
+  /** By the name of a topic or of a timer. */
+  unsubscribe(name: string): this
+  /** What the hook that pushed the event gets back. */
+  reply(value: unknown): this
+  /** To `handleEvent` of the page's hooks, and to `window` as `phx:name`. */
+  pushEvent(name: string, payload?: unknown, options?: PushEventOptions): this
+  putFlash(kind: keyof Flash, message: string): this
+  clearFlash(kind?: keyof Flash): this
+  /** The same view with other parameters: `handleParams` is called, and the page's address changes. */
+  pushPatch(to: string, options?: NavigateOptions): this
+  /** Another view of the same live session. This one ends. */
+  pushNavigate(to: string, options?: NavigateOptions): this
+  /** Another page, or another site. This view ends. */
+  redirect(to: string | { readonly external: string }): this
+}
+
+/** What `mount` is given. What it does here is kept; the assigns are what it returns. */
+export interface Mount<S, P> {
+  readonly scope: S
+  readonly params: P
+  readonly action: string | undefined
+  readonly url: URL
+  /** `false` while the page is rendered for its first answer, `true` once its socket has joined. */
+  readonly connected: boolean
+  /** The `params` that the page's LiveSocket was given; empty before it has joined. */
+  readonly connectParams: Readonly<Record<string, unknown>>
+  /** How often this page's view has joined before: more than 0 after a crash or a lost connection. */
+  readonly mounts: number
+  readonly signal: AbortSignal
+  pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
+  putFlash(kind: keyof Flash, message: string): void
+}

@@ -1,0 +1,26 @@
+import { type Event, event } from "@bennu/telemetry"
+
+/** Why an event of the page did not reach its handler. */
+export type RefusedReason = "malformed" | "unknown" | "invalid" | "unauthorized" | "unsupported"
+
+/** The page sent what no handler may get: a forged or outdated page. */
+export const eventRefused: Event<{
+  readonly view: string
+  readonly event: string
+  readonly reason: RefusedReason
+}> = event("bennu.live.event.refuse")
+
+/** A callback of a view, or its render, threw. The view ends; the page joins it anew. */
+export const viewCrashed: Event<{ readonly view: string; readonly error: unknown }> =
+  event("bennu.live.view.crash")
+
+/** A join was refused: why, as the page is told. */
+export const joinRefused: Event<{
+  readonly topic: string
+  readonly reason: string
+  readonly error?: unknown
+}> = event("bennu.live.join.refuse")
+
+/** A frame with changes was sent to a page: how many bytes its JSON has. */
+export const frameSent: Event<{ readonly view: string; readonly bytes: number }> =
+  event("bennu.live.frame.send")

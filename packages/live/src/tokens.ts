@@ -1,0 +1,82 @@
+import type { Clock } from "@bennu/core"
+import { type Secret, signer } from "@bennu/core/crypto"
+import type { Flash } from "@bennu/plug"
+
+/** What a page brings back when its socket joins: which view it is, and of which live session. */
+export interface SessionClaims {
+  readonly id: string
+  readonly view: string
+  readonly session: string
+}
+
+/** The texts that a page is given and brings back. They are signed and not encrypted: nothing secret is in them. */
+export interface Tokens {
+  signSession(claims: SessionClaims): string
+  /** Null for what is not ours, too old, or of another page. */
+  readSession(token: unknown, id: string): SessionClaims | null
+  signStatic(id: string, flash: Flash): string
+  readStatic(token: unknown, id: string): Flash | null
+  signFlash(flash: Flash): string | undefined
+  /** Empty for what is not ours or too old. */
+  readFlash(token: unknown): Flash
+  signStatus(status: number): string
+  readStatus(token: unknown): number | null
+}
+
+// As long as the reference: a page may lie open for two weeks, a flash is shown at once or never.
+const PAGE_AGE = "14d"
+const FLASH_AGE = "60s"
+// Raise it when what is in a token changes: pages of the version before load anew.
+const VERSION = 1
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+function flashIn(value: unknown): Flash {
+  if (!isRecord(value)) return {}
+  const { info, error } = value
+  return {
+    ...(typeof info === "string" && { info }),
+    ...(typeof error === "string" && { error }),
+  }
+}
+
+const isEmpty = (flash: Flash): boolean => flash.info === undefined && flash.error === undefined
+
+/** Each kind of token has a key of its own: one cannot stand for another. */
+export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
+  const purpose = (name: string) => signer(secret, `bennu.live.${name}`, { now })
+  const session = purpose("session")
+  const page = purpose("static")
+  const flash = purpose("flash")
+  const status = purpose("status")
+  return {
+    signSession: ({ id, view, session: name }) => session.sign([VERSION, id, view, name]),
+    readSession(token, id) {
+      const read = session.verify(token, { maxAge: PAGE_AGE })
+      if (!read.ok || !Array.isArray(read.value)) return null
+      const [version, of, view, name]: unknown[] = read.value
+      if (version !== VERSION || of !== id) return null
+      return typeof view === "string" && typeof name === "string"
+        ? { id, view, session: name }
+        : null
+    },
+    signStatic: (id, shown) => page.sign([VERSION, id, shown]),
+    readStatic(token, id) {
+      const read = page.verify(token, { maxAge: PAGE_AGE })
+      if (!read.ok || !Array.isArray(read.value)) return null
+      const [version, of, shown]: unknown[] = read.value
+      return version === VERSION && of === id ? flashIn(shown) : null
+    },
+    signFlash: (put) => (isEmpty(put) ? undefined : flash.sign(put)),
+    readFlash(token) {
+      const read = flash.verify(token, { maxAge: FLASH_AGE })
+      return read.ok ? flashIn(read.value) : {}
+    },
+    signStatus: (code) => status.sign(code),
+    readStatus(token) {
+      const read = status.verify(token, { maxAge: FLASH_AGE })
+      return read.ok && typeof read.value === "number" ? read.value : null
+    },
+  }
+}

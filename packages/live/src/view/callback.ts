@@ -1,0 +1,34 @@
+import type { Awaitable } from "@bennu/core"
+import { HandlerTimeoutError } from "../errors.ts"
+import type { SocketState } from "./socket-state.ts"
+import { type ViewContext, ViewSocket } from "./view-socket.ts"
+
+/** What every callback of a view runs with. */
+export interface Running extends ViewContext {
+  /** Milliseconds that a callback may take. */
+  readonly handlerTimeout: number
+}
+
+/** The value, or a {@link HandlerTimeoutError} when it takes too long. What is no promise is there at once. */
+export function inTime<T>(value: Awaitable<T>, { handlerTimeout }: Running): Awaitable<T> {
+  if (!(value instanceof Promise)) return value
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new HandlerTimeoutError(handlerTimeout))
+    const timer = setTimeout(late, handlerTimeout)
+    value.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/** Runs a callback that gets a socket and may return one; gives the state that it wants. */
+export function runCallback(
+  name: string,
+  running: Running,
+  state: SocketState,
+  callback: (socket: ViewSocket) => Awaitable<unknown>,
+): Awaitable<SocketState> {
+  const socket = ViewSocket.start(name, running, state)
+  const returned = inTime(callback(socket), running)
+  return returned instanceof Promise
+    ? returned.then((last) => socket.end(last))
+    : socket.end(returned)
+}

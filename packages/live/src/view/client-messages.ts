@@ -1,0 +1,103 @@
+import { type Awaitable, validate } from "@bennu/core"
+import { ParamsError, ViewForbiddenError } from "../errors.ts"
+import type { RefusedReason } from "../telemetry.ts"
+import { decodeEvent, isRecord } from "./client-message.ts"
+import type { DefinedEvent } from "./defined-view.ts"
+import type { SocketState } from "./socket-state.ts"
+import type { Reply, ViewProcess } from "./view-process.ts"
+
+/** Hands a message of the page to its view. Whatever it is, it is answered exactly once, unless the view ends. */
+export function receive(
+  process: ViewProcess,
+  event: string,
+  payload: unknown,
+  reply: Reply,
+): Promise<void> {
+  if (event === "event") return receiveEvent(process, payload, reply)
+  if (event === "live_patch") return receivePatch(process, payload, reply)
+  if (event === "cids_destroyed") return process.handle(nothing, () => reply({ cids: [] }))
+  if (event === "cids_will_destroy") return process.handle(nothing, reply)
+  return refuse(process, event, "unsupported", reply)
+}
+
+const nothing = () => null
+
+/** An ok without anything in it: an error would leave the element locked that the event came from. */
+function refuse(
+  process: ViewProcess,
+  event: string,
+  reason: RefusedReason,
+  reply: Reply,
+): Promise<void> {
+  return process.handle(() => {
+    process.options.page.refused(event, reason)
+    return null
+  }, reply)
+}
+
+function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {
+  const decoded = decodeEvent(payload)
+  if (!decoded.ok) return refuse(process, decoded.name, decoded.reason, reply)
+  const { name, value, forComponent } = decoded.event
+  // the component is gone: the page does not know yet
+  if (forComponent) return process.handle(nothing, reply)
+  if (name === "lv:clear-flash") {
+    return process.handle((state) => clearFlash(process, state, value), reply)
+  }
+  const event = process.options.view.events.get(name)
+  if (!event) return refuse(process, name, "unknown", reply)
+  return process.handle((state) => handleEvent(process, event, state, value), reply)
+}
+
+function clearFlash(
+  process: ViewProcess,
+  state: SocketState,
+  value: unknown,
+): Awaitable<SocketState> {
+  const kind = isRecord(value) ? value["key"] : undefined
+  return process.run("lv:clear-flash", state, (socket) =>
+    kind === "info" || kind === "error" ? socket.clearFlash(kind) : socket.clearFlash(),
+  )
+}
+
+/** First the shape, then who may, then the handler. */
+async function handleEvent(
+  process: ViewProcess,
+  { name, schema, authorize, handle }: DefinedEvent,
+  state: SocketState,
+  value: unknown,
+): Promise<SocketState | null> {
+  const { page, running } = process.options
+  const result = schema ? await validate(schema, value) : { ok: true as const, value: {} }
+  if (!result.ok) {
+    page.refused(name, "invalid")
+    return null
+  }
+  // a promise is no yes: only true is
+  if (authorize(running.scope, result.value) !== true) {
+    page.refused(name, "unauthorized")
+    return null
+  }
+  return process.run(name, state, (socket) => handle(socket, result.value))
+}
+
+function receivePatch(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {
+  const url =
+    isRecord(payload) && typeof payload["url"] === "string" ? URL.parse(payload["url"]) : null
+  const address = url && process.options.locate(url.pathname + url.search)
+  // another view, another live session, or no page at all: the page finds out by going there
+  let elsewhere = !address
+  return process.handle(
+    async (state) => {
+      if (!address) return null
+      try {
+        return await process.move(state, address)
+      } catch (error) {
+        if (!(error instanceof ParamsError || error instanceof ViewForbiddenError)) throw error
+        elsewhere = true
+        return null
+      }
+    },
+    (response) => reply(elsewhere ? { link_redirect: true } : response),
+  )
+}

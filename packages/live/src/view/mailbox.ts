@@ -1,0 +1,78 @@
+import { AsyncLocalStorage } from "node:async_hooks"
+import { setImmediate as nextTurn } from "node:timers/promises"
+import type { Awaitable } from "@bennu/core"
+
+/** What a mailbox works for. */
+export interface MailboxOwner {
+  /** Called when the queue is empty, one turn of the event loop after the last message, and every `coalesce` messages. */
+  idle(): void
+  /** A message threw. Nothing more is worked on. */
+  failed(error: unknown): void
+}
+
+/** One view's messages, worked on in order, one at a time. */
+export class Mailbox {
+  readonly #owner: MailboxOwner
+  readonly #limit: number
+  readonly #coalesce: number
+  // a message is the view's business, not part of whatever transaction or deadline it was sent in
+  readonly #inItsContext = AsyncLocalStorage.snapshot()
+  #queue: (() => Awaitable<void>)[] = []
+  #work: Promise<void> | null = null
+  #closed = false
+
+  constructor(
+    owner: MailboxOwner,
+    limits: { readonly mailbox: number; readonly coalesce: number },
+  ) {
+    this.#owner = owner
+    this.#limit = limits.mailbox
+    this.#coalesce = limits.coalesce
+  }
+
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  /** Whether there was room. */
+  add(message: () => Awaitable<void>): boolean {
+    if (this.#queue.length >= this.#limit) return false
+    this.#queue.push(message)
+    this.#work ??= this.#inItsContext(() => this.#run())
+    return true
+  }
+
+  /** Forgets what waits; resolves when nothing runs any more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#queue = []
+    await this.#work
+  }
+
+  /** Resolves when nothing waits and nothing runs. */
+  async settled(): Promise<void> {
+    while (this.#work) await this.#work
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let handled = 1; !this.#closed; handled++) {
+        const message = this.#queue.shift()
+        if (message) {
+          const done = message()
+          if (done instanceof Promise) await done
+          if (handled % this.#coalesce === 0 && !this.#closed) this.#owner.idle()
+          continue
+        }
+        await nextTurn()
+        if (this.#queue.length > 0) continue
+        if (!this.#closed) this.#owner.idle()
+        break
+      }
+    } catch (error) {
+      this.#owner.failed(error)
+    } finally {
+      this.#work = null
+    }
+  }
+}

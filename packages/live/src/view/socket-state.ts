@@ -1,0 +1,58 @@
+import type { Flash } from "@bennu/plug"
+import type { Subscription } from "../subscription.ts"
+import type { AnySocket, Assigns } from "./defined-view.ts"
+
+/** An event for the page: `[name, payload]`, and `true` when it comes before the patch. */
+export type PageEvent = readonly [name: string, payload: unknown, before?: true]
+
+/** Where a view goes when a callback ends. */
+export type Leaving =
+  | { readonly kind: "patch" | "navigate"; readonly to: string; readonly replace: boolean }
+  | { readonly kind: "redirect"; readonly to: string; readonly external: boolean }
+
+/** What a callback wants to hear from now on, or no more. */
+export type SourceChange =
+  | { readonly kind: "add"; readonly subscription: Subscription<AnySocket> }
+  | { readonly kind: "remove"; readonly name: string }
+
+/** Where the page is: which parameters, by which route. */
+export interface Place {
+  readonly params: unknown
+  readonly action: string | undefined
+  readonly url: URL
+}
+
+/** A view's state between two callbacks, and what the last one asked for beside it. */
+export interface SocketState extends Place {
+  readonly assigns: Assigns
+  readonly flash: Flash
+  /** The flash that this callback put: it goes along when the view leaves. */
+  readonly put: Flash
+  readonly events: readonly PageEvent[]
+  readonly reply: { readonly value: unknown } | null
+  readonly leaving: Leaving | null
+  readonly sources: readonly SourceChange[]
+  /** How many sockets lie between this one and the one that the callback was given. */
+  readonly depth: number
+}
+
+export const noFlash: Flash = Object.freeze({})
+
+/** Where a mount starts from. */
+export function firstState(place: Place, flash: Flash): SocketState {
+  const { params, action, url } = place
+  const assigns = Object.freeze({})
+  const nothing = { put: noFlash, events: [], reply: null, leaving: null, sources: [], depth: 0 }
+  return { params, action, url, assigns, flash, ...nothing }
+}
+
+/** What is left of a state for the next callback: what the last one asked for has been done. */
+export const settled = (state: SocketState): SocketState => ({
+  ...state,
+  put: noFlash,
+  events: [],
+  reply: null,
+  leaving: null,
+  sources: [],
+  depth: 0,
+})

@@ -1,0 +1,265 @@
+import type { Awaitable } from "@bennu/core"
+import type { Flash } from "@bennu/plug"
+import type { PubSub } from "@bennu/pubsub"
+import { MailboxFullError } from "../errors.ts"
+import type { EndReason } from "../live-view.ts"
+import type { Frame } from "../render/view-html.ts"
+import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
+import { type RefusedReason, viewCrashed } from "../telemetry.ts"
+import { type Arrival, handleParams, mountView } from "./arriving.ts"
+import { type Running, runCallback } from "./callback.ts"
+import type { DefinedView } from "./defined-view.ts"
+import { Mailbox } from "./mailbox.ts"
+import { followPatches, type Locate, moved, type Patched } from "./patching.ts"
+import { type PageEvent, type SocketState, settled } from "./socket-state.ts"
+import { type Heard, Sources } from "./sources.ts"
+import { ViewSocket } from "./view-socket.ts"
+
+/** The page at the other end. */
+export interface Page {
+  push(event: string, payload: object): void
+  /** The view went elsewhere: it will not be joined again. */
+  close(): void
+  crash(error: unknown): void
+  /** Sends an event's answer for good: its `handler` did not run. */
+  refused(event: string, reason: RefusedReason): void
+}
+
+/** All that one view of one page needs. */
+export interface ViewProcessOptions {
+  /** For telemetry: the topic, or a test's name. */
+  readonly name: string
+  readonly view: DefinedView
+  readonly frame: Frame
+  readonly running: Running
+  readonly mailbox: { readonly mailbox: number; readonly coalesce: number }
+  readonly pubsub: PubSub
+  readonly locate: Locate
+  /** What travels with the page when it leaves; undefined for no flash. */
+  readonly signFlash: (flash: Flash) => string | undefined
+  readonly page: Page
+}
+
+/** Where the page is sent. */
+export type Departure =
+  | { readonly redirect: { readonly to: string; readonly flash?: string } }
+  | {
+      readonly live_redirect: {
+        readonly to: string
+        readonly kind: "push" | "replace"
+        readonly flash?: string
+      }
+    }
+
+/** How a join ended: with a view, or elsewhere. */
+export type Joined =
+  | { readonly kind: "mounted"; readonly rendered: WireFrame; readonly patched: Patched | null }
+  | { readonly kind: "gone"; readonly response: Departure; readonly events: readonly PageEvent[] }
+
+/** Answers a message of the page, once. */
+export type Reply = (response: object) => void
+
+/**
+ * One view of one page: its state, its mailbox, and what its page holds. Messages of the page, of topics and of timers are worked on in
+ * the order in which they came, one at a time; the page's are answered exactly once. What throws ends this view and no other.
+ */
+export class ViewProcess {
+  readonly options: ViewProcessOptions
+  readonly #mailbox: Mailbox
+  readonly #sources: Sources
+  readonly #renderer: ViewRenderer
+  #state: SocketState | null = null
+  /** Events for the page that no frame has taken along yet. */
+  #events: readonly PageEvent[] = []
+  #over = false
+  /** Whoever waits for a message to be worked on. */
+  readonly #waiting = new Set<() => void>()
+
+  constructor(options: ViewProcessOptions) {
+    const { view, frame, pubsub, mailbox } = options
+    this.options = options
+    this.#renderer = new ViewRenderer(view, frame)
+    this.#sources = new Sources(pubsub, (heard) => this.#hear(heard))
+    this.#mailbox = new Mailbox(
+      { idle: () => this.#flush(), failed: (error) => this.crash(error) },
+      mailbox,
+    )
+  }
+
+  /** The assigns, for tests and tools. */
+  get state(): SocketState | null {
+    return this.#state
+  }
+
+  /** Mounts, and gives the whole view. What it throws is the join's to answer. */
+  async join(arrival: Arrival): Promise<Joined> {
+    const { view, running, locate } = this.options
+    const made = await mountView(view, running, arrival)
+    if ("redirect" in made) {
+      return this.#gone({ kind: "redirect", to: made.redirect.to, external: false }, made.flash, [])
+    }
+    const arrived = await handleParams(view, running, made)
+    const { state, patched } = await followPatches(view, running, arrived, locate)
+    if (state.leaving && state.leaving.kind !== "patch") {
+      return this.#gone(state.leaving, state.put, state.events)
+    }
+    // subscribed before it is rendered: what happens meanwhile waits in the mailbox
+    this.#sources.change(state.sources)
+    this.#subscribe(state)
+    this.#state = settled(state)
+    return { kind: "mounted", rendered: this.#renderer.full(this.#state, state.events), patched }
+  }
+
+  /**
+   * Puts a message of the page in line; `callback` gives the state it leads to, or null when there is nothing to do.
+   * @returns Resolves when it has been worked on, or never will be.
+   */
+  handle(
+    callback: (state: SocketState) => Awaitable<SocketState | null>,
+    reply: Reply,
+  ): Promise<void> {
+    if (this.#over) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.add(resolve)
+    this.#post(async () => {
+      const before = this.#state
+      if (!before) return
+      const after = await callback(before)
+      if (this.#over) return
+      if (after) await this.#adopt(after, reply)
+      else reply({})
+      this.#waiting.delete(resolve)
+      resolve()
+    })
+    return promise
+  }
+
+  /** Runs one callback that gets a socket. */
+  run(name: string, state: SocketState, callback: (socket: ViewSocket) => Awaitable<unknown>) {
+    return runCallback(name, this.options.running, state, callback)
+  }
+
+  /** Moves to another address of the same view, as the page asked: its flash is for the page before. */
+  move(state: SocketState, address: Arrival["address"]): Promise<SocketState> {
+    const { view, running } = this.options
+    return moved(view, running, { ...state, flash: {}, put: {} }, address)
+  }
+
+  /** Ends the view: nothing more is worked on, `terminate` runs last. */
+  async end(reason: EndReason): Promise<void> {
+    this.#stop()
+    await this.#mailbox.close()
+    const { view, running } = this.options
+    const state = this.#state
+    this.#state = null
+    if (!state || !view.definition.terminate) return
+    try {
+      await view.definition.terminate(ViewSocket.start("terminate", running, state), reason)
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  crash(error: unknown): void {
+    if (this.#over) return
+    this.#stop()
+    this.#report(error)
+    this.options.page.crash(error)
+  }
+
+  /** Resolves when nothing waits and all that changed was sent. */
+  settled(): Promise<void> {
+    return this.#mailbox.settled()
+  }
+
+  #stop(): void {
+    this.#over = true
+    this.#sources.close()
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
+  }
+
+  #report(error: unknown): void {
+    viewCrashed.emit(() => ({ view: this.options.name, error }))
+  }
+
+  #post(message: () => Awaitable<void>): void {
+    if (this.#over || this.#mailbox.add(message)) return
+    this.crash(new MailboxFullError(this.options.mailbox.mailbox))
+  }
+
+  #hear({ subscription, message, taken }: Heard): void {
+    const { name } = subscription.source
+    this.#post(async () => {
+      const before = this.#state
+      if (!before || !taken()) return
+      // `handle` takes this view's socket, and the message of the source that it was made with
+      const after = await this.run(name, before, (socket) =>
+        subscription.handle(socket, message as never),
+      )
+      if (!this.#over) await this.#adopt(after, null)
+    })
+  }
+
+  #subscribe(state: SocketState): void {
+    const { view, running } = this.options
+    const socket = ViewSocket.start("subscribe", running, settled(state))
+    const added = view.definition.subscribe?.(socket) ?? []
+    socket.end(undefined)
+    this.#sources.change(added.map((subscription) => ({ kind: "add", subscription })))
+  }
+
+  /** Makes a callback's state the view's, and does what it asked for. Without a reply the page is told later, with what else happens. */
+  async #adopt(after: SocketState, reply: Reply | null): Promise<void> {
+    const { view, running, locate, page } = this.options
+    const { state, patched } = await followPatches(view, running, after, locate)
+    if (this.#over) return
+    this.#sources.change(state.sources)
+    this.#events = [...this.#events, ...state.events]
+    this.#state = settled(state)
+    if (state.leaving && state.leaving.kind !== "patch") {
+      return this.#leave(state.leaving, state.put, reply)
+    }
+    if (patched) page.push("live_patch", patched)
+    if (!reply && patched) return this.#flush()
+    if (!reply) return
+    const diff = this.#renderer.diff(this.#state, this.#takeEvents(), state.reply)
+    reply(diff ? { diff } : {})
+  }
+
+  #flush(): void {
+    if (!this.#state || this.#over) return
+    const diff = this.#renderer.diff(this.#state, this.#takeEvents())
+    if (diff) this.options.page.push("diff", diff)
+  }
+
+  #takeEvents(): readonly PageEvent[] {
+    const events = this.#events
+    this.#events = []
+    return events
+  }
+
+  #leave(leaving: Elsewhere, put: Flash, reply: Reply | null): void {
+    const { page } = this.options
+    const events = this.#takeEvents()
+    if (events.length > 0) page.push("diff", { e: events })
+    const { response } = this.#gone(leaving, put, events)
+    if (reply) reply(response)
+    else for (const [event, payload] of Object.entries(response)) page.push(event, payload)
+    page.close()
+  }
+
+  #gone(leaving: Elsewhere, put: Flash, events: readonly PageEvent[]): Gone {
+    const token = this.options.signFlash(put)
+    const flash = token === undefined ? {} : { flash: token }
+    if (leaving.kind === "redirect") {
+      return { kind: "gone", response: { redirect: { to: leaving.to, ...flash } }, events }
+    }
+    const kind = leaving.replace ? ("replace" as const) : ("push" as const)
+    const live_redirect = { to: leaving.to, kind, ...flash }
+    return { kind: "gone", response: { live_redirect }, events }
+  }
+}
+
+type Elsewhere = Exclude<NonNullable<SocketState["leaving"]>, { readonly kind: "patch" }>
+type Gone = Extract<Joined, { readonly kind: "gone" }>

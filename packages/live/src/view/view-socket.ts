@@ -1,0 +1,153 @@
+import type { Flash } from "@bennu/plug"
+import { SocketDroppedError, SocketOverError } from "../errors.ts"
+import { localTarget, webTarget } from "../local-target.ts"
+import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
+import type { Subscription } from "../subscription.ts"
+import type { AnySocket, Assigns } from "./defined-view.ts"
+import { noFlash, type SocketState } from "./socket-state.ts"
+
+/** What stays the same for all sockets of one view. */
+export interface ViewContext {
+  readonly scope: unknown
+  readonly connected: boolean
+  readonly signal: AbortSignal
+  /** Freeze what was assigned and look for sockets that were dropped. */
+  readonly development: boolean
+}
+
+/** One run of a callback: it knows which sockets were made during it. */
+class Run {
+  readonly callback: string
+  readonly context: ViewContext
+  made = 0
+  over = false
+  constructor(callback: string, context: ViewContext) {
+    this.callback = callback
+    this.context = context
+  }
+}
+
+const freeze = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value) : value)
+
+/** The socket that callbacks get: a state, and what was asked for on top of it. */
+export class ViewSocket implements Socket<Record<string, unknown>, unknown> {
+  readonly #run: Run
+  readonly #state: SocketState
+
+  private constructor(run: Run, state: SocketState) {
+    this.#run = run
+    this.#state = state
+  }
+
+  /** For one run of a callback. */
+  static start(callback: string, context: ViewContext, state: SocketState): ViewSocket {
+    return new ViewSocket(new Run(callback, context), state)
+  }
+
+  /**
+   * What the callback that was given `this` left behind.
+   * @throws {SocketDroppedError} in development, when it made sockets that are not part of what it returned.
+   */
+  end(returned: unknown): SocketState {
+    this.#run.over = true
+    const last =
+      returned instanceof ViewSocket && returned.#run === this.#run ? returned.#state : this.#state
+    if (this.#run.context.development && this.#run.made !== last.depth) {
+      throw new SocketDroppedError(this.#run.callback)
+    }
+    return last
+  }
+
+  #with(change: Partial<SocketState>): this {
+    const run = this.#run
+    if (run.over && run.context.development) throw new SocketOverError(run.callback)
+    run.made++
+    // `this` is a ViewSocket, which nobody extends
+    return new ViewSocket(run, { ...this.#state, ...change, depth: this.#state.depth + 1 }) as this
+  }
+
+  get scope(): unknown {
+    return this.#run.context.scope
+  }
+  get params(): unknown {
+    return this.#state.params
+  }
+  get assigns(): Assigns {
+    return this.#state.assigns
+  }
+  get flash(): Flash {
+    return this.#state.flash
+  }
+  get action(): string | undefined {
+    return this.#state.action
+  }
+  get url(): URL {
+    return this.#state.url
+  }
+  get connected(): boolean {
+    return this.#run.context.connected
+  }
+  get signal(): AbortSignal {
+    return this.#run.context.signal
+  }
+
+  assign(patch: Assigns): this {
+    return this.#with({ assigns: assigned(this.#state.assigns, patch, this.#run.context) })
+  }
+  update(key: string, change: (value: never) => unknown): this {
+    const value = this.#state.assigns[key]
+    // the value has the type that the key has in the assigns, and `change` takes that
+    return this.assign({ [key]: change(value as never) })
+  }
+  subscribe(...sources: readonly Subscription<this>[]): this {
+    const added = sources.map((subscription) => ({
+      kind: "add" as const,
+      // `this` is what every callback of the view gets
+      subscription: subscription as unknown as Subscription<AnySocket>,
+    }))
+    return this.#with({ sources: [...this.#state.sources, ...added] })
+  }
+  unsubscribe(name: string): this {
+    return this.#with({ sources: [...this.#state.sources, { kind: "remove", name }] })
+  }
+  reply(value: unknown): this {
+    return this.#with({ reply: { value } })
+  }
+  pushEvent(name: string, payload: unknown = {}, { dispatch }: PushEventOptions = {}): this {
+    const event =
+      dispatch === "before" ? ([name, payload, true] as const) : ([name, payload] as const)
+    return this.#with({ events: [...this.#state.events, event] })
+  }
+  putFlash(kind: keyof Flash, message: string): this {
+    const { flash, put } = this.#state
+    return this.#with({ flash: { ...flash, [kind]: message }, put: { ...put, [kind]: message } })
+  }
+  clearFlash(kind?: keyof Flash): this {
+    if (kind === undefined) return this.#with({ flash: noFlash, put: noFlash })
+    const { [kind]: _cleared, ...flash } = this.#state.flash
+    const { [kind]: _unput, ...put } = this.#state.put
+    return this.#with({ flash, put })
+  }
+  pushPatch(to: string, { replace = false }: NavigateOptions = {}): this {
+    return this.#with({ leaving: { kind: "patch", to: localTarget(to), replace } })
+  }
+  pushNavigate(to: string, { replace = false }: NavigateOptions = {}): this {
+    return this.#with({ leaving: { kind: "navigate", to: localTarget(to), replace } })
+  }
+  redirect(to: string | { readonly external: string }): this {
+    const external = typeof to !== "string"
+    const target = external ? webTarget(to.external) : localTarget(to)
+    return this.#with({ leaving: { kind: "redirect", to: target, external } })
+  }
+}
+
+/** Assigns with some replaced. In development nobody can write to them, nor to the arrays in them. */
+export function assigned(
+  assigns: Assigns,
+  patch: Assigns,
+  { development }: Pick<ViewContext, "development">,
+): Assigns {
+  if (development) for (const value of Object.values(patch)) freeze(value)
+  const next = { ...assigns, ...patch }
+  return development ? Object.freeze(next) : next
+}
