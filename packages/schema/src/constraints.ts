@@ -81,8 +81,10 @@ function usualNames(
 function declaredNames(table: PgTable, kind: ConstraintKind, fields: readonly string[]): string[] {
   const { uniqueConstraints, indexes, foreignKeys, name } = getTableConfig(table)
   const columns = fields.map((field) => columnsOf(table).get(field))
-  const covers = (others: readonly unknown[]) =>
-    others.length === columns.length && columns.every((column) => others.includes(column))
+  // by name: what constraints were given may be copies of the columns; an expression has none
+  const covers = (others: readonly object[]) =>
+    others.length === columns.length &&
+    columns.every((column) => others.some((other) => Reflect.get(other, "name") === column?.name))
   if (kind === "unique") {
     const primary = primaryKeyOf(table)
     const isPrimary =

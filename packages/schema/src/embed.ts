@@ -19,8 +19,9 @@ export function castEmbed(
   const rows = many ? sentRows(params ?? {}, name, { sort, drop }) : one(sent)
   if (rows === null) return null
 
+  const kept = rows === "invalid" ? [] : rows.filter(isRecord)
   const answer = (errors: readonly Issue[], cast: readonly NestedRow[] = [], value?: unknown) => ({
-    change: { relation: null, many, rows: cast },
+    change: { relation: null, many, rows: cast, sent: kept },
     errors,
     ...(value === undefined ? {} : { value }),
   })

@@ -17,6 +17,9 @@ export {
   SchemaDefinitionError,
   UnknownFieldError,
 } from "./errors.ts"
+export type { DataFormOptions, Field, Form, FormOptions } from "./form.ts"
+export { type FormParams, formParams } from "./form-params.ts"
+export { inputsFor } from "./inputs-for.ts"
 export type { NestedRow } from "./nested.ts"
 export type { Join, Relation, RelationKind } from "./relation.ts"
 export {
@@ -28,6 +31,7 @@ export {
   type SchemaOptions,
   schema,
 } from "./schema.ts"
+export { toForm } from "./to-form.ts"
 export {
   constraintError,
   type NestedWrite,

@@ -20,6 +20,8 @@ export interface NestedChange {
   readonly many: boolean
   /** Those to delete last; empty for an embed that was cast by its own schema. */
   readonly rows: readonly NestedRow[]
+  /** The rows as they were sent. */
+  readonly sent: readonly Params[]
 }
 
 export interface NestedOutcome {
@@ -73,7 +75,7 @@ function castSent(
   { drop, onReplace = drop === undefined ? "refuse" : "delete", limit = 1000 }: NestedOptions,
 ): NestedOutcome {
   const refuse = (message: string): NestedOutcome => ({
-    change: { relation, many: relation.many, rows: [] },
+    change: { relation, many: relation.many, rows: [], sent: [] },
     errors: [{ message, path: [relation.name] }],
   })
   if (sent === "invalid" || !sent.every(isRecord)) return refuse("is invalid")
@@ -94,7 +96,12 @@ function castSent(
   )
   const refused = onReplace === "refuse" && removed.length > 0
   return {
-    change: { relation, many: relation.many, rows: [...cast, ...(refused ? [] : removed)] },
+    change: {
+      relation,
+      many: relation.many,
+      rows: [...cast, ...(refused ? [] : removed)],
+      sent,
+    },
     errors: refused ? [{ message: "can't be removed", path: [relation.name] }] : [],
   }
 }

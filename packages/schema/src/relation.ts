@@ -120,7 +120,7 @@ function declaredKey(holder: PgTable, held: PgTable): string | undefined {
     .foreignKeys.map((key) => key.reference())
     .filter(({ foreignTable, columns }) => foreignTable === held && columns.length === 1)
   const column = found.length === 1 ? found[0]?.columns[0] : undefined
-  for (const [property, own] of columnsOf(holder)) if (own === column) return property
+  for (const [property, own] of columnsOf(holder)) if (own.name === column?.name) return property
   return undefined
 }
 

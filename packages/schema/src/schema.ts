@@ -57,7 +57,7 @@ export interface SchemaOptions<V, B, O, M, MM, E> {
         }
       }
     | undefined
-  /** What json columns of this table hold. */
+  /** What json columns of this table hold; null where they hold nothing. */
   readonly embeds?: { readonly [K in keyof E]: StandardSchemaV1<unknown, E[K]> } | undefined
 }
 
