@@ -15,7 +15,7 @@ export type Guard<S, T> =
 export type EventOf<S, T> =
   | StandardSchemaV1<unknown, T>
   | ({ readonly payload: StandardSchemaV1<unknown, T> } & Guard<S, T>)
-  | { readonly payload?: never; readonly authorize?: (scope: S) => boolean }
+  | { readonly payload?: never; readonly authorize?: (scope: S, subject: T) => boolean }
 export type EventsOf<S, E> = { readonly [K in keyof E]: EventOf<S, E[K]> }
 export type EventHandlers<K, E> = {
   readonly [N in keyof E]: (socket: K, payload: E[N]) => Handled<K>
