@@ -8,7 +8,7 @@ import { Template } from "./template.ts"
 import { markup, misplaced, plainText, write } from "./write.ts"
 
 export type { Key } from "./each.ts"
-export type { Hole, Renderable, Resolve } from "./hole.ts"
+export { direct, type Hole, type Renderable, type Resolve } from "./hole.ts"
 export type { Slot, SlotPlan } from "./slot.ts"
 export type { Template } from "./template.ts"
 
@@ -70,7 +70,8 @@ export function dynamicOf(plan: SlotPlan, hole: Hole, resolve: Resolve): string 
 
 const isText = (hole: Hole): boolean => typeof hole !== "object" && typeof hole !== "function"
 
-const wrapper = new Template(
+/** The template of what was not written as one: nothing but a hole. */
+export const wrapper: Template = new Template(
   ["", ""],
   [{ kind: "text", tag: "", name: "", guard: "none", before: "" }],
   false,
