@@ -82,7 +82,8 @@ const ports = new Map([
 export function parseOrigin(text: string): WebOrigin | null {
   const match = /^([a-z][a-z0-9+.-]*):\/\/(\[[0-9a-f:.]+\]|[^:[\]]+)(?::([0-9]{1,5}))?$/i.exec(text)
   const [, scheme = "", host = "", port] = match ?? []
-  if (!match || /[^\x21-\x7e]|[/\\?#@%,<>^|"'`{}]/.test(host)) return null
+  if (!match || host.split(".").includes("") || /[^\x21-\x7e]|[/\\?#@%,<>^|"'`{}]/.test(host))
+    return null
   const lower = scheme.toLowerCase()
   return { scheme: lower, host: host.toLowerCase(), port: port ?? ports.get(lower) ?? null }
 }

@@ -1,22 +1,11 @@
 import type { Awaitable } from "@bennu/core"
+import type { Source } from "@bennu/plug"
 
 /**
- * The HTTP request that asks for a socket: the same shape that a plug conn is made from, so that what
- * read a page's request (its cookies, its session) can read this one.
+ * The HTTP request that asks for a socket: what a conn is made of, so that whatever reads a page's request
+ * (its cookies, its session) can read this one.
  */
-export interface UpgradeRequest {
-  readonly method: string
-  /** Path and query as they were received: `/live/websocket?vsn=2.0.0`. */
-  readonly target: string
-  /** Scheme and host of this server as the client addressed it, already trusted: `https://example.com`. */
-  readonly origin: string
-  /** One header; several lines of it are joined as HTTP says. @param name In lower case. */
-  header(name: string): string | null
-  headers(): Headers
-  readonly remoteAddress: string | null
-  body(): ReadableStream<Uint8Array> | null
-  readonly signal: AbortSignal
-}
+export type UpgradeRequest = Source
 
 /** What a server mounts at a path and asks about each request for a socket there. */
 export interface SocketHandler {

@@ -73,7 +73,7 @@ export function readFrame(frame: Encoding): Received {
     at += size
     return text
   })
-  const bytes = frame.slice(at)
+  const bytes = Uint8Array.from(frame.subarray(at))
   if (kind === 2) {
     const [topic = "", event = ""] = parts
     return { joinRef: null, ref: null, topic, event, payload: bytes }
