@@ -85,7 +85,7 @@ export function schema<
   V,
   B & { [K in keyof O]: O[K] | null } & { [K in keyof M]: M[K][] } & {
     [K in keyof MM]: MM[K][]
-  } & E
+  } & { [K in keyof E]: E[K] | null }
 > {
   const { name } = getTableConfig(table)
   const columns = columnsOf(table)
