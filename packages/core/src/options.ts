@@ -1,6 +1,6 @@
 import { BennuError } from "./errors.ts"
-import { closest } from "./internal/closest.ts"
 import { knownKeys } from "./internal/known-keys.ts"
+import { hintForUnknown } from "./internal/unknown-keys.ts"
 import { type Issue, pathOf, type StandardSchemaV1, validate } from "./standard-schema.ts"
 
 /** Something was opened or started with options that it cannot work with. */
@@ -36,16 +36,7 @@ export function parseOptions<Out>(
 function meant(schema: StandardSchemaV1<unknown, unknown>, options: unknown): string | undefined {
   const known = knownKeys(schema)
   if (known === undefined || typeof options !== "object" || options === null) return undefined
-  const unused = known.filter((key) => !Object.hasOwn(options, key))
-  const hints = Object.keys(options)
-    .filter((key) => !known.includes(key))
-    .map((key) => {
-      const near = closest(key, unused)
-      return near === undefined
-        ? `There is no option "${key}"; there are ${known.join(", ")}.`
-        : `There is no option "${key}"; did you mean "${near}"?`
-    })
-  return hints.length > 0 ? hints.join(" ") : undefined
+  return hintForUnknown(options, known)
 }
 
 function line(issue: Issue): string {
