@@ -1,4 +1,4 @@
-import { type Clock, OptionsError } from "@bennu/core"
+import { type Clock, parseLimits } from "@bennu/core"
 
 export interface MemoryStoreOptions {
   /** Bytes that keys and values may take together (64 MiB). Beyond it, what was not used for longest goes. */
@@ -11,6 +11,7 @@ export interface MemoryStoreOptions {
   readonly now?: Clock | undefined
 }
 
+/** What our code reads: nothing is optional. */
 export interface ResolvedMemoryStoreOptions {
   readonly maxBytes: number
   readonly maxRates: number
@@ -18,13 +19,10 @@ export interface ResolvedMemoryStoreOptions {
   readonly now: Clock
 }
 
+const defaults = { maxBytes: 64 * 2 ** 20, maxRates: 100_000, maxLeases: 10_000 }
+
 /** @throws {OptionsError} for a bound that is not a positive whole number: NaN would bound nothing. */
 export function resolve(options: MemoryStoreOptions): ResolvedMemoryStoreOptions {
-  const { maxBytes = 64 * 2 ** 20, maxRates = 100_000, maxLeases = 10_000 } = options
-  const bounds = { maxBytes, maxRates, maxLeases }
-  const issues = Object.entries(bounds)
-    .filter(([, bound]) => !Number.isSafeInteger(bound) || bound < 1)
-    .map(([name, bound]) => ({ path: [name], message: `${bound} is not a positive whole number` }))
-  if (issues.length > 0) throw new OptionsError("memoryStore", issues)
-  return { ...bounds, now: options.now ?? Date.now }
+  const { now = Date.now, ...bounds } = options
+  return { ...parseLimits("memoryStore", defaults, bounds), now }
 }
