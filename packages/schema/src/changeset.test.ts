@@ -99,4 +99,17 @@ describe("writeOf", () => {
     ])
     expect(() => withNestedRow(changeset, "players", 2, refused)).toThrow(RangeError)
   })
+
+  it("says beside the list that a row could not be removed", () => {
+    const data = { ...stored, players: [{ id: 5, teamId: 1, nick: "ada" }] }
+    const changeset = cast(Team, data, { players: [] }, z.object({})).castNested(
+      "players",
+      (row) => change(Player, row),
+      { onReplace: "delete" },
+    )
+    const refused = change(Player, {}).addError("id", "is still in a match")
+    expect(withNestedRow(changeset, "players", 0, refused).errors).toEqual([
+      { message: "is still in a match", path: ["players"] },
+    ])
+  })
 })

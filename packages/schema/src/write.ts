@@ -74,6 +74,14 @@ export function withNestedRow<S extends Schema>(
   if (before === undefined || old === undefined) {
     throw new RangeError(`the changeset has no row ${index} of "${relation}"`)
   }
+  if (old.action === "delete") {
+    // nobody sees the form of a row that was to go, so the list says what is wrong
+    const message = row.errors.at(-1)?.message ?? "can't be removed"
+    return new ChangesetValue<S>({
+      ...state,
+      errors: [...state.errors, { message, path: [relation] }],
+    })
+  }
   const rows = before.rows.with(index, { action: old.action, changeset: row })
   const nested = new Map(state.nested).set(relation, { ...before, rows })
   return new ChangesetValue<S>({ ...state, nested })
