@@ -60,14 +60,16 @@ export function gcra(
   const before = Math.max(paidOff, now)
   const after = before + cost * interval
   const wait = after - burst * interval - now
-  // times are floating-point sums: a thousandth of a millisecond is not a reason to refuse
-  const allowed = wait <= 0.001
+  const allowed = wait <= SLACK
   const kept = allowed ? after : before
   return {
     allowed,
-    remaining: Math.max(0, Math.floor(burst - (kept - now) / interval + 1e-6)),
+    remaining: Math.max(0, Math.floor(burst - (kept - now - SLACK) / interval)),
     retryAfter: allowed ? 0 : wait,
     resetAfter: kept - now,
     paidOff: kept,
   }
 }
+
+// milliseconds; times are floating-point sums, and what is lost in them is not a reason to refuse
+const SLACK = 0.001
