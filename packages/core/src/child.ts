@@ -3,7 +3,8 @@ import type { Awaitable } from "./result.ts"
 
 /**
  * Something that can be started: what `openRepo(…)`, `endpoint(…)` and the like return. `supervisor` starts it.
- * `start` stops trying when `signal` aborts, and what it made so far it takes back.
+ * `start` stops trying when `signal` aborts, and what it made so far it takes back. Once it has started, the signal says
+ * nothing any more.
  */
 export interface Child<T> {
   /** What errors and events call it. */

@@ -131,8 +131,27 @@ describe("supervisor", () => {
         }),
     }
     const starting = app.start(waiting)
-    await Promise.all([expect(starting).rejects.toThrow("aborted"), app.stop()])
+    await Promise.all([
+      expect(starting).rejects.toMatchObject({ code: "ERR_CORE_STOPPED", child: "waiting" }),
+      app.stop(),
+    ])
     expect(log).toEqual(["start repo", "abort waiting", "stop repo"])
+  })
+
+  it("aborts no signal of a child that has started: it is stopped in its turn", async () => {
+    const app = supervisor()
+    let given: AbortSignal | undefined
+    const stop = () => expect(given?.aborted).toBe(false)
+    const repo = child([], "repo", { stop })
+    await app.start({
+      name: "repo",
+      start: (signal) => {
+        given = signal
+        return repo.start(signal)
+      },
+    })
+    await app.stop()
+    expect(given?.aborted).toBe(false)
   })
 
   it("stops a child that finished its start although it was aborted", async () => {

@@ -52,8 +52,12 @@ export function supervisor(options: SupervisorOptions = {}): Supervisor {
   async function start<T>(child: Child<T>): Promise<T> {
     if (stopping.signal.aborted) throw new StoppedError(child.name)
     const began = performance.now()
+    // for this start alone: what has started is stopped in its turn, not by a signal that reaches all at once
+    const starts = new AbortController()
+    const abort = () => starts.abort(new StoppedError(child.name))
+    stopping.signal.addEventListener("abort", abort)
     // a `start` that throws at once fails like one that rejects
-    const starting = (async () => child.start(stopping.signal))()
+    const starting = (async () => child.start(starts.signal))()
     const entry: Entry = {
       name: child.name,
       started: starting.catch(() => undefined),
@@ -71,6 +75,7 @@ export function supervisor(options: SupervisorOptions = {}): Supervisor {
       await stop().catch(() => {})
       throw error
     } finally {
+      stopping.signal.removeEventListener("abort", abort)
       entry.settled = true
     }
   }
