@@ -78,6 +78,21 @@ describe("developmentSecret", () => {
     )
   })
 
+  it("says what to do when the file cannot be kept", () => {
+    const file = join(directory, "a file", "secret")
+    writeFileSync(join(directory, "a file"), "")
+    for (const impossible of [file, directory]) {
+      expect(() => developmentSecret(impossible)).toThrow(
+        expect.objectContaining({
+          code: "ERR_CORE_SECRET_FILE",
+          file: impossible,
+          hint: expect.stringMatching(/^Let this user write to .* or set SECRET_KEY_BASE/),
+          cause: expect.any(Error),
+        }),
+      )
+    }
+  })
+
   it("takes reading rights from others, when they got them", () => {
     const file = join(directory, "secret")
     const secret = developmentSecret(file)

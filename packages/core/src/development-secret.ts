@@ -23,15 +23,13 @@ export class SecretMissingError extends BennuError {
   }
 }
 
-/** The file that keeps the development secret holds something else. */
+/** The file that keeps the development secret cannot be read or written, or holds something else. */
 export class SecretFileError extends BennuError {
   readonly code = "ERR_CORE_SECRET_FILE"
   readonly file: string
 
-  constructor(file: string) {
-    super(`${file} holds no secret of at least ${SECRET_BYTES} bytes`, {
-      hint: `Delete it and start again: rm ${file}`,
-    })
+  constructor(file: string, problem: string, options: { hint: string; cause?: unknown }) {
+    super(`the development secret ${file} ${problem}`, options)
     this.file = file
   }
 }
@@ -51,9 +49,21 @@ export function developmentSecret(
   { production = process.env["NODE_ENV"] === "production" }: DevelopmentSecretOptions = {},
 ): string {
   if (production) throw new SecretMissingError()
-  const secret = read(file) ?? create(file)
-  if (Buffer.byteLength(secret) < SECRET_BYTES) throw new SecretFileError(file)
+  const secret = attempt(file, () => read(file) ?? create(file))
+  if (Buffer.byteLength(secret) < SECRET_BYTES) {
+    const hint = `Delete it and start again: rm ${file}`
+    throw new SecretFileError(file, `has fewer than ${SECRET_BYTES} bytes`, { hint })
+  }
   return secret
+}
+
+function attempt(file: string, work: () => string): string {
+  try {
+    return work()
+  } catch (cause) {
+    const hint = `Let this user write to ${dirname(file)}, or set SECRET_KEY_BASE to what this prints: ${MAKE_A_SECRET}`
+    throw new SecretFileError(file, `cannot be kept: ${messageOf(cause)}`, { cause, hint })
+  }
 }
 
 function create(file: string): string {
@@ -86,3 +96,6 @@ function read(file: string): string | undefined {
 
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && "code" in error ? error.code : undefined
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
