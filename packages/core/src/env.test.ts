@@ -38,6 +38,8 @@ describe("env", () => {
   it("shows a strict schema only the variables it knows", () => {
     const strict = z.strictObject({ PORT: z.string() })
     expect(env(strict, { PORT: "1", HOME: "/" })).toEqual({ PORT: "1" })
+    const piped = strict.refine(() => true).transform(({ PORT }) => Number(PORT))
+    expect(env(piped, { PORT: "1", HOME: "/" })).toBe(1)
   })
 
   it("reports all that is wrong at once, each by name", () => {
