@@ -1,4 +1,4 @@
-import { BennuError, type Child } from "@bennu/core"
+import { type Child, OptionsError } from "@bennu/core"
 import { type Adapter, isLocal } from "./adapter.ts"
 import type { Bus } from "./bus.ts"
 import { PubSubStoppedError } from "./errors.ts"
@@ -32,9 +32,15 @@ export interface PubSubOptions {
   readonly maxBacklog?: number | undefined
 }
 
-/** A pubsub to start; disposed, it forgets its listeners and refuses further calls. */
+/**
+ * A pubsub to start; disposed, it forgets its listeners and refuses further calls.
+ * @throws {OptionsError} when `maxBacklog` is no number of messages: a bound that is NaN would be no bound.
+ */
 export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Child<PubSub> {
-  if (!Number.isSafeInteger(maxBacklog) || maxBacklog < 1) throw new BacklogOptionError(maxBacklog)
+  if (!Number.isSafeInteger(maxBacklog) || maxBacklog < 1) {
+    const message = "has to be a whole number from 1"
+    throw new OptionsError("pubsub", [{ message, path: ["maxBacklog"] }])
+  }
   return {
     name: "pubsub",
     async start() {
@@ -42,14 +48,6 @@ export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Chi
       await adapter.connect((topic, message) => pubsub.deliver(topic, message))
       return pubsub
     },
-  }
-}
-
-/** `maxBacklog` is not a number of messages. */
-class BacklogOptionError extends BennuError {
-  readonly code = "ERR_PUBSUB_OPTIONS"
-  constructor(given: unknown) {
-    super(`maxBacklog has to be a whole number from 1, not ${String(given)}`)
   }
 }
 

@@ -1,1 +1,1 @@
-export {}
+export { adapterContract } from "./testing/adapter-contract.ts"

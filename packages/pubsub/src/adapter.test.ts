@@ -1,0 +1,4 @@
+import { wire } from "./testing/wire.ts"
+import { adapterContract } from "./testing.ts"
+
+adapterContract("wire", async () => wire())
