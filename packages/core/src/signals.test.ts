@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { createInterface } from "node:readline"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, onTestFinished } from "vitest"
 
 const face = JSON.stringify(new URL("./index.ts", import.meta.url).href)
 
@@ -67,13 +67,24 @@ describe("supervisor({ signals: true })", () => {
     expect(errors).toContain("disk full")
   })
 
-  it("ends at once at a second signal, of either kind", async () => {
+  it("ends at once when it is asked again, by either signal", async () => {
     const { line, kill, end } = run(app(`console.log("stopping"); await new Promise(() => {})`))
     await line()
     kill("SIGTERM")
     expect(await line()).toBe("stopping")
-    kill("SIGINT")
+    const again = setInterval(() => kill("SIGINT"), 50)
+    onTestFinished(() => clearInterval(again))
     expect(await end()).toMatchObject({ code: 130 })
+  })
+
+  it("takes one signal that arrives twice for one: from a terminal and from a parent", async () => {
+    const turns = `for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);`
+    const { line, kill, end } = run(app(`${turns} console.log("stopped")`, false))
+    await line()
+    kill("SIGINT")
+    kill("SIGTERM")
+    expect(await line()).toBe("stopped")
+    expect(await end()).toMatchObject({ code: 0 })
   })
 
   it("leaves signals alone unless asked, and after it stopped", async () => {

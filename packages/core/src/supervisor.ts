@@ -12,7 +12,7 @@ export interface SupervisorOptions {
   readonly name?: string | undefined
   /** How long stopping may take for all children together (`"30s"`). */
   readonly shutdownTimeout?: Duration | undefined
-  /** Stop at SIGTERM and SIGINT, then end the process; a second signal ends it at once (false). */
+  /** Stop at SIGTERM and SIGINT, then end the process; asked again, it ends at once (false). */
   readonly signals?: boolean | undefined
 }
 

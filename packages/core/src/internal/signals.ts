@@ -6,12 +6,17 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const
 // milliseconds; enough for what is still to be written to standard output
 const GRACE = 1000
 
+// milliseconds; Ctrl-C reaches every process of a terminal, and a parent such as npm hands it on once more
+const SAME = 500
+
 /** Calls `stop` at the first signal and then ends the process; a second signal ends it at once. */
 export function onSignals(stop: () => Promise<void>): () => void {
-  let stopping = false
+  let first: number | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(128 + constants.signals[signal])
-    stopping = true
+    const now = performance.now()
+    if (first !== undefined && now - first < SAME) return
+    if (first !== undefined) process.exit(128 + constants.signals[signal])
+    first = now
     stop().then(
       () => end(0),
       (error: unknown) => {
