@@ -37,7 +37,7 @@ describe("developmentSecret", () => {
     )
   })
 
-  it("is the same for processes that start at once", async () => {
+  it("is the same for processes that start at once", { timeout: 20_000 }, async () => {
     const file = join(directory, "secret")
     const source = `import { developmentSecret } from ${JSON.stringify(new URL("./development-secret.ts", import.meta.url).href)}
       console.log(developmentSecret(process.argv[1]))`

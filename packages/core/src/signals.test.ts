@@ -19,7 +19,7 @@ const app = (dispose: string, keepAlive = true) => `
   console.log("up")
 `
 
-describe("supervisor({ signals: true })", () => {
+describe("supervisor({ signals: true })", { timeout: 20_000 }, () => {
   let running: ChildProcess | undefined
   afterEach(() => void running?.kill("SIGKILL"))
 
