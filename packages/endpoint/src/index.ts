@@ -1,1 +1,13 @@
-export {}
+export { type Endpoint, endpoint } from "./endpoint.ts"
+export { ListenError } from "./errors.ts"
+export type { EndpointLimits } from "./limits.ts"
+export type { DrainOptions, EndpointOptions } from "./options.ts"
+export {
+  type AnswerFailed,
+  answerFailed,
+  type RequestRefused,
+  requestFinished,
+  requestRefused,
+  type SocketFailed,
+  socketFailed,
+} from "./telemetry.ts"

@@ -1,0 +1,41 @@
+import { BennuError } from "@bennu/core"
+
+/** The address to listen on is not to be had. */
+export class ListenError extends BennuError {
+  readonly code: "ERR_ENDPOINT_PORT_TAKEN" | "ERR_ENDPOINT_PORT_DENIED" | "ERR_ENDPOINT_LISTEN"
+  readonly port: number
+  readonly host: string | undefined
+  constructor(port: number, host: string | undefined, cause: unknown) {
+    const { code, problem, hint } = explain(port, host, codeOf(cause))
+    super(problem, { cause, hint })
+    this.code = code
+    this.port = port
+    this.host = host
+  }
+}
+
+const codeOf = (cause: unknown): unknown =>
+  cause instanceof Error && "code" in cause ? cause.code : undefined
+
+function explain(port: number, host: string | undefined, cause: unknown) {
+  const where = host === undefined ? `port ${port}` : `${host}, port ${port}`
+  if (cause === "EADDRINUSE") {
+    return {
+      code: "ERR_ENDPOINT_PORT_TAKEN",
+      problem: `${where} is taken by another process`,
+      hint: `Stop it (lsof -i :${port} tells which it is), or choose another port: PORT=${port + 1}.`,
+    } as const
+  }
+  if (cause === "EACCES") {
+    return {
+      code: "ERR_ENDPOINT_PORT_DENIED",
+      problem: `${where} may not be listened on by this user`,
+      hint: "Ports below 1024 are for privileged users: choose another, such as PORT=4000, and put a proxy in front.",
+    } as const
+  }
+  return {
+    code: "ERR_ENDPOINT_LISTEN",
+    problem: `${where} cannot be listened on`,
+    hint: "The host has to be an address of this machine: 127.0.0.1 for this machine only, :: for all.",
+  } as const
+}

@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Awaitable } from "@bennu/core"
+import {
+  createConn,
+  type DispatchOptions,
+  dispatch,
+  type Handler,
+  Reply,
+  setRequestId,
+} from "@bennu/plug"
+import type { Router } from "@bennu/router"
+import { type Attributes, type Span, span } from "@bennu/telemetry"
+import type { ResolvedLimits } from "../limits.ts"
+import { answerFailed, REQUEST, requestRefused } from "../telemetry.ts"
+import { bodyStream } from "./body-stream.ts"
+import { finishLate } from "./finish-late.ts"
+import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
+import { objectionTo } from "./objection.ts"
+import type { Peer, PeerReader } from "./peer.ts"
+import { writeAnswer } from "./write-answer.ts"
+
+/** What all requests of an endpoint share. */
+export interface Serving {
+  readonly router: Router<Handler<{}>>
+  readonly options: DispatchOptions
+  readonly limits: ResolvedLimits
+  readonly peerOf: PeerReader
+  /** Names a request. @param given The name that a trusted proxy gave it. */
+  readonly requestId: (given: string | null) => string
+  /** Whether the endpoint stops, so that connections end with the answer that is under way. */
+  readonly stopping: () => boolean
+}
+
+/** Answers one request of `node:http`. @param waits Whether the client waits for "100 Continue" with its body. */
+export function serve(
+  serving: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+  waits: boolean,
+): void {
+  const peer = serving.peerOf(request)
+  const objection = objectionTo(request, peer, serving.limits)
+  if (objection !== null || peer === null) {
+    const { status, reason } = objection ?? { status: 400, reason: "no host" }
+    requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
+    const answer = new Reply(
+      status,
+      [["content-type", "text/plain; charset=utf-8"]],
+      `${status}: ${reason}\n`,
+    )
+    finish(
+      writeAnswer(
+        response,
+        answer,
+        ["connection", "close"],
+        endOf(serving, request, response, waits),
+      ),
+    )
+    return
+  }
+  new Exchange(serving, request, response, waits, peer).run()
+}
+
+/** Nobody waits for this promise, and it says by itself what went wrong. */
+function finish(work: Awaitable<void>): void {
+  if (work instanceof Promise) work.catch(() => {})
+}
+
+/** How an answer ends: at once, or after the rest of a body that nobody wanted has passed by. */
+function endOf(
+  serving: Serving,
+  request: IncomingMessage,
+  response: ServerResponse,
+  waits: boolean,
+) {
+  return (last?: string | Uint8Array) => {
+    if (request.complete || waits || !hasBody(request)) response.end(last)
+    else finishLate(request, response, serving.limits.bodyBytes, last)
+  }
+}
+
+class Exchange implements Carrier {
+  readonly #serving: Serving
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #source: NodeSource
+  readonly #id: string
+  #waits: boolean
+
+  constructor(
+    serving: Serving,
+    request: IncomingMessage,
+    response: ServerResponse,
+    waits: boolean,
+    peer: Peer,
+  ) {
+    this.#serving = serving
+    this.#request = request
+    this.#response = response
+    this.#waits = waits
+    this.#source = new NodeSource(request, peer, this)
+    this.#id = serving.requestId(peer.trusted ? this.#source.header("x-request-id") : null)
+  }
+
+  run(): void {
+    const header = (name: string) => this.#source.header(name)
+    finish(
+      span(
+        REQUEST,
+        () => this.#attributes(),
+        (span) => this.#answer(span),
+        { kind: "server", header },
+      ),
+    )
+  }
+
+  // names of OpenTelemetry's semantic conventions; no query, which may hold secrets
+  #attributes(): Attributes {
+    const { method, target, remoteAddress } = this.#source
+    const query = target.indexOf("?")
+    return {
+      "http.request.method": method,
+      "url.path": query === -1 ? target : target.slice(0, query),
+      "client.address": remoteAddress ?? undefined,
+      "bennu.request.id": this.#id,
+    }
+  }
+
+  #answer(span: Span): Awaitable<void> {
+    const { router, options, limits } = this.#serving
+    const conn = createConn(this.#source, { maxBodySize: limits.bodyBytes })
+    setRequestId(conn, this.#id)
+    const answer = dispatch(router, conn, options)
+    return answer instanceof Promise
+      ? answer.then((answer) => this.#write(answer, span))
+      : this.#write(answer, span)
+  }
+
+  #write(answer: Response | Reply, span: Span): Awaitable<void> {
+    const response = this.#response
+    span.set({ "http.response.status_code": answer.status })
+    const more = ["x-request-id", this.#id]
+    if (this.#mustClose()) more.push("connection", "close")
+    const end = endOf(this.#serving, this.#request, response, this.#waits)
+    try {
+      const work = writeAnswer(response, answer, more, end)
+      return work instanceof Promise ? work.catch((error) => this.#broken(error)) : work
+    } catch (error) {
+      return this.#broken(error)
+    }
+  }
+
+  /** A connection whose request was not read to its end cannot carry another. */
+  #mustClose(): boolean {
+    if (this.#serving.stopping()) return true
+    return !this.#request.complete && hasBody(this.#request)
+  }
+
+  #broken(error: unknown): void {
+    answerFailed.emit(() => ({ id: this.#id, error }))
+    // what was begun cannot be taken back: the client has to see that it is not whole
+    if (this.#response.headersSent) this.#response.destroy()
+    else this.#response.writeHead(500, { connection: "close", "content-length": 0 }).end()
+  }
+
+  onGone(gone: () => void): void {
+    const response = this.#response
+    if (response.destroyed && !response.writableFinished) gone()
+    else response.once("close", () => response.writableFinished || gone())
+  }
+
+  body(): ReadableStream<Uint8Array> {
+    const begin = () => {
+      if (this.#waits) this.#response.writeContinue()
+      this.#waits = false
+    }
+    return bodyStream(this.#request, { limit: this.#serving.limits.bodyBytes, begin })
+  }
+}

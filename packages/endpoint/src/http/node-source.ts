@@ -1,0 +1,77 @@
+import type { IncomingMessage } from "node:http"
+import type { Source } from "@bennu/plug"
+import type { Peer } from "./peer.ts"
+
+/** What a source needs of the connection that its request came by. */
+export interface Carrier {
+  /** Calls `gone` once, if the client leaves before it has its answer. */
+  onGone(gone: () => void): void
+  /** The body; called at most once, and only for a request that has one. */
+  body(): ReadableStream<Uint8Array>
+}
+
+/** A request of `node:http` as plug reads it. Nothing is made of it before it is asked for. */
+export class NodeSource implements Source {
+  readonly method: string
+  readonly target: string
+  readonly origin: string
+  readonly remoteAddress: string | null
+  readonly #request: IncomingMessage
+  readonly #carrier: Carrier
+  #signal: AbortSignal | undefined
+  #body: ReadableStream<Uint8Array> | null | undefined
+
+  constructor(request: IncomingMessage, { origin, remoteAddress }: Peer, carrier: Carrier) {
+    this.method = request.method ?? "GET"
+    this.target = originForm(request.url ?? "/")
+    this.origin = origin
+    this.remoteAddress = remoteAddress
+    this.#request = request
+    this.#carrier = carrier
+  }
+
+  header(name: string): string | null {
+    // the object has a prototype: what is no string, no client sent
+    const value: unknown = this.#request.headers[name]
+    return typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : null
+  }
+
+  headers(): Headers {
+    const headers = new Headers()
+    for (const [name, value] of Object.entries(this.#request.headers)) {
+      if (typeof value === "string") headers.append(name, value)
+      else for (const each of value ?? []) headers.append(name, each)
+    }
+    return headers
+  }
+
+  body(): ReadableStream<Uint8Array> | null {
+    if (this.#body === undefined) this.#body = hasBody(this.#request) ? this.#carrier.body() : null
+    return this.#body
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const controller = new AbortController()
+      this.#signal = controller.signal
+      this.#carrier.onGone(() => controller.abort())
+    }
+    return this.#signal
+  }
+}
+
+/** Path and query of a target in absolute form, as a client may send it to what it takes for a proxy: RFC 9112 §3.2.2. */
+function originForm(target: string): string {
+  if (target.startsWith("/")) return target
+  const match = /^https?:\/\/[^/?#]*/i.exec(target)
+  if (match === null) return target
+  const rest = target.slice(match[0].length)
+  return rest.startsWith("/") ? rest : `/${rest}`
+}
+
+/** Whether a body comes with the request, or may still come. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  if (headers["transfer-encoding"] !== undefined) return true
+  const length = headers["content-length"]
+  return length !== undefined && length !== "0"
+}

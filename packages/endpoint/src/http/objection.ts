@@ -1,0 +1,43 @@
+import type { IncomingMessage } from "node:http"
+import type { ResolvedLimits } from "../limits.ts"
+import type { Peer } from "./peer.ts"
+
+/** Why a request goes no further. */
+export interface Objection {
+  readonly status: number
+  readonly reason: string
+}
+
+// longer addresses are attacks or mistakes; requests for pages are refused beyond it by their router
+const MAX_TARGET = 8_192
+
+/** What Node's parser lets pass and we do not, or `null`. */
+export function objectionTo(
+  { rawHeaders, headers, url = "" }: IncomingMessage,
+  peer: Peer | null,
+  limits: ResolvedLimits,
+): Objection | null {
+  if (rawHeaders.length > 2 * limits.headerCount) {
+    return { status: 431, reason: `more than ${limits.headerCount} headers` }
+  }
+  // two hosts are two addresses for one request, and the next one on the way may take the other: RFC 9112 §3.2
+  if (hosts(rawHeaders) > 1) return { status: 400, reason: "more than one Host header" }
+  if (peer === null) return { status: 400, reason: "the Host header is no host" }
+  if (url.length > MAX_TARGET) {
+    return { status: 414, reason: `the address has more than ${MAX_TARGET} characters` }
+  }
+  const length = headers["content-length"]
+  if (length !== undefined && Number(length) > limits.bodyBytes) {
+    return { status: 413, reason: `the body has more than ${limits.bodyBytes} bytes` }
+  }
+  return null
+}
+
+function hosts(rawHeaders: readonly string[]): number {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? ""
+    if (name.length === 4 && name.toLowerCase() === "host") count += 1
+  }
+  return count
+}

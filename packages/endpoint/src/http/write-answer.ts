@@ -1,0 +1,132 @@
+import { open } from "node:fs/promises"
+import type { ServerResponse } from "node:http"
+import { pipeline } from "node:stream/promises"
+import type { Awaitable } from "@bennu/core"
+import { FileBody, Reply } from "@bennu/plug"
+
+/** Headers one after another: name, value, name, value. What `writeHead` takes without making an object of them. */
+type FlatHeaders = string[]
+
+/**
+ * Writes an answer, once. It makes no promise for what is written at once.
+ * @param more Headers of the endpoint's own.
+ * @param end Ends the response; called last, with what is left to write.
+ */
+export function writeAnswer(
+  response: ServerResponse,
+  answer: Response | Reply,
+  more: readonly string[],
+  end: (last?: string | Uint8Array) => void,
+): Awaitable<void> {
+  const bare = response.req.method === "HEAD" || answer.status === 204 || answer.status === 304
+  if (Reply.is(answer)) {
+    const { body } = answer
+    const whole = !bare && (body === null || typeof body === "string" || body instanceof Uint8Array)
+    const headers = flat(answer.headers, whole)
+    headers.push(...more)
+    if (bare) {
+      response.writeHead(answer.status, headers)
+      return end()
+    }
+    if (body instanceof FileBody) return writeFile(response, answer.status, headers, body, end)
+    if (body instanceof ReadableStream) {
+      response.writeHead(answer.status, headers)
+      return writeStream(response, body, end)
+    }
+    const length =
+      body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength
+    headers.push("content-length", String(length))
+    response.writeHead(answer.status, headers)
+    return body === null ? end() : end(body)
+  }
+  if (answer.status < 200)
+    throw new TypeError(`a Response with the status ${answer.status} is no answer`)
+  const { body } = answer
+  const headers = flat(answer.headers, body === null && !bare)
+  headers.push(...more)
+  if (body === null && !bare) headers.push("content-length", "0")
+  response.writeHead(answer.status, headers)
+  if (body === null) return end()
+  if (bare) {
+    // nobody will read it
+    const ended = () => end()
+    return body.cancel().then(ended, ended)
+  }
+  return writeStream(response, body, end)
+}
+
+// the connection's own headers are ours to write (RFC 9110 §7.6.1)
+const OURS: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "upgrade",
+])
+
+/** @param measured Whether the length is known here, so that the answer's own word for it does not count. */
+function flat(pairs: Iterable<readonly [string, string]>, measured: boolean): FlatHeaders {
+  const headers: FlatHeaders = []
+  for (const [name, value] of pairs) {
+    if (!OURS.has(name) && !(measured && name === "content-length")) headers.push(name, value)
+  }
+  return headers
+}
+
+/** As fast as the client reads, and no longer than it does. */
+async function writeStream(
+  response: ServerResponse,
+  body: ReadableStream<Uint8Array>,
+  end: () => void,
+): Promise<void> {
+  response.strictContentLength = true
+  const reader = body.getReader()
+  const gone = () => void reader.cancel().catch(() => {})
+  response.once("close", gone)
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (response.destroyed) return
+      if (done) break
+      if (!response.write(value)) await drained(response)
+    }
+  } finally {
+    response.off("close", gone)
+  }
+  end()
+}
+
+/** Resolves once more can be written, or nothing ever will be. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const go = () => {
+      response.off("drain", go)
+      response.off("close", go)
+      resolve()
+    }
+    response.on("drain", go)
+    response.on("close", go)
+  })
+
+async function writeFile(
+  response: ServerResponse,
+  status: number,
+  headers: FlatHeaders,
+  { file, start, end: behind }: FileBody,
+  end: () => void,
+): Promise<void> {
+  if (start >= behind) {
+    response.writeHead(status, headers)
+    return end()
+  }
+  // opened first: a file that is gone by now is no answer yet
+  const handle = await open(file)
+  try {
+    response.strictContentLength = true
+    response.writeHead(status, headers)
+    const stream = handle.createReadStream({ start, end: behind - 1, autoClose: false })
+    await pipeline(stream, response, { end: false })
+  } finally {
+    await handle.close()
+  }
+  end()
+}

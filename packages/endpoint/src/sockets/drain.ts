@@ -1,0 +1,33 @@
+import { setTimeout } from "node:timers/promises"
+import type { Random } from "@bennu/core"
+import type { WebSocket } from "ws"
+
+export interface ResolvedDrain {
+  readonly batchSize: number
+  /** Milliseconds. */
+  readonly batchInterval: number
+}
+
+/**
+ * Asks sockets to close because the service restarts (1012), some at a time and in no order, so that their clients do
+ * not all come back at once.
+ * @param deadline From when on there is no time for pauses.
+ */
+export async function drainSockets(
+  sockets: Iterable<WebSocket>,
+  { batchSize, batchInterval }: ResolvedDrain,
+  { deadline, random }: { readonly deadline: AbortSignal; readonly random: Random },
+): Promise<void> {
+  const left = [...sockets]
+    .map((socket) => ({ socket, order: random() }))
+    .sort((one, other) => one.order - other.order)
+    .map(({ socket }) => socket)
+  while (left.length > 0) {
+    for (const socket of left.splice(0, batchSize)) socket.close(1012, "service restart")
+    if (left.length === 0) return
+    // an abort only ends the pause
+    await setTimeout(batchInterval * (0.5 + random()), undefined, { signal: deadline }).catch(
+      () => {},
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage } from "node:http"
+import type { Duplex } from "node:stream"
+import type { Accepted, Refused, SocketHandler } from "@bennu/channels"
+import { type WebSocket, WebSocketServer } from "ws"
+import { NodeSource } from "../http/node-source.ts"
+import { objectionTo } from "../http/objection.ts"
+import type { PeerReader } from "../http/peer.ts"
+import type { ResolvedLimits } from "../limits.ts"
+import { requestRefused, socketFailed } from "../telemetry.ts"
+import type { Mounts } from "./mounts.ts"
+import { refuse } from "./refuse.ts"
+import { connect } from "./ws-transport.ts"
+
+export interface UpgradeOptions {
+  readonly mounts: Mounts
+  readonly limits: ResolvedLimits
+  readonly peerOf: PeerReader
+  readonly stopping: () => boolean
+}
+
+/** Turns requests into sockets, where their handlers agree. Refusals are plain HTTP answers. */
+export class Upgrades {
+  /** Those that are open. */
+  readonly sockets = new Set<WebSocket>()
+  readonly #options: UpgradeOptions
+  /** By the largest message that a handler takes: ws has one size for all of a server. */
+  readonly #servers = new Map<number, WebSocketServer>()
+  readonly #subprotocols = new WeakMap<IncomingMessage, string>()
+
+  constructor(options: UpgradeOptions) {
+    this.#options = options
+  }
+
+  /** Never rejects. */
+  async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on("error", () => socket.destroy())
+    const handler = this.#options.mounts.handlerOf(request.url ?? "")
+    const refusal =
+      handler === null ? { status: 404 } : await this.#decide(handler, request, socket, head)
+    if (refusal !== null) refuse(socket, refusal)
+  }
+
+  /** Opens the socket, or says why not. */
+  async #decide(
+    handler: SocketHandler,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<Refused | null> {
+    const { limits, peerOf, stopping } = this.#options
+    if (stopping()) return { status: 503, headers: { "retry-after": "1" } }
+    const peer = peerOf(request)
+    const objection = objectionTo(request, peer, limits) ?? handshakeObjection(request)
+    if (objection !== null || peer === null) {
+      const { status, reason } = objection ?? { status: 400, reason: "no host" }
+      requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
+      const headers = status === 426 ? { "sec-websocket-version": "13" } : undefined
+      return { status, headers, body: `${status}: ${reason}\n` }
+    }
+    const source = new NodeSource(request, peer, {
+      onGone: (gone) => void (socket.destroyed ? gone() : socket.once("close", gone)),
+      body: () => new ReadableStream(),
+    })
+    try {
+      const answer = await handler.upgrade(source)
+      if (!("open" in answer)) return answer
+      if (stopping()) return { status: 503, headers: { "retry-after": "1" } }
+      this.#open(handler, answer, request, socket, head)
+      return null
+    } catch (error) {
+      socketFailed.emit(() => ({ protocol: handler.protocol, error }))
+      return { status: 500 }
+    }
+  }
+
+  #open(
+    { protocol }: SocketHandler,
+    accepted: Accepted,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): void {
+    if (accepted.subprotocol !== undefined) this.#subprotocols.set(request, accepted.subprotocol)
+    this.#serverFor(accepted.maxPayload).handleUpgrade(request, socket, head, (ws) => {
+      this.sockets.add(ws)
+      ws.once("close", () => this.sockets.delete(ws))
+      connect(ws, accepted, (error) => socketFailed.emit(() => ({ protocol, error })))
+    })
+  }
+
+  #serverFor(maxPayload: number): WebSocketServer {
+    // zero would be no bound
+    if (!(Number.isSafeInteger(maxPayload) && maxPayload >= 1)) {
+      throw new RangeError(`maxPayload is ${maxPayload}, and has to be a whole number from 1`)
+    }
+    const known = this.#servers.get(maxPayload)
+    if (known !== undefined) return known
+    const made = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // a small message that grows without bound when it is unpacked
+      perMessageDeflate: false,
+      maxPayload,
+      maxFragments: this.#options.limits.fragments,
+      maxBufferedChunks: 16_384,
+      handleProtocols: (_, request) => this.#subprotocols.get(request) ?? false,
+    })
+    // handlers have one size each; the bound is for one that makes sizes up
+    if (this.#servers.size < 64) this.#servers.set(maxPayload, made)
+    return made
+  }
+}
+
+/** What is wrong with a handshake (RFC 6455 §4.2.1), asked before the handler is: it may count tries. */
+function handshakeObjection({ method, headers, httpVersion }: IncomingMessage) {
+  if (method !== "GET" || httpVersion === "1.0")
+    return { status: 400, reason: "not a GET of HTTP/1.1" }
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) {
+    return { status: 400, reason: "no valid Sec-WebSocket-Key" }
+  }
+  if (headers["sec-websocket-version"] !== "13")
+    return { status: 426, reason: "not version 13 of WebSocket" }
+  return null
+}
