@@ -18,7 +18,8 @@ export class Mailbox {
   // a message is the view's business, not part of whatever transaction or deadline it was sent in
   readonly #inItsContext = AsyncLocalStorage.snapshot()
   #queue: (() => Awaitable<void>)[] = []
-  #work: Promise<void> | null = null
+  #work = Promise.resolve()
+  #working = false
   #closed = false
 
   constructor(
@@ -38,7 +39,10 @@ export class Mailbox {
   add(message: () => Awaitable<void>): boolean {
     if (this.#queue.length >= this.#limit) return false
     this.#queue.push(message)
-    this.#work ??= this.#inItsContext(() => this.#run())
+    if (!this.#working) {
+      this.#working = true
+      this.#work = this.#inItsContext(() => this.#run())
+    }
     return true
   }
 
@@ -51,11 +55,13 @@ export class Mailbox {
 
   /** Resolves when nothing waits and nothing runs. */
   async settled(): Promise<void> {
-    while (this.#work) await this.#work
+    while (this.#working) await this.#work
   }
 
   async #run(): Promise<void> {
     try {
+      // whoever sends goes on first: what follows at once shares a frame
+      await null
       for (let handled = 1; !this.#closed; handled++) {
         const message = this.#queue.shift()
         if (message) {
@@ -72,7 +78,7 @@ export class Mailbox {
     } catch (error) {
       this.#owner.failed(error)
     } finally {
-      this.#work = null
+      this.#working = false
     }
   }
 }

@@ -4,11 +4,8 @@ import type { Running } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
 import type { Leaving, SocketState } from "./socket-state.ts"
 
-/** Finds what a path of this site shows. */
-export interface Locate {
-  /** Null where another view, another live session or nothing is. */
-  (target: string): Address | null
-}
+/** Finds what a path of this site shows; null where another view, another live session or nothing is. */
+export type Locate = (target: string) => Address | null
 
 /** The last patch that was followed, as the page is told of it. */
 export interface Patched {

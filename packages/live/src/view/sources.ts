@@ -64,8 +64,9 @@ export class Sources {
       }
       const timer = setInterval(() => {
         // a tick that nobody took yet stands for this one too
-        if (!waiting) this.#deliver({ subscription, message: undefined, taken })
+        if (waiting) return
         waiting = true
+        this.#deliver({ subscription, message: undefined, taken })
       }, source.delay)
       open.stop = () => clearInterval(timer)
     }

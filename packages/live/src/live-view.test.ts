@@ -1,0 +1,464 @@
+import { each, html } from "@bennu/html"
+import { local, openPubSub, topic } from "@bennu/pubsub"
+import { describe, expect, it, vi } from "vitest"
+import * as z from "zod"
+import { after, every, JS, link, liveViews, on, redirect } from "./index.ts"
+import { mount } from "./testing.ts"
+
+interface Scope {
+  readonly name: string
+}
+const liveView = liveViews<Scope>()
+const scope: Scope = { name: "ada" }
+const startPubSub = () => openPubSub({ adapter: local() }).start(new AbortController().signal)
+
+describe("a live view", () => {
+  it("shows what it mounted, with who looks at it and the parameters of its address", async () => {
+    const view = liveView({
+      params: z.object({ page: z.coerce.number().default(1) }),
+      public: true,
+      mount: ({ scope, params, connected }) => ({
+        text: `${scope.name} ${params.page} ${connected}`,
+      }),
+      title: ({ text }) => `of ${text}`,
+      render: ({ text }) => html`<p>${text}</p>`,
+    })
+    await using page = await mount(view, { scope, params: { page: "2" } })
+    expect(page.html()).toBe("<p>ada 2 true</p>")
+    expect(page.title).toBe("of ada 2 true")
+  })
+
+  it("changes by its events, each with the payload that its schema allows", async () => {
+    const view = liveView({
+      public: true,
+      events: { add: z.object({ by: z.coerce.number() }), reset: {} },
+      mount: () => ({ count: 0 }),
+      handleEvent: {
+        add: (socket, { by }) => socket.update("count", (count) => count + by),
+        reset: async (socket) => socket.assign({ count: 0 }),
+      },
+      render: ({ count }, { add, reset }) => html`<b>${count}</b>
+        <a phx-click="${add}" phx-value-by="2">add</a>
+        <i phx-click="${JS.push(reset).hide()}">reset</i>`,
+    })
+    await using page = await mount(view, { scope })
+    await page.element("a").click()
+    await page.element("a").click()
+    expect(page.element("b").text()).toBe("4")
+    await page.element("i").click()
+    expect(page.element("b").text()).toBe("0")
+  })
+
+  it("refuses events that it did not declare, that do not fit or that the scope may not send, and lives on", async () => {
+    const view = liveView({
+      public: true,
+      events: {
+        set: z.object({ to: z.number() }),
+        own: {
+          payload: z.object({ name: z.string() }),
+          authorize: (scope, { name }) => scope.name === name,
+        },
+      },
+      mount: () => ({ value: "none" }),
+      handleEvent: {
+        set: (socket, { to }) => socket.assign({ value: `${to}` }),
+        own: (socket, { name }) => socket.assign({ value: name }),
+      },
+      render: ({ value }) => html`${value}`,
+    })
+    await using page = await mount(view, { scope })
+    await expect(page.push("unset")).rejects.toThrow('"unset" was refused: unknown')
+    await expect(page.push("__proto__")).rejects.toThrow("unknown")
+    await expect(page.push("constructor")).rejects.toThrow("unknown")
+    await expect(page.push("set", { to: "1" })).rejects.toThrow("invalid")
+    await expect(page.push("own", { name: "bob" })).rejects.toThrow("unauthorized")
+    expect(page.html()).toBe("none")
+    await page.push("own", { name: "ada" })
+    expect(page.html()).toBe("ada")
+  })
+
+  it("takes a guard's promise for no", async () => {
+    const yes = () => Promise.resolve(true) as unknown as boolean
+    const view = liveView({ authorize: yes, render: () => html`secret` })
+    await expect(mount(view, { scope })).rejects.toMatchObject({ code: "ERR_LIVE_FORBIDDEN" })
+  })
+
+  it("is not mounted for who may not see it, or with parameters that do not fit", async () => {
+    const mounted = vi.fn(() => ({}))
+    const view = liveView({
+      params: z.object({ id: z.uuid() }),
+      authorize: ({ name }) => name === "ada",
+      mount: mounted,
+      render: () => html``,
+    })
+    const id = "c7a3b1de-2c1c-4b62-9d8e-0d6a1f6f9d10"
+    await expect(mount(view, { scope, params: { id: "x" } })).rejects.toMatchObject({ status: 404 })
+    const bob = { name: "bob" }
+    await expect(mount(view, { scope: bob, params: { id } })).rejects.toMatchObject({ status: 403 })
+    expect(mounted).not.toHaveBeenCalled()
+  })
+
+  it("sends elsewhere from mount", async () => {
+    const view = liveView({
+      public: true,
+      mount: ({ scope }) => (scope.name === "bob" ? { n: 1 } : redirect("/login")),
+      render: ({ n }) => html`${n}`,
+    })
+    await using page = await mount(view, { scope })
+    expect(page.navigations).toEqual([{ kind: "redirect", to: "/login", replace: false }])
+    expect(page.html()).toBe("")
+  })
+
+  it("fills in forms and says which field changed and which nobody has used", async () => {
+    const seen = vi.fn()
+    const view = liveView({
+      public: true,
+      events: { validate: z.looseObject({}), save: z.looseObject({}) },
+      mount: () => ({ name: "" }),
+      handleEvent: {
+        validate: (_, params) => void seen(params),
+        save(socket, params) {
+          seen(params)
+          return socket.assign({ name: "saved" })
+        },
+      },
+      render: (
+        { name },
+        { validate, save },
+      ) => html`<form phx-change="${validate}" phx-submit="${save}">
+        <input name="user[name]" value="${name}"><input name="user[email]">
+        <input type="checkbox" name="user[news]" value="yes"><select name="lang"><option>en<option>de</select>
+      </form>`,
+    })
+    await using page = await mount(view, { scope })
+    await page.element("form").change({ user: { name: "Al" } })
+    expect(seen).toHaveBeenLastCalledWith({
+      user: { _unused_email: "", email: "", name: "Al" },
+      _unused_lang: "",
+      lang: "en",
+      _target: ["user", "name"],
+    })
+    await page.element("form").submit({ "user[name]": "Al", "user[news]": "yes" })
+    expect(seen).toHaveBeenLastCalledWith({
+      user: { email: "", name: "Al", news: "yes" },
+      lang: "en",
+    })
+    await expect(page.element("form").submit({ nmae: "x" })).rejects.toThrow('no field "nmae"')
+  })
+
+  it("answers a hook and pushes events to the page", async () => {
+    const view = liveView({
+      public: true,
+      events: { ask: {}, tell: {} },
+      handleEvent: {
+        ask: (socket) => socket.reply({ answer: 42 }),
+        tell: (socket) => socket.pushEvent("told", { a: 1 }).pushEvent("again"),
+      },
+      mount: ({ pushEvent }) => {
+        pushEvent("mounted")
+        return {}
+      },
+      render: () => html``,
+    })
+    await using page = await mount(view, { scope })
+    expect(await page.push("ask")).toEqual({ answer: 42 })
+    await page.push("tell")
+    expect(page.events.map(({ name }) => name)).toEqual(["mounted", "told", "again"])
+  })
+
+  it("shows and clears its flash", async () => {
+    const view = liveView({
+      public: true,
+      events: { warn: {} },
+      handleEvent: { warn: (socket) => socket.putFlash("error", "no").putFlash("info", "well") },
+      render: (_assigns, _events, { flash }) => html`${flash.info}|${flash.error}`,
+    })
+    await using page = await mount(view, { scope, flash: { info: "hello" } })
+    expect(page.html()).toBe("hello|")
+    await page.push("warn")
+    expect(page.html()).toBe("well|no")
+    await page.push("lv:clear-flash", { key: "info" })
+    expect(page.html()).toBe("|no")
+    await page.push("lv:clear-flash")
+    expect(page.html()).toBe("|")
+  })
+
+  it("follows patches of the page and of its own, and authorizes each anew", async () => {
+    const view = liveView({
+      params: z.object({ page: z.coerce.number().default(1) }),
+      authorize: (_, { page }) => page < 10,
+      events: { next: {}, far: {} },
+      mount: () => ({ seen: [] as number[] }),
+      handleParams: (socket, { page }) => socket.update("seen", (seen) => [...seen, page]),
+      handleEvent: {
+        next: (socket) => socket.pushPatch(`/?page=${socket.params.page + 1}`, { replace: true }),
+        far: (socket) => socket.pushPatch("/?page=10"),
+      },
+      render: ({ seen }, { next }, { url }) => html`<b>${seen.join()}</b> ${url.search}
+        <a ${link({ patch: "/?page=5" })}>five</a><i phx-click="${next}">next</i><u ${link({ patch: "/?page=11" })}>far</u>`,
+    })
+    await using page = await mount(view, { scope })
+    await page.element("a").click()
+    await page.element("i").click()
+    expect(page.element("b").text()).toBe("1,5,6")
+    expect(page.html()).toContain("?page=6")
+    expect(page.navigations).toEqual([{ kind: "patch", to: "/?page=6", replace: true }])
+    await expect(page.push("far")).rejects.toMatchObject({ code: "ERR_LIVE_FORBIDDEN" })
+  })
+
+  it("ends when it goes to another view or page", async () => {
+    const ended = vi.fn()
+    const view = liveView({
+      public: true,
+      events: { go: {}, leave: {} },
+      handleEvent: {
+        go: (socket) => socket.putFlash("info", "bye").pushEvent("gone").pushNavigate("/other"),
+        leave: (socket) => socket.redirect({ external: "https://example.com/" }),
+      },
+      terminate: (_, reason) => ended(reason),
+      render: () => html`here`,
+    })
+    await using page = await mount(view, { scope })
+    await page.push("go")
+    expect(page.navigations).toEqual([{ kind: "navigate", to: "/other", replace: false }])
+    expect(page.events).toEqual([{ name: "gone", payload: {} }])
+    await expect(page.push("go")).rejects.toThrow("the view went to /other")
+    expect(ended).toHaveBeenCalledExactlyOnceWith("left")
+    await using second = await mount(view, { scope })
+    await second.push("leave")
+    expect(second.navigations[0]?.to).toBe("https://example.com/")
+  })
+
+  it.each([
+    "//evil.example",
+    "/\\evil.example",
+    "/\tx",
+    "/\n/x",
+    "/%09/x",
+    "https://evil.example",
+    "x",
+  ])("does not go to %j", async (to) => {
+    const view = liveView({
+      public: true,
+      events: { go: {} },
+      handleEvent: { go: (socket) => socket.pushNavigate(to) },
+      render: () => html``,
+    })
+    await using page = await mount(view, { scope })
+    await expect(page.push("go")).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION", to })
+    expect(() => redirect(to)).toThrow("does not lead to a page of this site")
+  })
+
+  it("gives up on patches that never settle", async () => {
+    const view = liveView({
+      public: true,
+      handleParams: (socket) => socket.pushPatch("/"),
+      render: () => html``,
+    })
+    await expect(mount(view, { scope })).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
+  })
+
+  it("hears its topics, and tells the page of many messages in one frame", async () => {
+    const pubsub = await startPubSub()
+    const said = topic("said", z.object({ word: z.string() }))
+    const rendered = vi.fn()
+    const view = liveView({
+      public: true,
+      events: { mute: {} },
+      mount: () => ({ words: [] as string[] }),
+      handleEvent: { mute: (socket) => socket.unsubscribe("said") },
+      subscribe: (_) => [
+        on(said, async (socket, { word }) => socket.update("words", (words) => [...words, word])),
+      ],
+      render: ({ words }) => {
+        rendered()
+        return html`${each(
+          words,
+          (word) => word,
+          (word) => html`<i>${word}</i>`,
+        )}`
+      },
+    })
+    await using page = await mount(view, { scope, pubsub })
+    rendered.mockClear()
+    for (const word of ["a", "b", "c"]) await pubsub.broadcast(said, { word })
+    await page.settled()
+    expect(page.html()).toBe("<i>a</i><i>b</i><i>c</i>")
+    expect(rendered).toHaveBeenCalledOnce()
+    await page.push("mute")
+    await pubsub.broadcast(said, { word: "d" })
+    await page.settled()
+    expect(page.html()).not.toContain("d")
+  })
+
+  it("sends nothing when a message changes nothing that is shown", async () => {
+    const pubsub = await startPubSub()
+    const tick = topic("tick", z.number())
+    const view = liveView({
+      public: true,
+      mount: () => ({ n: 0 }),
+      subscribe: (_) => [on(tick, (socket, n) => socket.assign({ n }))],
+      render: ({ n }) => html`${n > 10 ? "many" : "few"}`,
+    })
+    await using page = await mount(view, { scope, pubsub })
+    await pubsub.broadcast(tick, 5)
+    await page.settled()
+    expect(page.frames).toEqual([])
+    await pubsub.broadcast(tick, 11)
+    await page.settled()
+    expect(page.frames).toHaveLength(1)
+    expect(page.html()).toBe("many")
+  })
+
+  it("acts again and again, and later", async () => {
+    const ticked = Promise.withResolvers<void>()
+    const view = liveView({
+      public: true,
+      mount: () => ({ ticks: 0, later: "" }),
+      subscribe: (_) => [
+        every(
+          1,
+          (socket) => {
+            if (socket.assigns.ticks === 2) ticked.resolve()
+            return socket.update("ticks", (ticks) => ticks + 1)
+          },
+          "tick",
+        ),
+        after(0, (socket) => socket.assign({ later: "later" })),
+      ],
+      render: ({ ticks, later }) => html`${ticks > 2 ? "ticked" : ""} ${later}`,
+    })
+    await using page = await mount(view, { scope })
+    await ticked.promise
+    await page.settled()
+    expect(page.html()).toBe("ticked later")
+  })
+
+  it("ends when a callback throws, and says so to terminate", async () => {
+    const ended = vi.fn()
+    const view = liveView({
+      public: true,
+      events: { fail: {}, draw: {} },
+      mount: () => ({ bad: false }),
+      handleEvent: {
+        fail: () => {
+          throw new Error("oops")
+        },
+        draw: (socket) => socket.assign({ bad: true }),
+      },
+      terminate: (_, reason) => ended(reason),
+      render: ({ bad }) => {
+        if (bad) throw new Error("cannot draw")
+        return html`fine`
+      },
+    })
+    const page = await mount(view, { scope })
+    await expect(page.push("fail")).rejects.toThrow("oops")
+    await page[Symbol.asyncDispose]()
+    expect(ended).toHaveBeenCalledExactlyOnceWith("crashed")
+    const second = await mount(view, { scope })
+    await expect(second.push("draw")).rejects.toThrow("cannot draw")
+  })
+
+  it("ends a callback that takes too long, and aborts what it waits for", async () => {
+    const aborted = Promise.withResolvers<void>()
+    const view = liveView({
+      public: true,
+      events: { wait: {} },
+      handleEvent: {
+        wait: ({ signal }) => {
+          signal.addEventListener("abort", () => aborted.resolve())
+          return new Promise<void>(() => {})
+        },
+      },
+      render: () => html``,
+    })
+    const page = await mount(view, { scope, handlerTimeout: 1 })
+    await expect(page.push("wait")).rejects.toMatchObject({ code: "ERR_LIVE_HANDLER_TIMEOUT" })
+    await aborted.promise
+  })
+
+  it("stands in its layout, which changes with it", async () => {
+    const view = liveView({
+      public: true,
+      events: { greet: {} },
+      handleEvent: { greet: (socket) => socket.putFlash("info", "hi") },
+      render: () => html`inside`,
+    })
+    await using page = await mount(view, {
+      scope,
+      layout: ({ content, flash, scope }) => html`<nav>${scope.name} ${flash.info}</nav>${content}`,
+    })
+    expect(page.html()).toBe("<nav>ada </nav>inside")
+    await page.push("greet")
+    expect(page.html()).toBe("<nav>ada hi</nav>inside")
+    await using bare = await mount(
+      liveView({ public: true, layout: false, render: () => html`bare` }),
+      { scope, layout: () => html`layout` },
+    )
+    expect(bare.html()).toBe("bare")
+  })
+})
+
+describe("in development, a live view", () => {
+  const dropping = liveView({
+    public: true,
+    events: { drop: {}, branch: {}, write: {} },
+    mount: () => ({ n: 0, list: [1] }),
+    handleEvent: {
+      drop: (socket) => {
+        socket.assign({ n: 1 })
+      },
+      branch: (socket) => {
+        socket.assign({ n: 1 })
+        return socket.assign({ n: 2 })
+      },
+      write: (socket) => {
+        ;(socket.assigns.list as number[]).push(2)
+      },
+    },
+    render: ({ n }) => html`${n}`,
+  })
+
+  it.each(["drop", "branch"])(
+    "fails when a handler makes a socket and drops it: %s",
+    async (event) => {
+      const page = await mount(dropping, { scope })
+      await expect(page.push(event)).rejects.toMatchObject({ code: "ERR_LIVE_SOCKET_DROPPED" })
+    },
+  )
+
+  it("fails when somebody writes to assigns", async () => {
+    const page = await mount(dropping, { scope })
+    await expect(page.push("write")).rejects.toThrow(TypeError)
+  })
+
+  it("fails when a socket is used after its callback", async () => {
+    let kept: (() => unknown) | undefined
+    const view = liveView({
+      public: true,
+      events: { keep: {} },
+      mount: () => ({ n: 0 }),
+      handleEvent: {
+        keep: (socket) => {
+          kept = () => socket.assign({ n: 1 })
+        },
+      },
+      render: ({ n }) => html`${n}`,
+    })
+    await using page = await mount(view, { scope })
+    await page.push("keep")
+    expect(kept).toThrow("was used after that had ended")
+  })
+})
+
+describe("liveView", () => {
+  it("finds events without handlers, and handlers without events, where the view is defined", () => {
+    const bad = { public: true, events: { go: {} }, render: () => html`` } as const
+    expect(() => liveView(bad)).toThrow('the event "go" has no handler')
+    const worse = { public: true, handleEvent: { go() {} }, render: () => html`` } as const
+    expect(() => liveView(worse)).toThrow('handleEvent has "go", which is no event')
+    // @ts-expect-error nobody decided who may see it
+    expect(() => liveView({ render: () => html`` })).toThrow("does not say who may see it")
+  })
+})

@@ -1,0 +1,125 @@
+import type { EndReason } from "../live-view.ts"
+import type { RefusedReason } from "../telemetry.ts"
+import { isRecord } from "../view/client-message.ts"
+import type { Joined, Page } from "../view/view-process.ts"
+import { TestViewError } from "./errors.ts"
+import { PageMarkup } from "./page-markup.ts"
+
+/** Where a view sent its page. */
+export interface Navigation {
+  readonly kind: "patch" | "navigate" | "redirect"
+  readonly to: string
+  readonly replace: boolean
+}
+
+/** What a view pushed to its page's hooks. */
+export interface HeardEvent {
+  readonly name: string
+  readonly payload: unknown
+}
+
+/** A page without a browser: it merges frames as the official client does. */
+export class TestPage implements Page {
+  readonly navigations: Navigation[] = []
+  readonly events: HeardEvent[] = []
+  readonly frames: object[] = []
+  title: string | undefined
+  #rendered: PageMarkup | null = null
+  #failure: { readonly error: unknown } | null = null
+  readonly #end: (reason: EndReason) => Promise<void>
+  #ending: Promise<void> | null = null
+
+  constructor(end: (reason: EndReason) => Promise<void>) {
+    this.#end = end
+  }
+
+  /** Whether the view is over. */
+  get gone(): boolean {
+    return this.#ending !== null
+  }
+
+  end(reason: EndReason): Promise<void> {
+    this.#ending ??= this.#end(reason)
+    return this.#ending
+  }
+
+  get markup(): string {
+    return this.#rendered?.toString() ?? ""
+  }
+
+  joined(joined: Joined): void {
+    if (joined.kind === "gone") {
+      this.answered(joined.response)
+      this.close()
+      return
+    }
+    const { t, e, ...tree } = overTheWire(joined.rendered)
+    this.#rendered = new PageMarkup(tree)
+    this.#beside(t, e)
+    if (joined.patched) this.push("live_patch", joined.patched)
+  }
+
+  /** Takes over what an answer says. @returns The reply of a hook's event. */
+  answered(response: unknown): unknown {
+    const { diff, ...where } = overTheWire(response)
+    const reply = diff === undefined ? undefined : this.#merge(diff)
+    for (const [name, payload] of Object.entries(where)) this.push(name, overTheWire(payload))
+    return reply
+  }
+
+  push(name: string, sent: object): void {
+    const payload = overTheWire(sent)
+    if (name === "diff") this.#merge(payload)
+    else if (name === "live_patch") this.#went("patch", payload)
+    else if (name === "live_redirect") this.#went("navigate", payload)
+    else if (name === "redirect") this.#went("redirect", payload)
+  }
+
+  close(): void {
+    void this.end("left")
+  }
+
+  crash(error: unknown): void {
+    this.#failure ??= { error }
+    void this.end("crashed")
+  }
+
+  refused(event: string, reason: RefusedReason): void {
+    const error = new TestViewError(`the event "${event}" was refused: ${reason}`, {
+      hint: "Does what was sent fit the event's schema, and may the scope send it?",
+    })
+    this.#failure ??= { error }
+  }
+
+  /** @throws What went wrong since it was last asked. */
+  demandWell(): void {
+    const failure = this.#failure
+    this.#failure = null
+    if (failure) throw failure.error
+  }
+
+  #merge(diff: unknown): unknown {
+    const frame = overTheWire(diff)
+    this.frames.push(frame)
+    const { t, e, r, ...rest } = frame
+    if (Object.keys(rest).length > 0) this.#rendered?.merge(rest)
+    this.#beside(t, e)
+    return r
+  }
+
+  #beside(title: unknown, events: unknown): void {
+    if (typeof title === "string") this.title = title
+    if (!Array.isArray(events)) return
+    for (const [name, payload] of events) this.events.push({ name: String(name), payload })
+  }
+
+  #went(kind: Navigation["kind"], { to, kind: how }: Readonly<Record<string, unknown>>): void {
+    this.navigations.push({ kind, to: String(to), replace: how === "replace" })
+  }
+}
+
+/** What a socket would carry: nothing but JSON comes through. */
+function overTheWire(value: unknown): Readonly<Record<string, unknown>> {
+  const json: unknown = JSON.parse(JSON.stringify(value))
+  return isRecord(json) ? json : {}
+}

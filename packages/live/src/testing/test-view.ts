@@ -1,0 +1,110 @@
+import { receive } from "../view/client-messages.ts"
+import type { ViewProcess } from "../view/view-process.ts"
+import { TestViewError } from "./errors.ts"
+import { type ElementView, type TestElement, testElement } from "./test-element.ts"
+import type { HeardEvent, Navigation, TestPage } from "./test-page.ts"
+
+/** A view that is mounted and connected, without a browser and a network. */
+export interface TestView extends AsyncDisposable {
+  /** What the page shows. */
+  html(): string
+  /** The one element that a selector means, for what people do with it. */
+  element(selector: string): TestElement
+  readonly title: string | undefined
+  /** Where the view sent its page, from the first time on. */
+  readonly navigations: readonly Navigation[]
+  /** What the view pushed to the page's hooks, from the first time on. */
+  readonly events: readonly HeardEvent[]
+  /** The changes that the page was sent since it joined, as they travel. */
+  readonly frames: readonly object[]
+  /** As a hook's `pushEvent`: resolves with what the handler replied. */
+  push(event: string, value?: unknown): Promise<unknown>
+  /** As a patch link: the same view with other parameters. */
+  patch(to: string): Promise<void>
+  /** Resolves when the view has worked on all that it heard; actions wait for that by themselves. @throws What a callback threw. */
+  settled(): Promise<void>
+}
+
+export class OpenedView implements TestView, ElementView {
+  readonly used = new Set<string>()
+  readonly #process: ViewProcess
+  readonly #page: TestPage
+
+  constructor(process: ViewProcess, page: TestPage) {
+    this.#process = process
+    this.#page = page
+  }
+
+  get markup(): string {
+    return this.#page.markup
+  }
+  get title(): string | undefined {
+    return this.#page.title
+  }
+  get navigations(): readonly Navigation[] {
+    return this.#page.navigations
+  }
+  get events(): readonly HeardEvent[] {
+    return this.#page.events
+  }
+  get frames(): readonly object[] {
+    return this.#page.frames
+  }
+
+  html(): string {
+    return this.#page.markup
+  }
+
+  element(selector: string): TestElement {
+    return testElement(this, selector)
+  }
+
+  async push(event: string, value: unknown = {}): Promise<unknown> {
+    return this.#ask("event", { type: "hook", event, value })
+  }
+
+  async send(event: object): Promise<void> {
+    await this.#ask("event", event)
+  }
+
+  async patch(to: string): Promise<void> {
+    const url = new URL(to, "http://localhost").href
+    await this.#ask("live_patch", { url })
+  }
+
+  async navigate(to: string, replace: boolean): Promise<void> {
+    this.#demandOpen()
+    this.#page.navigations.push({ kind: "navigate", to, replace })
+    await this.#page.end("left")
+  }
+
+  async settled(): Promise<void> {
+    await this.#process.settled()
+    this.#page.demandWell()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#page.end("left")
+  }
+
+  #demandOpen(): void {
+    this.#page.demandWell()
+    if (!this.#page.gone) return
+    const last = this.#page.navigations.at(-1)
+    throw new TestViewError(last ? `the view went to ${last.to}` : "the view has ended", {
+      hint: "Mount what is shown there.",
+    })
+  }
+
+  async #ask(event: string, payload: object): Promise<unknown> {
+    this.#demandOpen()
+    let answer: unknown
+    // what a page sends is JSON
+    const sent: unknown = JSON.parse(JSON.stringify(payload))
+    await receive(this.#process, event, sent, (response) => {
+      answer = this.#page.answered(response)
+    })
+    await this.settled()
+    return answer
+  }
+}
