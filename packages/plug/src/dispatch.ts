@@ -4,14 +4,14 @@ import { andThen, attempt } from "./awaitable.ts"
 import { checkTarget } from "./canonical-path.ts"
 import { type BareConn, type Conn, withParams } from "./conn.ts"
 import { type ErrorPage, errorReply } from "./error-page.ts"
-import { MethodNotAllowedError, NotFoundError } from "./errors.ts"
+import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.ts"
 import { type Failure, failureOf } from "./failure.ts"
 import { methodOverride } from "./method-override.ts"
 import { isDevelopment } from "./mode.ts"
 import type { Answer, Plug } from "./plug.ts"
 import { Reply } from "./reply.ts"
 import { requestIdOf } from "./request-id.ts"
-import { checkedAnswer } from "./response.ts"
+import { checkedAnswer, headerOf } from "./response.ts"
 import type { Handler } from "./routes.ts"
 
 /** A request that ended with an error. Subscribe to it: a page in production shows its reference only. */
@@ -24,8 +24,10 @@ export interface RequestFailed extends Failure {
 export const requestFailed = event<RequestFailed>("bennu.plug.request.failed")
 
 export interface DispatchOptions {
-  /** Runs around the router, for requests without a route too (`methodOverride()`): static files, request ids. */
+  /** Runs around the router, for requests without a route too: static files, request ids. */
   readonly before?: Plug | undefined
+  /** Lets forms send PUT, PATCH and DELETE as a POST with the field `_method` (`true`). */
+  readonly methodOverride?: boolean | undefined
   /** Shows errors as they are (unless NODE_ENV is `production`). */
   readonly development?: boolean | undefined
   /** Your own error page, in production. */
@@ -41,12 +43,14 @@ export function dispatch(
   conn: Conn,
   options: DispatchOptions = {},
 ): Answer {
-  const { before = overriding, development = isDevelopment(), errorPage: page } = options
+  const { before = passing, methodOverride: override = true } = options
+  const { development = isDevelopment(), errorPage: page } = options
+  const overridden = override ? overriding : passing
   const answer = attempt<Response | Reply>(
     () => {
       checkTarget(conn.source.target)
       return andThen(
-        before(conn, (conn) => matched(router, conn)),
+        before(conn, (conn) => overridden(conn, (conn) => matched(router, conn))),
         checkedAnswer,
       )
     },
@@ -56,6 +60,7 @@ export function dispatch(
 }
 
 const overriding = methodOverride()
+const passing: Plug = (conn, next) => next(conn)
 
 /**
  * Answers a request like `dispatch`, but throws what goes wrong: for who acts upon it, such as a live view that joins.
@@ -69,10 +74,20 @@ export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
 function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   const { method, path } = conn
   const match = router.match(method, path)
-  if (match !== null) return andThen(match.handler(withParams(conn, match.params)), checkedAnswer)
+  if (match !== null) {
+    const answer = match.handler(withParams(conn, match.params))
+    return andThen(andThen(answer, checkedAnswer), (answer) => withoutCookies(conn, answer))
+  }
   const allowed = router.allowed(path)
   if (allowed.length === 0) throw new NotFoundError()
   throw new MethodNotAllowedError(method, allowed)
+}
+
+/** No response carries what a joining live view is answered with: a cookie would be lost without a word. */
+function withoutCookies(conn: BareConn, answer: Response | Reply): Response | Reply {
+  if (conn.transport === "http" || headerOf(answer, "set-cookie") === null) return answer
+  if (isDevelopment()) throw new LiveCookieError()
+  return answer
 }
 
 function answerTo(

@@ -7,7 +7,7 @@ const METHODS: ReadonlySet<unknown> = new Set(["PUT", "PATCH", "DELETE"])
 
 /**
  * Lets forms, which know GET and POST only, send PUT, PATCH and DELETE: as a POST with the field `_method`. It runs
- * before the router (`app(router, { before })`), where it is by default.
+ * before the router, which is where `dispatch` has it.
  */
 export function methodOverride(): Plug {
   return (conn, next) => {

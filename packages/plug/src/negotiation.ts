@@ -16,8 +16,8 @@ const types = {
 
 /**
  * Chooses what to answer with: the media type that an `Accept` header likes best, or `null` when it likes none. Among
- * equals the earlier in `offered` wins.
- * @param accept Without it, everything is welcome.
+ * equals the one that it names more precisely wins, then the earlier in `offered`.
+ * @param accept Without it, or without one member that follows the grammar, everything is welcome.
  * @param offered Media types, the best first: `["text/html", "application/json"]`.
  * @see RFC 9110 §12.5.1
  */
@@ -28,41 +28,45 @@ export function negotiate<T extends string>(
   const ranges = accept === null ? [] : parseAccept(accept)
   if (ranges.length === 0) return offered[0] ?? null
   let best: T | null = null
-  let liked = 0
+  let liked: Liking = { quality: 0, precision: -1 }
   for (const type of offered) {
-    const quality = qualityOf(type, ranges)
-    if (quality > liked) {
+    const liking = likingOf(type, ranges)
+    const more =
+      liking.quality > liked.quality ||
+      (liking.quality === liked.quality && liking.precision > liked.precision)
+    if (liking.quality > 0 && more) {
       best = type
-      liked = quality
+      liked = liking
     }
   }
   return best
 }
 
-interface Range {
-  readonly type: string
-  readonly subtype: string
+interface Liking {
+  /** From 0, not at all, to 1. */
+  readonly quality: number
   /** How precise it is: `*` 0, `text/*` 1, `text/html` 2, with parameters 3. */
   readonly precision: number
-  readonly quality: number
 }
 
-function qualityOf(offered: string, ranges: readonly Range[]): number {
+interface Range extends Liking {
+  readonly type: string
+  readonly subtype: string
+}
+
+/** What the most precise range that fits says. */
+function likingOf(offered: string, ranges: readonly Range[]): Liking {
   const slash = offered.indexOf("/")
   const type = offered.slice(0, slash)
   const subtype = offered.slice(slash + 1)
-  let precision = -1
-  let quality = 0
+  let liking: Liking = { quality: 0, precision: -1 }
   for (const range of ranges) {
     const fits =
       (range.type === "*" || range.type === type) &&
       (range.subtype === "*" || range.subtype === subtype)
-    if (fits && range.precision > precision) {
-      precision = range.precision
-      quality = range.quality
-    }
+    if (fits && range.precision > liking.precision) liking = range
   }
-  return quality
+  return liking
 }
 
 // a browser sends eight

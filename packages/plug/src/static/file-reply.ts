@@ -33,6 +33,8 @@ export function fileReply(file: ServedFile, request: FileRequest): Reply {
     ["last-modified", modified],
     ["cache-control", cacheControl],
     ["accept-ranges", "bytes"],
+    // what a file is, its name says, and not what a browser finds in it
+    ["x-content-type-options", "nosniff"],
     ...headers,
   ]
   if (isFresh(request, etag, mtimeMs)) return new Reply(304, common, null)
@@ -58,20 +60,20 @@ export function fileReply(file: ServedFile, request: FileRequest): Reply {
   )
 }
 
-function isFresh({ header }: FileRequest, etag: string, mtimeMs: number): boolean {
-  const noneMatch = header("if-none-match")
+function isFresh(request: FileRequest, etag: string, mtimeMs: number): boolean {
+  const noneMatch = request.header("if-none-match")
   if (noneMatch !== null) {
     return noneMatch.split(",").some((tag) => {
       const trimmed = tag.trim()
       return trimmed === "*" || trimmed === etag || trimmed === `W/${etag}`
     })
   }
-  const since = header("if-modified-since")
+  const since = request.header("if-modified-since")
   return since !== null && Math.floor(mtimeMs / 1000) * 1000 <= Date.parse(since)
 }
 
 /** A range of another version would not fit to what the client has: RFC 9110 §13.1.5. */
-function mayRange({ header }: FileRequest, etag: string, modified: string): boolean {
-  const version = header("if-range")
+function mayRange(request: FileRequest, etag: string, modified: string): boolean {
+  const version = request.header("if-range")
   return version === null || version === etag || version === modified
 }

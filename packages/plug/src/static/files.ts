@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs"
 import { join, relative, sep } from "node:path"
 import { pathProblem } from "../canonical-path.ts"
 import { isDevelopment } from "../mode.ts"
-import type { HeaderPairs, Reply } from "../reply.ts"
+import { checkedHeader, type HeaderPairs, type Reply } from "../reply.ts"
 import { typeOf } from "../send-file.ts"
 import { negotiateEncoding } from "./encoding.ts"
 import { type FileRequest, fileReply } from "./file-reply.ts"
@@ -18,6 +18,8 @@ export interface StaticOptions {
   readonly cacheControl?: string | undefined
   /** Looks for a file's size and time each time it is asked for (in development): for builds that go on while the app runs. */
   readonly recheck?: boolean | undefined
+  /** More headers for each of them; `cross-origin-resource-policy` is `"same-origin"` unless it says otherwise. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** How many files there may be (20,000). */
   readonly maxFiles?: number | undefined
 }
@@ -45,7 +47,6 @@ interface FileFacts {
 }
 
 const IMMUTABLE = "public, max-age=31536000, immutable"
-const VARY: HeaderPairs = [["vary", "accept-encoding"]]
 
 /** Lists a folder, to serve its files from any server. `serveStatic()` is the plug around it. */
 export function staticFiles(options: StaticOptions): StaticFiles {
@@ -55,6 +56,11 @@ export function staticFiles(options: StaticOptions): StaticFiles {
   const base = prefix.endsWith("/") ? prefix : `${prefix}/`
   if (pathProblem(base) !== null)
     throw new TypeError(`the prefix ${JSON.stringify(prefix)} ${pathProblem(base)}`)
+  const headers = { "cross-origin-resource-policy": "same-origin", ...options.headers }
+  const common: HeaderPairs = Object.entries(headers).map(([name, value]) =>
+    checkedHeader(name, value),
+  )
+  const varying: HeaderPairs = [...common, ["vary", "accept-encoding"]]
   let entries = list()
 
   function list(): ReadonlyMap<string, Entry> {
@@ -92,7 +98,7 @@ export function staticFiles(options: StaticOptions): StaticFiles {
       const listed = (encoding === undefined ? undefined : variants.get(encoding)) ?? entry.file
       const file = recheck ? current(listed) : listed
       if (file === null) return null
-      const headers = variants.size === 0 ? [] : VARY
+      const headers = variants.size === 0 ? common : varying
       return fileReply({ ...file, type, cacheControl, encoding, headers }, request)
     },
     refresh() {

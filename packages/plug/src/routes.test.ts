@@ -1,0 +1,116 @@
+import { html } from "@bennu/html"
+import { paths, router } from "@bennu/router"
+import { describe, expect, it } from "vitest"
+import {
+  app,
+  del,
+  get,
+  type Layout,
+  layoutOf,
+  type Plug,
+  patch,
+  pipeline,
+  post,
+  put,
+  scope,
+  scopeOf,
+} from "./index.ts"
+
+const path = paths({ home: "/", post: "/posts/:id" })
+const answers = async (served: Parameters<typeof app>[0], url: string, init?: RequestInit) => {
+  const response = await app(served).fetch(new Request(`http://localhost${url}`, init))
+  return [response.status, await response.text()]
+}
+
+describe("get, post, put, patch, del", () => {
+  it("answer their verb with the parameters of the path", async () => {
+    const served = router(
+      get(path.post, (conn) => conn.text(`get ${conn.params.id}`)),
+      post(path.post, (conn) => conn.text(`post ${conn.params.id}`)),
+      put(path.post, (conn) => conn.text("put")),
+      patch(path.post, (conn) => conn.text("patch")),
+      del(path.post, (conn) => conn.text("delete")),
+    )
+    expect(await answers(served, "/posts/a%20b")).toEqual([200, "get a b"])
+    expect(await answers(served, "/posts/1", { method: "POST" })).toEqual([200, "post 1"])
+    for (const method of ["PUT", "PATCH", "DELETE"]) {
+      expect(await answers(served, "/posts/1", { method })).toEqual([200, method.toLowerCase()])
+    }
+  })
+})
+
+describe("scope", () => {
+  const outer: Layout = ({ title, content }) => html`<outer>${title} ${content}</outer>`
+  const inner: Layout = ({ title, content }) => html`<inner>${title} ${content}</inner>`
+  const page = get(path.home, (conn) => conn.page({ title: "Home", content: html`<p>hi</p>` }))
+  const named: (name: string) => Plug<{}, { names: string }> = (name) => (conn, next) =>
+    next(conn.assign({ names: name }))
+
+  it("puts pages into its layout", async () => {
+    expect(await answers(router(scope("/", pipeline(), { layout: outer }, [page])), "/")).toEqual([
+      200,
+      "<outer>Home <p>hi</p></outer>",
+    ])
+  })
+  it("gives a page without layout a plain document", async () => {
+    const [, text] = await answers(router(scope("/", pipeline(), [page])), "/")
+    expect(text).toContain("<title>Home</title>")
+  })
+  it("leaves a page that is sent as it is alone", async () => {
+    const bare = get(path.home, (conn) => conn.html(html`bare`))
+    expect(await answers(router(scope("/", pipeline(), { layout: outer }, [bare])), "/")).toEqual([
+      200,
+      "bare",
+    ])
+  })
+  it("puts a prefix before its paths", async () => {
+    const served = router(
+      scope("/admin", pipeline(), [page, get(path.post, (conn) => conn.text(conn.params.id))]),
+    )
+    expect((await answers(served, "/admin"))[0]).toBe(200)
+    expect(await answers(served, "/admin/posts/1")).toEqual([200, "1"])
+    expect((await answers(served, "/posts/1"))[0]).toBe(404)
+  })
+  it("nests: the outer pipeline runs first, the inner layout wins", async () => {
+    const order: string[] = []
+    const tell =
+      (name: string): Plug =>
+      (conn, next) => {
+        order.push(name)
+        return next(conn)
+      }
+    const nested = scope("/a", tell("outer"), { layout: outer }, [
+      scope("/b", tell("inner"), { layout: inner }, [page]),
+    ])
+    expect(await answers(router(nested), "/a/b")).toEqual([200, "<inner>Home <p>hi</p></inner>"])
+    expect(order).toEqual(["outer", "inner"])
+  })
+  it("tells of its pipeline, layout and name in each route's meta", () => {
+    const through = named("x")
+    const { routes } = router(
+      scope("/", through, { layout: outer, name: "main" }, [{ ...page, meta: { mine: 1 } }]),
+    )
+    expect(routes[0]?.meta).toEqual({ mine: 1, through, layout: outer, name: "main" })
+  })
+  it("has one pipeline value for the same pipelines, also nested", () => {
+    const [a, b] = [named("a"), named("b")]
+    const about = (outerPlug: Plug<{}, { names: string }>, prefix: string) => {
+      const [route] = router(
+        scope(prefix, outerPlug, { layout: outer }, [scope("/", b, [page])]),
+      ).routes
+      return route && scopeOf(route)
+    }
+    expect(about(a, "/1")?.through).toBe(about(a, "/2")?.through)
+    expect(about(a, "/1")?.through).not.toBe(about(b, "/1")?.through)
+    expect(about(a, "/1")?.layout).toBe(outer)
+  })
+  it("lets a handler see its layout", async () => {
+    const seen = get(path.home, (conn) => conn.text(layoutOf(conn) === inner ? "inner" : "other"))
+    expect(await answers(router(scope("/", pipeline(), { layout: inner }, [seen])), "/")).toEqual([
+      200,
+      "inner",
+    ])
+    expect(scopeOf(seen)).toBeNull()
+    expect(await answers(router(seen), "/")).toEqual([200, "other"])
+  })
+})

@@ -1,0 +1,253 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { paths, router } from "@bennu/router"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { app, createConn, FileBody, get, requestSource } from "./index.ts"
+import { serveStatic, staticFiles } from "./static.ts"
+
+let root = ""
+let dir = ""
+const write = (name: string, content: string) => {
+  const file = join(dir, name)
+  mkdirSync(join(file, ".."), { recursive: true })
+  writeFileSync(file, content)
+  utimesSync(file, 1_700_000_000, 1_700_000_000)
+}
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "bennu-static-"))
+  dir = join(root, "public")
+  write("app.js", "0123456789")
+  write("app.js.br", "brotli")
+  write("app.js.gz", "gzip")
+  write("app-3F2A9C1B.css", "css")
+  write("jquery-migrate.js", "js")
+  write("fonts/a b.woff2", "font")
+  write("empty.txt", "")
+  write("ümlaut.txt", "text")
+  write(".env", "secret")
+  write(".git/config", "secret")
+  write("lonely.gz", "archive")
+  writeFileSync(join(root, "outside.txt"), "outside")
+  symlinkSync("/etc/passwd", join(dir, "passwd.txt"))
+})
+afterAll(() => {
+  rmSync(root, { recursive: true })
+})
+
+const path = paths({ home: "/home" })
+const served = () =>
+  app(router(get(path.home, (conn) => conn.text("home"))), {
+    before: serveStatic({ dir, prefix: "/assets" }),
+    development: false,
+  })
+const ask = (url: string, headers: Record<string, string> = {}, method = "GET") =>
+  served().fetch(new Request(`http://localhost/assets${url}`, { headers, method }))
+
+describe("serveStatic", () => {
+  it("serves the files of a folder, and lets other requests pass", async () => {
+    const response = await ask("/app.js")
+    expect(await response.text()).toBe("0123456789")
+    expect(Object.fromEntries(response.headers)).toEqual({
+      "accept-ranges": "bytes",
+      "cache-control": "public, no-cache",
+      "content-length": "10",
+      "content-type": "text/javascript; charset=utf-8",
+      "cross-origin-resource-policy": "same-origin",
+      etag: expect.stringMatching(/^"[\w-]+"$/),
+      "last-modified": "Tue, 14 Nov 2023 22:13:20 GMT",
+      vary: "accept-encoding",
+      "x-content-type-options": "nosniff",
+    })
+    expect(await (await served().fetch(new Request("http://localhost/home"))).text()).toBe("home")
+    expect((await ask("/app.js", {}, "POST")).status).toBe(404)
+  })
+  it("answers HEAD like GET, without the file", async () => {
+    const response = await ask("/app.js", {}, "HEAD")
+    expect([
+      response.status,
+      response.headers.get("content-length"),
+      await response.text(),
+    ]).toEqual([200, "10", ""])
+  })
+  it("finds files whose names browsers encode", async () => {
+    expect(await (await ask("/fonts/a%20b.woff2")).text()).toBe("font")
+    expect(await (await ask("/%C3%BCmlaut.txt")).text()).toBe("text")
+    expect(await (await ask("/empty.txt")).text()).toBe("")
+  })
+  it("lets browsers keep only files whose name has a hash", async () => {
+    expect((await ask("/app-3F2A9C1B.css")).headers.get("cache-control")).toBe(
+      "public, max-age=31536000, immutable",
+    )
+    expect((await ask("/jquery-migrate.js")).headers.get("cache-control")).toBe("public, no-cache")
+  })
+  it.each([
+    "/.env",
+    "/.git/config",
+    "/passwd.txt",
+    "/outside.txt",
+    "/",
+    "",
+    "/fonts",
+    "/fonts/",
+    "/app.js/",
+    "/APP.JS",
+    "/app.js.br",
+    "/app.js%00",
+    "/nope.js",
+    "/app%2ejs",
+  ])("has nothing at %j", async (url) => {
+    expect([400, 404]).toContain((await ask(url)).status)
+  })
+  it.each([
+    "/assets/../outside.txt",
+    "/assets/..%2foutside.txt",
+    "/assets/%2e%2e/outside.txt",
+    "/assets/%252e%252e/outside.txt",
+    "/assets/..\\outside.txt",
+    "/assets//app.js",
+    "//assets/app.js",
+    "/assets/./app.js",
+    "/assets/fonts/../app.js",
+    "/assets/%61pp.js",
+  ])("finds no way out by %j", (target) => {
+    const source = { ...requestSource(new Request("http://localhost/")), target }
+    expect(
+      staticFiles({ dir, prefix: "/assets" }).match(createConn(source).path, createConn(source)),
+    ).toBeNull()
+  })
+  it("serves what was there when it started, and no file that came later", async () => {
+    const files = staticFiles({ dir, recheck: false })
+    const request = { method: "GET", header: () => null }
+    write("later.txt", "late")
+    expect(files.match("/later.txt", request)).toBeNull()
+    files.refresh()
+    expect(files.match("/later.txt", request)?.body).toBeInstanceOf(FileBody)
+    rmSync(join(dir, "later.txt"))
+    expect(staticFiles({ dir, recheck: true }).match("/later.txt", request)).toBeNull()
+  })
+  it("takes names of Object.prototype for names", () => {
+    const files = staticFiles({ dir })
+    for (const name of Object.getOwnPropertyNames(Object.prototype)) {
+      expect(files.match(`/${name}`, { method: "GET", header: () => null })).toBeNull()
+    }
+  })
+  it("is bounded", () => {
+    expect(() => staticFiles({ dir, maxFiles: 2 })).toThrow(/more than 2 files/)
+    expect(() => staticFiles({ dir, maxFiles: Number.NaN })).toThrow(RangeError)
+  })
+})
+
+describe("a variant that was compressed before", () => {
+  it.each([
+    ["br", "brotli"],
+    ["gzip, deflate, br, zstd", "brotli"],
+    ["gzip", "gzip"],
+    ["br;q=0, gzip", "gzip"],
+    ["GZIP", "gzip"],
+    ["*", "brotli"],
+    ["*, br;q=0", "gzip"],
+    ["identity", "0123456789"],
+    ["br;q=0.000", "0123456789"],
+    ["", "0123456789"],
+    ["brx", "0123456789"],
+  ])("is chosen by Accept-Encoding %j", async (accepted, body) => {
+    const response = await ask("/app.js", { "accept-encoding": accepted })
+    expect(await response.text()).toBe(body)
+    expect(response.headers.get("vary")).toBe("accept-encoding")
+    expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8")
+    expect(response.headers.get("content-encoding")).toBe(
+      body === "brotli" ? "br" : body === "gzip" ? "gzip" : null,
+    )
+  })
+  it("has an etag of its own", async () => {
+    const etags = await Promise.all(
+      ["br", "gzip", ""].map(async (encoding) =>
+        (await ask("/app.js", { "accept-encoding": encoding })).headers.get("etag"),
+      ),
+    )
+    expect(new Set(etags).size).toBe(3)
+  })
+  it("is a file like others without its original", async () => {
+    expect(await (await ask("/lonely.gz")).text()).toBe("archive")
+  })
+})
+
+describe("conditions and ranges", () => {
+  it("answers 304 to who has the file", async () => {
+    const etag = (await ask("/app.js")).headers.get("etag") ?? ""
+    for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, "*"])
+      expect((await ask("/app.js", { "if-none-match": tag })).status).toBe(304)
+    expect((await ask("/app.js", { "if-none-match": '"other"' })).status).toBe(200)
+    const date = "Tue, 14 Nov 2023 22:13:20 GMT"
+    expect((await ask("/app.js", { "if-modified-since": date })).status).toBe(304)
+    expect(
+      (await ask("/app.js", { "if-modified-since": "Tue, 14 Nov 2023 22:13:19 GMT" })).status,
+    ).toBe(200)
+    expect(
+      (await ask("/app.js", { "if-modified-since": date, "if-none-match": '"other"' })).status,
+    ).toBe(200)
+    expect((await ask("/app.js", { "if-modified-since": "yesterday" })).status).toBe(200)
+  })
+  it.each([
+    ["bytes=0-3", 206, "0123", "bytes 0-3/10"],
+    ["bytes=4-", 206, "456789", "bytes 4-9/10"],
+    ["bytes=-3", 206, "789", "bytes 7-9/10"],
+    ["bytes=-30", 206, "0123456789", "bytes 0-9/10"],
+    ["bytes=9-99", 206, "9", "bytes 9-9/10"],
+    ["Bytes=0-0", 206, "0", "bytes 0-0/10"],
+    ["bytes=10-", 416, "", "bytes */10"],
+    ["bytes=-0", 416, "", "bytes */10"],
+    ["bytes=3-2", 200, "0123456789", null],
+    ["bytes=0-1,3-4", 200, "0123456789", null],
+    ["bytes=", 200, "0123456789", null],
+    ["bytes=a-b", 200, "0123456789", null],
+    ["bytes=-", 200, "0123456789", null],
+    ["items=0-1", 200, "0123456789", null],
+    ["bytes=99999999999999999999-", 200, "0123456789", null],
+  ])("answers the range %j with %d", async (range, status, body, contentRange) => {
+    const response = await ask("/app.js", { range })
+    expect([response.status, await response.text(), response.headers.get("content-range")]).toEqual(
+      [status, body, contentRange],
+    )
+  })
+  it("sends the whole file when the range is of another version", async () => {
+    expect((await ask("/app.js", { range: "bytes=0-1", "if-range": '"other"' })).status).toBe(200)
+    const etag = (await ask("/app.js")).headers.get("etag") ?? ""
+    expect((await ask("/app.js", { range: "bytes=0-1", "if-range": etag })).status).toBe(206)
+  })
+})
+
+describe("conn.sendFile", () => {
+  const conn = (headers: Record<string, string> = {}) =>
+    createConn(requestSource(new Request("http://localhost/", { headers })))
+  it("answers with a file, or a part of it", () => {
+    const reply = conn().sendFile(join(dir, "app.js"))
+    expect([reply.status, reply.header("content-type"), reply.header("cache-control")]).toEqual([
+      200,
+      "text/javascript; charset=utf-8",
+      "private, no-cache",
+    ])
+    expect(conn({ range: "bytes=0-1" }).sendFile(join(dir, "app.js")).status).toBe(206)
+  })
+  it("saves it under a name", () => {
+    const reply = conn().sendFile(join(dir, "app.js"), { download: 'a"ä%\r\n.js' })
+    expect(reply.header("content-disposition")).toBe(
+      `attachment; filename="a_____.js"; filename*=UTF-8''a%22%C3%A4%25%0D%0A.js`,
+    )
+    expect(
+      conn().sendFile(join(dir, "app.js"), { download: true }).header("content-disposition"),
+    ).toContain('filename="app.js"')
+  })
+  it.each(["../outside.txt", "/etc/passwd", "passwd.txt", "nope.txt", "fonts", "", "a\0b", ".."])(
+    "stays in its root with %j",
+    (file) => {
+      expect(() => conn().sendFile(file, { root: dir })).toThrow(
+        expect.objectContaining({ status: 404 }),
+      )
+    },
+  )
+  it("finds what lies in its root", () => {
+    expect(conn().sendFile("fonts/a b.woff2", { root: dir }).status).toBe(200)
+  })
+})
