@@ -67,10 +67,10 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
     return this.#state.changes as Partial<Fields<S>>
   }
 
-  apply(): Data<S> & Partial<S["$virtual"]> {
+  apply(): Data<S> {
     const { data, changes, nested } = this.#state
     const applied: object = { ...data, ...changes, ...appliedNested(nested) }
-    return applied as Data<S> & Partial<S["$virtual"]>
+    return applied as Data<S>
   }
 
   get params(): Params | null {

@@ -8,8 +8,8 @@ export type Fields<S extends Schema> = Row<S> & S["$virtual"]
 export type Proposed<S extends Schema> = {
   readonly [K in keyof Fields<S>]?: Fields<S>[K] | undefined
 }
-/** A row as it is known: columns, and relations that were loaded. `{}` for a new one. */
-export type Data<S extends Schema> = Partial<Row<S> & S["$relations"]>
+/** A row as it is known: fields, and relations that were loaded. `{}` for a new one. */
+export type Data<S extends Schema> = Partial<Fields<S> & S["$relations"]>
 /** What was tried with a changeset; a form shows all of its errors then, and not only those of used fields. */
 export type Action = "validate" | "insert" | "update" | "delete"
 /** What was sent, as it came. */
@@ -58,7 +58,7 @@ export interface Changeset<S extends Schema = Schema> extends AnyChangeset {
   putChange<K extends keyof Fields<S>>(field: K, value: Fields<S>[K]): Changeset<S>
   deleteChange(field: keyof Fields<S>): Changeset<S>
   /** The row as it would be, nested rows included, whether valid or not. */
-  apply(): Data<S> & Partial<S["$virtual"]>
+  apply(): Data<S>
 
   /** Reports what no rule can know; without a field it is about the whole form. */
   addError(field: keyof Fields<S> | keyof S["$relations"] | null, message: string): Changeset<S>
