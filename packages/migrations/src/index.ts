@@ -1,1 +1,30 @@
-export {}
+export {
+  IrreversibleMigrationError,
+  MigrationDriftError,
+  MigrationError,
+  MigrationFormatError,
+  MigrationLockError,
+  type Place,
+  SeedError,
+} from "./errors.ts"
+export {
+  type MigrateOptions,
+  type MigrationSql,
+  migrate,
+  type RollbackOptions,
+  rollback,
+} from "./migrate.ts"
+export {
+  type CodeStep,
+  type Migration,
+  type MigrationSteps,
+  migration,
+  type SqlStep,
+  type Step,
+  sqlMigration,
+} from "./migration.ts"
+export { migrationsIn } from "./migrations-in.ts"
+export { type Seed, type SeedOptions, seed } from "./seed.ts"
+export { type StatementText, splitStatements } from "./statements.ts"
+export { type MigrationStatus, status } from "./status.ts"
+export { type MigrationStopped, migrationStopped } from "./telemetry.ts"

@@ -1,10 +1,11 @@
 import { accessSync, constants, mkdirSync } from "node:fs"
 import { resolve as absolute, dirname } from "node:path"
-import { type Duration, milliseconds, parseOptions } from "@bennu/core"
+import { type Duration, parseOptions } from "@bennu/core"
 import { PGlite } from "@electric-sql/pglite"
 import * as z from "zod"
 import type { Answer, Connection, Database, Driver, Statement } from "../driver.ts"
 import { ConnectionError, DatabaseLockedError, DataDirectoryError, queryError } from "../errors.ts"
+import { duration } from "../internal/duration.ts"
 import { takeLock } from "../internal/lock-file.ts"
 
 export interface PgliteOptions {
@@ -22,9 +23,6 @@ export interface ResolvedPgliteOptions {
   readonly queueLimit: number
 }
 
-const duration = z
-  .custom<Duration>((value) => typeof value === "number" || typeof value === "string")
-  .transform(milliseconds)
 const schema = z.strictObject({
   dir: z.string().min(1),
   queueTimeout: duration.prefault("5s"),

@@ -1,8 +1,9 @@
-import { type Duration, milliseconds, parseOptions } from "@bennu/core"
+import { type Duration, parseOptions } from "@bennu/core"
 import postgresJs from "postgres"
 import * as z from "zod"
 import type { Answer, Connection, Database, Driver, Statement } from "../driver.ts"
 import { ConnectionError, queryError } from "../errors.ts"
+import { duration } from "../internal/duration.ts"
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database` */
@@ -28,9 +29,6 @@ export interface ResolvedPostgresOptions {
   readonly prepare: boolean
 }
 
-const duration = z
-  .custom<Duration>((value) => typeof value === "number" || typeof value === "string")
-  .transform(milliseconds)
 const schema = z.strictObject({
   url: z.url({ protocol: /^postgres(ql)?$/ }),
   poolSize: z.int().positive().default(10),

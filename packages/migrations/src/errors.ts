@@ -1,0 +1,92 @@
+import { BennuError } from "@bennu/core"
+
+/** A migration's file or value is not what a migration is. */
+export class MigrationFormatError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_FORMAT"
+  /** The migration's id, or the file's name. */
+  readonly migration: string
+  constructor(migration: string, message: string, hint: string, options: { cause?: unknown } = {}) {
+    super(`${migration}: ${message}`, { ...options, hint })
+    this.migration = migration
+  }
+}
+
+/** Where in a migration something happened. */
+export interface Place {
+  /** From 1. */
+  readonly statement: number
+  /** Line and column in the file, from 1. */
+  readonly line: number
+  readonly column: number
+  readonly text: string
+}
+
+/** A migration failed. In a transaction nothing of it happened. */
+export class MigrationError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_FAILED"
+  readonly migration: string
+  readonly direction: "up" | "down"
+  readonly place: Place | undefined
+  constructor(
+    migration: string,
+    direction: "up" | "down",
+    { place, ...options }: { place?: Place | undefined; cause: unknown; hint?: string | undefined },
+  ) {
+    const { cause } = options
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    const where = place
+      ? `, statement ${place.statement} (line ${place.line}, column ${place.column})`
+      : ""
+    super(`migration ${migration} (${direction})${where} failed: ${reason}`, options)
+    this.migration = migration
+    this.direction = direction
+    this.place = place
+  }
+}
+
+/** Migrations were edited after they had been applied: other databases have something else than this one would get. */
+export class MigrationDriftError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_DRIFT"
+  readonly migrations: readonly string[]
+  constructor(migrations: readonly string[]) {
+    const hint =
+      'Restore their text and write the change as a new migration; if only its wording changed, pass { drift: "accept" } once.'
+    super(`edited after they were applied: ${migrations.join(", ")}`, { hint })
+    this.migrations = migrations
+  }
+}
+
+/** Another process migrates the same database, and did not finish in time. */
+export class MigrationLockError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_LOCKED"
+  readonly waited: number
+  constructor(waited: number, holder: string | undefined) {
+    const who = holder === undefined ? "another connection" : holder
+    super(`${who} holds the migrations' lock, ${waited} ms already`, {
+      hint: "Wait for it, or end it: its lock goes with its connection.",
+    })
+    this.waited = waited
+  }
+}
+
+/** A migration that has no way back was to be taken back. */
+export class IrreversibleMigrationError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_IRREVERSIBLE"
+  readonly migration: string
+  constructor(migration: string, reason: string) {
+    super(`${migration} cannot be rolled back: ${reason}`, {
+      hint: "Add its `-- down` section, or undo it by a new migration.",
+    })
+    this.migration = migration
+  }
+}
+
+/** A seed failed; nothing of it was kept. */
+export class SeedError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_SEED"
+  readonly seed: string
+  constructor(seed: string, message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(`seed ${seed}: ${message}`, options)
+    this.seed = seed
+  }
+}

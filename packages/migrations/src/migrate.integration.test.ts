@@ -1,0 +1,12 @@
+import { postgres } from "@bennu/repo/postgres"
+import { createDatabase } from "bennu-testkit"
+import { afterAll, beforeAll } from "vitest"
+import { migrationsContract } from "./testing/migrations-contract.ts"
+
+let database: Awaited<ReturnType<typeof createDatabase>>
+beforeAll(async () => {
+  database = await createDatabase()
+})
+afterAll(() => database.drop())
+
+migrationsContract("PostgreSQL", async () => postgres({ url: database.url, poolSize: 3 }))

@@ -1,0 +1,207 @@
+import { type Duration, parseOptions } from "@bennu/core"
+import type { Sql } from "@bennu/repo"
+import * as z from "zod"
+import { IrreversibleMigrationError, MigrationDriftError } from "./errors.ts"
+import { duration } from "./internal/duration.ts"
+import { createLedger, type Entry, forget, readLedger, record } from "./ledger.ts"
+import { locked } from "./lock.ts"
+import { checksumOf, compareVersions, type Migration, ordered } from "./migration.ts"
+import { runStep } from "./run-step.ts"
+import { migrationStopped } from "./telemetry.ts"
+
+/** The database, by one connection for all that migrating asks. A repo has it: `repo.sql`. */
+export type MigrationSql = Pick<Sql, "session">
+
+export interface MigrateOptions {
+  /** How long to wait while another process migrates (`"60s"`). */
+  readonly wait?: Duration | undefined
+  /** How long a statement may wait for a table's lock; all traffic queues up behind it meanwhile (`"5s"`). */
+  readonly lockTimeout?: Duration | undefined
+  /** What to do about migrations edited after they were applied (`"refuse"`); `"accept"` takes their new text as the applied one. */
+  readonly drift?: "refuse" | "accept" | undefined
+  /** Stops between two statements, and the one that runs. */
+  readonly signal?: AbortSignal | undefined
+}
+export interface RollbackOptions extends MigrateOptions {
+  /** How many to take back (1). */
+  readonly steps?: number | undefined
+  /** Take back all that came after this version; it stays. */
+  readonly to?: string | undefined
+}
+interface Resolved {
+  readonly wait: number
+  readonly lockTimeout: number
+  readonly drift: "refuse" | "accept"
+  readonly steps: number
+  readonly to?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const schema = z.strictObject({
+  wait: duration.prefault("60s"),
+  lockTimeout: duration.prefault("5s"),
+  drift: z.enum(["refuse", "accept"]).default("refuse"),
+  steps: z.int().positive().default(1),
+  to: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+}) satisfies z.ZodType<Resolved, RollbackOptions>
+
+/**
+ * Applies every migration that was not applied yet, oldest first, each once, however many processes try.
+ * @param sql `repo.sql`.
+ * @returns The ids of those applied now.
+ * @throws {MigrationDriftError} before anything ran; {MigrationError} at the first that fails, those before it are kept.
+ * @example await migrate(repo.sql, await migrationsIn(new URL("../migrations/", import.meta.url)))
+ */
+export function migrate(
+  sql: MigrationSql,
+  migrations: readonly Migration[],
+  options: MigrateOptions = {},
+): Promise<string[]> {
+  const { wait, lockTimeout, drift, signal } = parseOptions("migrate", schema, options)
+  const known = ordered(migrations)
+  return locked(sql, { timeout: wait, signal }, async (connection) => {
+    await createLedger(connection)
+    const ledger = await readLedger(connection)
+    const edited = known.filter((migration) => isEdited(migration, ledger.get(key(migration))))
+    if (edited.length > 0 && drift === "refuse")
+      throw new MigrationDriftError(edited.map(({ id }) => id))
+    for (const { version, id, checksum } of edited)
+      await record(connection, { version, id, checksum }, { done: 0, finished: true })
+    const applied: string[] = []
+    for (const migration of known) {
+      const entry = ledger.get(key(migration))
+      if (entry?.appliedAt) continue
+      signal?.throwIfAborted()
+      await told(migration, "up", () => up(connection, migration, { entry, lockTimeout, signal }))
+      applied.push(migration.id)
+    }
+    return applied
+  })
+}
+
+/**
+ * Takes migrations back, newest first: one, or `steps`, or all after the version `to`.
+ * @returns The ids of those taken back.
+ * @throws {IrreversibleMigrationError} before anything ran, when one of them has no way back.
+ */
+export function rollback(
+  sql: MigrationSql,
+  migrations: readonly Migration[],
+  options: RollbackOptions = {},
+): Promise<string[]> {
+  const { wait, lockTimeout, steps, to, signal } = parseOptions("rollback", schema, options)
+  const known = new Map(ordered(migrations).map((migration) => [key(migration), migration]))
+  return locked(sql, { timeout: wait, signal }, async (connection) => {
+    const newest = [...(await readLedger(connection)).values()].toReversed()
+    const entries =
+      to === undefined
+        ? newest.slice(0, steps)
+        : newest.filter(({ version }) => compareVersions(version, to) > 0)
+    const plan = entries.map((entry) => wayBack(entry, known.get(entry.version)))
+    for (const { migration, step } of plan) {
+      signal?.throwIfAborted()
+      const run = { migration, direction: "down", signal } as const
+      await told(migration, "down", () =>
+        stepped(connection, migration, lockTimeout, async (within) => {
+          await runStep(within, step, run)
+          await forget(within, migration.version)
+        }),
+      )
+    }
+    return plan.map(({ migration }) => migration.id)
+  })
+}
+
+/** Versions as the database writes them, without leading zeros. */
+export const key = ({ version }: { readonly version: string }): string => String(BigInt(version))
+
+export const isEdited = ({ checksum }: Migration, entry: Entry | undefined): boolean =>
+  entry?.appliedAt != null &&
+  checksum !== null &&
+  entry.checksum !== null &&
+  checksum !== entry.checksum
+
+async function up(
+  sql: Sql,
+  migration: Migration,
+  { entry, lockTimeout, signal }: UpOptions,
+): Promise<void> {
+  const { version, id, checksum } = migration
+  const run = { migration, direction: "up", signal } as const
+  const finish = (within: Sql) =>
+    record(within, { version, id, checksum }, { done: 0, finished: true })
+  if (migration.transaction)
+    return stepped(sql, migration, lockTimeout, async (within) => {
+      await runStep(within, migration.up, run)
+      await finish(within)
+    })
+  const skip = resumeAt(migration, entry)
+  await stepped(sql, migration, lockTimeout, async (within) => {
+    await runStep(within, migration.up, {
+      ...run,
+      skip,
+      progress: (done, checksum) =>
+        record(within, { version, id, checksum }, { done, finished: false }),
+    })
+    await finish(within)
+  })
+}
+
+interface UpOptions {
+  readonly entry: Entry | undefined
+  readonly lockTimeout: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** How many statements a migration outside of a transaction has behind it; edited ones begin anew at the first that changed. */
+function resumeAt({ id, up }: Migration, entry: Entry | undefined): number {
+  if (entry === undefined || !("statements" in up)) return 0
+  if (checksumOf(up.statements.slice(0, entry.done)) === entry.checksum) return entry.done
+  throw new MigrationDriftError([id])
+}
+
+/** In a transaction with its own lock timeout, or bare. */
+async function stepped(
+  sql: Sql,
+  { transaction }: Migration,
+  lockTimeout: number,
+  work: (sql: Sql) => Promise<void>,
+): Promise<void> {
+  if (!transaction) return work(sql)
+  await sql.transaction(async (within) => {
+    await within.query("select set_config('lock_timeout', $1, true)", [`${lockTimeout}ms`])
+    await work(within)
+  })
+}
+
+function wayBack({ id }: Entry, migration: Migration | undefined) {
+  if (migration === undefined) throw new IrreversibleMigrationError(id, "its file is not there")
+  if (migration.down === undefined) throw new IrreversibleMigrationError(id, "it has no way back")
+  return { migration, step: migration.down }
+}
+
+async function told(
+  { id }: Migration,
+  direction: "up" | "down",
+  work: () => Promise<void>,
+): Promise<void> {
+  const started = performance.now()
+  const tell = (error?: unknown): void =>
+    migrationStopped.emit(() => ({
+      id,
+      direction,
+      duration: performance.now() - started,
+      ...(error === undefined ? {} : { error }),
+    }))
+  try {
+    await work()
+  } catch (error) {
+    tell(error)
+    throw error
+  }
+  tell()
+}

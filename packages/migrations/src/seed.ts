@@ -1,0 +1,75 @@
+import type { Repo } from "@bennu/repo"
+import { SeedError } from "./errors.ts"
+
+/** Rows that an app starts with. */
+export interface Seed {
+  /** What the database remembers it by. */
+  readonly name: string
+  /** Where it runs (everywhere): `["development"]`. */
+  readonly environments?: readonly string[] | undefined
+  /** `"once"`: never again where it ran. `"always"`: each time, so write it with `onConflict`. (`"once"`) */
+  readonly when?: "once" | "always" | undefined
+  /** Runs in a transaction. */
+  run(repo: Repo): Promise<unknown>
+}
+export interface SeedOptions {
+  /** Which seeds run (`NODE_ENV`, else `"development"`). */
+  readonly environment?: string | undefined
+}
+
+/**
+ * Runs seeds in their order, each in a transaction of its own; safe to call at every start and from several processes.
+ * @returns The names of those that ran.
+ * @throws {SeedError} at the first that fails.
+ * @example await seed(repo, [{ name: "tags", run: (repo) => repo.insertAll(Tag, [{ name: "news" }]) }])
+ */
+export async function seed(
+  repo: Repo,
+  seeds: readonly Seed[],
+  { environment = process.env["NODE_ENV"] ?? "development" }: SeedOptions = {},
+): Promise<string[]> {
+  const twice = seeds.find(({ name }, at) => seeds.findIndex((other) => other.name === name) < at)
+  if (twice !== undefined)
+    throw new SeedError(twice.name, "there are two of that name", { hint: "Rename one of them." })
+  const ran: string[] = []
+  for (const { name, environments, when = "once", run } of seeds) {
+    if (environments !== undefined && !environments.includes(environment)) continue
+    const done = await repo
+      .transaction(async (within) => {
+        if (!(await isDue(within, name, when))) return false
+        const result = await run(within)
+        refuseFailure(result)
+        return true
+      })
+      .catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error)
+        throw new SeedError(name, message, { cause: error })
+      })
+    if (done) ran.push(name)
+  }
+  return ran
+}
+
+/** Notes that it runs now; the lock makes others wait, and see the note. */
+async function isDue({ sql }: Repo, name: string, when: "once" | "always"): Promise<boolean> {
+  await sql.query(
+    "select pg_advisory_xact_lock(hashtext('bennu seeds'), hashtext(current_schema()))",
+  )
+  await sql.query(
+    "create table if not exists bennu_seeds (name text primary key, ran_at timestamptz not null)",
+  )
+  const { rows } = await sql.query(
+    `insert into bennu_seeds (name, ran_at) values ($1, now())
+      on conflict (name) do update set ran_at = excluded.ran_at where $2::boolean returning name`,
+    [name, when === "always"],
+  )
+  return rows.length > 0
+}
+
+/** `repo.insert` returns what was wrong with a changeset; a seed has nobody to show it to. */
+function refuseFailure(result: unknown): void {
+  for (const each of [result].flat()) {
+    if (typeof each !== "object" || each === null || !("ok" in each) || each.ok !== false) continue
+    throw new Error("a changeset was refused", { cause: "error" in each ? each.error : undefined })
+  }
+}

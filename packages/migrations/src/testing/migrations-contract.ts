@@ -1,0 +1,274 @@
+import { err } from "@bennu/core"
+import { type Driver, openRepo, type Repo } from "@bennu/repo"
+import { pgTable, text } from "drizzle-orm/pg-core"
+// biome-ignore lint/correctness/noUndeclaredDependencies: only this package's tests import this file
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import {
+  migrate,
+  migration,
+  migrationStopped,
+  rollback,
+  seed,
+  sqlMigration,
+  status,
+} from "../index.ts"
+
+const names = pgTable("tags", { name: text().primaryKey() })
+const tags = sqlMigration(
+  "20261122000000_create_tags",
+  "-- up\ncreate table tags (name text primary key);\n-- down\ndrop table tags;",
+)
+const colors = sqlMigration(
+  "20261122000001_add_colors",
+  "-- up\nalter table tags add color text;\n-- down\nalter table tags drop color;",
+)
+
+/** What migrating does on every driver. */
+export function migrationsContract(name: string, driver: () => Promise<Driver>): void {
+  describe(`migrations on ${name}`, () => {
+    let repo: Repo & AsyncDisposable
+    beforeAll(async () => {
+      repo = await openRepo({ driver: await driver() }).start(new AbortController().signal)
+    }, 60_000)
+    afterAll(() => repo[Symbol.asyncDispose]())
+    beforeEach(() =>
+      repo.sql.session(async (sql) => {
+        await sql.query("set client_min_messages = error")
+        await sql.query("drop schema public cascade")
+        await sql.query("create schema public")
+      }),
+    )
+    const states = async (...all: Parameters<typeof status>[1]) =>
+      (await status(repo.sql, all)).map(({ id, state }) => [id, state])
+    const exists = async (table: string) =>
+      (await repo.sql.query("select to_regclass($1) is not null as is", [table])).rows[0]?.["is"]
+
+    it("are applied once, in order, and their status is told", async () => {
+      expect(await states(tags, colors)).toEqual([
+        [tags.id, "pending"],
+        [colors.id, "pending"],
+      ])
+      expect(await migrate(repo.sql, [colors, tags])).toEqual([tags.id, colors.id])
+      expect(await migrate(repo.sql, [colors, tags])).toEqual([])
+      const [first] = await status(repo.sql, [tags, colors])
+      expect(first).toEqual({ id: tags.id, state: "applied", appliedAt: expect.any(Date) })
+      expect(await states(tags)).toContainEqual([colors.id, "missing"])
+    })
+
+    it("that came late are applied all the same", async () => {
+      const late = migration("20261121000000_late", { up: "create table late ()" })
+      await migrate(repo.sql, [tags])
+      expect(await migrate(repo.sql, [late, tags])).toEqual([late.id])
+    })
+
+    it("may be code, with a connection of its own and the repo in the same transaction", async () => {
+      const code = migration("20261122000002_fill", {
+        async up(sql) {
+          await sql.query("insert into tags values ($1)", ["from sql"])
+          await repo.drizzle.insert(names).values({ name: "from repo" })
+        },
+      })
+      await migrate(repo.sql, [tags, code])
+      expect(await repo.drizzle.$count(names)).toBe(2)
+    })
+
+    it("fail as a whole, naming the migration and the place", async () => {
+      const source =
+        "-- up\ncreate table a ();\ncreate table b (\n  id integer,\n  other nonsense\n);"
+      const broken = sqlMigration("20261122000003_broken", source)
+      await expect(migrate(repo.sql, [tags, broken])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_FAILED",
+        migration: broken.id,
+        direction: "up",
+        place: { statement: 2, line: 5, column: 9 },
+        message: expect.stringContaining("statement 2 (line 5, column 9)"),
+      })
+      expect(await exists("a")).toBe(false)
+      expect(await states(tags, broken)).toEqual([
+        [tags.id, "applied"],
+        [broken.id, "pending"],
+      ])
+    })
+
+    it("that were edited after they had been applied stop everything, until that is accepted", async () => {
+      await migrate(repo.sql, [tags])
+      const edited = migration(tags.id, {
+        up: "create table tags (name text primary key, more int)",
+      })
+      await expect(migrate(repo.sql, [edited, colors])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_DRIFT",
+        migrations: [tags.id],
+      })
+      expect(await states(edited, colors)).toEqual([
+        [tags.id, "edited"],
+        [colors.id, "pending"],
+      ])
+      expect(await migrate(repo.sql, [edited, colors], { drift: "accept" })).toEqual([colors.id])
+      expect(await migrate(repo.sql, [edited, colors])).toEqual([])
+    })
+
+    it("are taken back, newest first, as far as asked", async () => {
+      await migrate(repo.sql, [tags, colors])
+      expect(await rollback(repo.sql, [tags, colors])).toEqual([colors.id])
+      expect(await migrate(repo.sql, [tags, colors])).toEqual([colors.id])
+      expect(await rollback(repo.sql, [tags, colors], { to: tags.version })).toEqual([colors.id])
+      expect(await rollback(repo.sql, [tags, colors], { steps: 5 })).toEqual([tags.id])
+      expect(await exists("tags")).toBe(false)
+      expect(await rollback(repo.sql, [tags, colors])).toEqual([])
+    })
+
+    it("without a way back stop a rollback before it begins", async () => {
+      const oneWay = migration("20261122000005_one_way", { up: "create table one_way ()" })
+      await migrate(repo.sql, [tags, oneWay, colors])
+      const irreversible = { code: "ERR_MIGRATIONS_IRREVERSIBLE", migration: oneWay.id }
+      await expect(rollback(repo.sql, [tags, oneWay], { steps: 2 })).rejects.toMatchObject(
+        irreversible,
+      )
+      await expect(rollback(repo.sql, [tags], { steps: 1 })).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_IRREVERSIBLE",
+        message: expect.stringContaining("its file is not there"),
+      })
+      expect(await exists("one_way")).toBe(true)
+    })
+
+    it("that need it run outside of a transaction, and say so where they need it", async () => {
+      const sql = "create index concurrently tags_lower on tags (lower(name))"
+      const inside = migration("20261122000006_index", { up: sql })
+      await expect(migrate(repo.sql, [tags, inside])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_FAILED",
+        hint: expect.stringContaining("-- transaction: off"),
+      })
+      const outside = migration(inside.id, { up: sql, transaction: false })
+      expect(await migrate(repo.sql, [tags, outside])).toEqual([inside.id])
+    })
+
+    it("outside of a transaction go on where they failed", async () => {
+      const start = "create table a (); create table b ();"
+      const make = (sql: string) =>
+        migration("20261122000007_steps", { up: sql, transaction: false })
+      const broken = make(`${start} select 1/0;`)
+      await expect(migrate(repo.sql, [broken])).rejects.toMatchObject({
+        place: { statement: 3 },
+        hint: expect.stringContaining("will not run again"),
+      })
+      expect(await states(broken)).toEqual([[broken.id, "partial"]])
+      await expect(migrate(repo.sql, [make("create table other ()")])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_DRIFT",
+      })
+      expect(await migrate(repo.sql, [make(`${start} create table c ();`)])).toEqual([broken.id])
+      expect(await exists("c")).toBe(true)
+      expect(await migrate(repo.sql, [make(`${start} create table c ();`)])).toEqual([])
+    })
+
+    it("leave no invalid index of a concurrent build that failed", async () => {
+      const rows = migration("20261122000008_rows", {
+        up: "create table numbers (n int); insert into numbers values (1), (1)",
+      })
+      const unique = migration("20261122000009_unique", {
+        up: "create unique index concurrently if not exists numbers_n on numbers (n)",
+        transaction: false,
+      })
+      await expect(migrate(repo.sql, [rows, unique])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_FAILED",
+      })
+      await repo.sql.query("delete from numbers")
+      await migrate(repo.sql, [rows, unique])
+      const { rows: indexes } = await repo.sql.query(
+        "select indisvalid as valid from pg_index where indexrelid = 'numbers_n'::regclass",
+      )
+      expect(indexes).toEqual([{ valid: true }])
+    })
+
+    it("leave no setting and no lock behind", async () => {
+      await migrate(repo.sql, [tags])
+      const { rows } = await repo.sql.query(
+        "select current_setting('lock_timeout') as timeout, (select count(*)::int from pg_locks where locktype = 'advisory') as locks",
+      )
+      expect(rows).toEqual([{ timeout: "0", locks: 0 }])
+    })
+
+    it("stop when their signal aborts", async () => {
+      const signal = AbortSignal.abort(new Error("enough"))
+      await expect(migrate(repo.sql, [tags], { signal })).rejects.toThrow("enough")
+      expect(await exists("tags")).toBe(false)
+    })
+
+    it("refuse options that cannot work", async () => {
+      expect(() => migrate(repo.sql, [], { wait: Number.NaN })).toThrow()
+      expect(() => rollback(repo.sql, [], { steps: 0 })).toThrow("steps")
+    })
+
+    it("are told of as they happen", async () => {
+      const heard: string[] = []
+      using _ = migrationStopped.subscribe(({ id, direction, error }) =>
+        heard.push(`${id} ${direction} ${error === undefined}`),
+      )
+      await migrate(repo.sql, [tags])
+      await rollback(repo.sql, [tags])
+      expect(heard).toEqual([`${tags.id} up true`, `${tags.id} down true`])
+    })
+  })
+
+  describe(`seeds on ${name}`, () => {
+    let repo: Repo & AsyncDisposable
+    beforeAll(async () => {
+      repo = await openRepo({ driver: await driver() }).start(new AbortController().signal)
+    }, 60_000)
+    afterAll(() => repo[Symbol.asyncDispose]())
+    beforeEach(async () => {
+      await repo.sql.query("drop table if exists tags, bennu_seeds")
+      await repo.sql.query("create table tags (name text primary key)")
+    })
+    const add = (name: string) => ({
+      name,
+      run: (repo: Repo) => repo.drizzle.insert(names).values({ name }).onConflictDoNothing(),
+    })
+
+    it("run once, or each time if they say so", async () => {
+      const seeds = [add("a"), { ...add("b"), when: "always" as const }]
+      expect(await seed(repo, seeds)).toEqual(["a", "b"])
+      await repo.sql.query("delete from tags")
+      expect(await seed(repo, seeds)).toEqual(["b"])
+      expect(await repo.drizzle.$count(names)).toBe(1)
+    })
+
+    it("run only where they belong", async () => {
+      const seeds = [add("everywhere"), { ...add("demo"), environments: ["development"] }]
+      expect(await seed(repo, seeds, { environment: "production" })).toEqual(["everywhere"])
+      expect(await seed(repo, seeds, { environment: "development" })).toEqual(["demo"])
+    })
+
+    it("keep nothing when they fail, and run again next time", async () => {
+      let broken = true
+      const flaky = {
+        name: "flaky",
+        async run(repo: Repo) {
+          await repo.drizzle.insert(names).values({ name: "x" })
+          if (broken) throw new Error("boom")
+        },
+      }
+      await expect(seed(repo, [flaky])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_SEED",
+        seed: "flaky",
+        message: expect.stringContaining("boom"),
+      })
+      expect(await repo.drizzle.$count(names)).toBe(0)
+      broken = false
+      expect(await seed(repo, [flaky])).toEqual(["flaky"])
+    })
+
+    it("take a refused changeset for a failure", async () => {
+      const bad = {
+        name: "bad",
+        run: async () => err("not valid"),
+      }
+      await expect(seed(repo, [bad])).rejects.toMatchObject({ code: "ERR_MIGRATIONS_SEED" })
+    })
+
+    it("have different names", async () => {
+      await expect(seed(repo, [add("a"), add("a")])).rejects.toMatchObject({
+        code: "ERR_MIGRATIONS_SEED",
+      })
+    })
+  })
+}
