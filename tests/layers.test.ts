@@ -53,7 +53,7 @@ describe("a planted violation is found:", () => {
     expect(planted('import { walk } from "./internal/walk.ts"')).toEqual([])
   })
 
-  it("a circle of two files, and of three", () => {
+  it("a circle of two files, and of three, unless only types close it", () => {
     const file = (to: string) => `import { x } from "./${to}.ts"`
     expect(
       circles(
@@ -78,6 +78,15 @@ describe("a planted violation is found:", () => {
           ["src/a.ts", file("b")],
           ["src/b.ts", file("c")],
           ["src/c.ts", ""],
+        ]),
+      ),
+    ).toEqual([])
+    const types = 'import type { X } from "./a.ts"'
+    expect(
+      circles(
+        new Map([
+          ["src/a.ts", file("b")],
+          ["src/b.ts", types],
         ]),
       ),
     ).toEqual([])

@@ -59,12 +59,17 @@ export function wrongImports(
   )
 }
 
-/** The circles among a package's own files, each as the path that leads back to its start. */
+const typeOnly = /^\s*(?:import|export) type\b[^"'`;]*?\bfrom\s*"[^"]+"/gm
+
+/**
+ * The circles among a package's own files, each as the path that leads back to its start. Two files may name each
+ * other's types: those imports are erased, and what is loaded still has an order.
+ */
 export function circles(sources: ReadonlyMap<string, string>): string[] {
   const edges = new Map(
     [...sources].map(([path, text]) => [
       path,
-      imports(text)
+      imports(text.replaceAll(typeOnly, ""))
         .filter((specifier) => specifier.startsWith("."))
         .map((specifier) => posix.join(posix.dirname(path), specifier)),
     ]),
