@@ -1,6 +1,7 @@
+import { renderDiff, renderFull } from "../diff/diff.ts"
+import type { Memory } from "../diff/memory.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { PageEvent, SocketState } from "../view/socket-state.ts"
-import { type Memory, renderDiff, renderFull } from "./engine.ts"
 import { type Frame, titleOf, viewHtml } from "./view-html.ts"
 
 /** A tree or a diff, with what travels beside it: `t` the title, `e` events, `r` a reply. */

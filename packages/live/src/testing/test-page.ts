@@ -3,7 +3,7 @@ import type { RefusedReason } from "../telemetry.ts"
 import { isRecord } from "../view/client-message.ts"
 import type { Joined, Page } from "../view/view-process.ts"
 import { TestViewError } from "./errors.ts"
-import { PageMarkup } from "./page-markup.ts"
+import { Rendered } from "./rendered/rendered.ts"
 
 /** Where a view sent its page. */
 export interface Navigation {
@@ -24,7 +24,8 @@ export class TestPage implements Page {
   readonly events: HeardEvent[] = []
   readonly frames: object[] = []
   title: string | undefined
-  #rendered: PageMarkup | null = null
+  #shown = false
+  readonly #rendered = new Rendered("test")
   #failure: { readonly error: unknown } | null = null
   readonly #end: (reason: EndReason) => Promise<void>
   #ending: Promise<void> | null = null
@@ -44,7 +45,7 @@ export class TestPage implements Page {
   }
 
   get markup(): string {
-    return this.#rendered?.toString() ?? ""
+    return this.#shown ? this.#rendered.html() : ""
   }
 
   joined(joined: Joined): void {
@@ -53,23 +54,22 @@ export class TestPage implements Page {
       this.close()
       return
     }
-    const { t, e, ...tree } = overTheWire(joined.rendered)
-    this.#rendered = new PageMarkup(tree)
-    this.#beside(t, e)
+    this.#receive(joined.rendered)
+    this.#shown = true
     if (joined.patched) this.push("live_patch", joined.patched)
   }
 
   /** Takes over what an answer says. @returns The reply of a hook's event. */
   answered(response: unknown): unknown {
     const { diff, ...where } = overTheWire(response)
-    const reply = diff === undefined ? undefined : this.#merge(diff)
+    const reply = diff === undefined ? undefined : this.#changed(diff)
     for (const [name, payload] of Object.entries(where)) this.push(name, overTheWire(payload))
     return reply
   }
 
   push(name: string, sent: object): void {
     const payload = overTheWire(sent)
-    if (name === "diff") this.#merge(payload)
+    if (name === "diff") this.#changed(payload)
     else if (name === "live_patch") this.#went("patch", payload)
     else if (name === "live_redirect") this.#went("navigate", payload)
     else if (name === "redirect") this.#went("redirect", payload)
@@ -98,19 +98,16 @@ export class TestPage implements Page {
     if (failure) throw failure.error
   }
 
-  #merge(diff: unknown): unknown {
-    const frame = overTheWire(diff)
-    this.frames.push(frame)
-    const { t, e, r, ...rest } = frame
-    if (Object.keys(rest).length > 0) this.#rendered?.merge(rest)
-    this.#beside(t, e)
-    return r
+  #changed(diff: unknown): unknown {
+    this.frames.push(overTheWire(diff))
+    return this.#receive(diff)
   }
 
-  #beside(title: unknown, events: unknown): void {
-    if (typeof title === "string") this.title = title
-    if (!Array.isArray(events)) return
+  #receive(frame: unknown): unknown {
+    const { title, events, reply } = this.#rendered.receive(overTheWire(frame))
+    if (title !== undefined) this.title = title
     for (const [name, payload] of events) this.events.push({ name: String(name), payload })
+    return reply
   }
 
   #went(kind: Navigation["kind"], { to, kind: how }: Readonly<Record<string, unknown>>): void {
