@@ -1,6 +1,7 @@
 import { type Html, toString as print } from "@bennu/html"
 import { Exchange } from "./exchange.ts"
 import { type ExternalRedirect, redirectTarget } from "./local-redirect.ts"
+import { checkedLimit } from "./options.ts"
 import { type PageParts, renderPage } from "./page.ts"
 import type { FormValues } from "./parsers/form.ts"
 import { Reply } from "./reply.ts"
@@ -70,6 +71,7 @@ const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(Object.create(
 /** Makes a conn of what an adapter received. Nothing of the source is read before it is needed. */
 export function createConn(source: Source, options: ConnOptions = {}): Conn<{}, string> {
   const { transport = "http", params = NO_PARAMS, maxBodySize = MAX_BODY } = options
+  checkedLimit("maxBodySize", maxBodySize)
   const exchange = new Exchange(source, transport, maxBodySize)
   return new ConnOf<{}, string>(exchange, source.method, params, null, {})
 }

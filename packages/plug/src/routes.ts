@@ -1,5 +1,6 @@
 import { joinPatterns, type Path, type Route, type RouteGroup, type Verb } from "@bennu/router"
 import type { Conn } from "./conn.ts"
+import { checkKeys } from "./options.ts"
 import { type Layout, setLayout } from "./page.ts"
 import { type AddsOf, type Answer, type AnyPlug, type Plug, pipeline } from "./plug.ts"
 
@@ -73,6 +74,7 @@ export function scope(
     | readonly [options: ScopeOptions, routes: Routes<Anything>]
 ): RouteGroup<Handler<{}>> {
   const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
+  checkKeys("scope", options, { layout: true, name: true })
   const { layout, name } = options
   const wrap = ({
     verb,

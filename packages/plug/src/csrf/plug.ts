@@ -1,6 +1,7 @@
 import { andThen } from "../awaitable.ts"
 import type { BareConn } from "../conn.ts"
 import { ForgeryError } from "../errors.ts"
+import { checkKeys } from "../options.ts"
 import { bodyOf } from "../parsers/body.ts"
 import { parseMediaType } from "../parsers/media-type.ts"
 import type { Answer, Plug } from "../plug.ts"
@@ -26,6 +27,7 @@ export const connectedWith: unique symbol = Symbol("connected with")
  * @throws {ForgeryError} from the plug, for what it refuses.
  */
 export function protectFromForgery(options: ForgeryOptions = {}): Plug<{ session: Session }> {
+  checkKeys("protectFromForgery", options, { trustedOrigins: true })
   const { trustedOrigins = [] } = options
   for (const origin of trustedOrigins) {
     if (URL.parse(origin)?.origin !== origin) {

@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from "@bennu/core"
+import { checkKeys } from "../options.ts"
 import { checkedHeader, type HeaderPairs } from "../reply.ts"
 import { contentSecurityPolicy, type Directives } from "./policy.ts"
 
@@ -24,6 +25,16 @@ export interface SecurityHeaderOptions {
   readonly resourcePolicy?: "same-origin" | "same-site" | "cross-origin" | undefined
 }
 
+const known: Readonly<Record<keyof SecurityHeaderOptions, true>> = {
+  contentSecurityPolicy: true,
+  reportOnly: true,
+  hsts: true,
+  referrerPolicy: true,
+  permissions: true,
+  openerPolicy: true,
+  resourcePolicy: true,
+}
+
 const FEATURES = [
   "camera",
   "display-capture",
@@ -44,6 +55,7 @@ const FEATURES = [
 export function securityHeaders(
   options: SecurityHeaderOptions = {},
 ): (answer: { readonly nonce: string; readonly secure: boolean }) => HeaderPairs {
+  checkKeys("securityHeaders", options, known)
   const { contentSecurityPolicy: changes = {}, reportOnly = false, hsts = "365d" } = options
   const policy = changes === false ? null : contentSecurityPolicy(changes)
   const policyName = `content-security-policy${reportOnly ? "-report-only" : ""}`

@@ -1,10 +1,12 @@
 import { PayloadTooLargeError } from "../errors.ts"
+import { checkedLimit } from "../options.ts"
 
 /** Reads a stream to its end. @throws {PayloadTooLargeError} beyond `limit` bytes; the rest is not read. */
 export async function readBytes(
   stream: ReadableStream<Uint8Array> | null,
   limit: number,
 ): Promise<Uint8Array> {
+  checkedLimit("the limit of a body", limit)
   if (stream === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let size = 0
@@ -29,6 +31,7 @@ export function limitBytes(
   stream: ReadableStream<Uint8Array>,
   limit: number,
 ): ReadableStream<Uint8Array> {
+  checkedLimit("maxBodySize", limit)
   let size = 0
   return stream.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({

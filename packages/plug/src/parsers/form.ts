@@ -1,4 +1,5 @@
 import { MalformedError, PayloadTooLargeError } from "../errors.ts"
+import { checkedLimit } from "../options.ts"
 
 /** What stands under one name of a form: text, or what names with brackets make. */
 export type FormValue = string | FormValues | readonly (string | FormValues)[]
@@ -25,7 +26,9 @@ export interface FormLimits {
  * @throws {PayloadTooLargeError} beyond the limits.
  */
 export function decodeForm(text: string, limits: FormLimits = {}): FormValues {
-  const { maxPairs = 1000, maxDepth = 5, maxItems = 100 } = limits
+  const maxPairs = checkedLimit("maxPairs", limits.maxPairs ?? 1000)
+  const maxDepth = checkedLimit("maxDepth", limits.maxDepth ?? 5)
+  const maxItems = checkedLimit("maxItems", limits.maxItems ?? 100)
   const form = table()
   let pairs = 0
   for (let start = 0; start < text.length; ) {

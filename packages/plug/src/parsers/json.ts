@@ -1,4 +1,5 @@
 import { MalformedError, PayloadTooLargeError } from "../errors.ts"
+import { checkedLimit } from "../options.ts"
 
 export interface JsonLimits {
   /** How deep arrays and objects may nest (64). */
@@ -10,6 +11,7 @@ export interface JsonLimits {
  * @throws {MalformedError} when it is not JSON. @throws {PayloadTooLargeError} when it nests too deep.
  */
 export function parseJson(text: string, { maxDepth = 64 }: JsonLimits = {}): unknown {
+  checkedLimit("maxDepth", maxDepth)
   if (depthOf(text, maxDepth) > maxDepth) throw new PayloadTooLargeError(maxDepth, "levels of JSON")
   let value: unknown
   try {

@@ -1,6 +1,7 @@
 import { type Duration, milliseconds } from "@bennu/core"
 import { randomToken, type Secret, sealer, signer } from "@bennu/core/crypto"
 import { type CookieAttributes, parseCookies, serializeCookie } from "../cookies.ts"
+import { checkKeys } from "../options.ts"
 
 /** What an app keeps about a visitor from request to request. Values are JSON. */
 export interface Session {
@@ -52,8 +53,18 @@ export interface CookieSessions {
   ): OpenSession
 }
 
+const known: Readonly<Record<keyof SessionOptions, true>> = {
+  secret: true,
+  maxAge: true,
+  name: true,
+  sameSite: true,
+  encrypt: true,
+  now: true,
+}
+
 /** @example cookieSessions({ secret }).open(request.headers.get("cookie"), { secure: true }).get("user") */
 export function cookieSessions(options: SessionOptions): CookieSessions {
+  checkKeys("session", options, known)
   const { secret, name = "session", sameSite = "Lax", encrypt = false, now = Date.now } = options
   const maxAge = milliseconds(options.maxAge ?? "14d")
   const codec = codecOf(secret, encrypt, now)

@@ -1,7 +1,6 @@
 import type { BareConn } from "../conn.ts"
 import type { Reply } from "../reply.ts"
-import { headerOf } from "../response.ts"
-import { hasSession, sessionOf } from "./state.ts"
+import { sessionOf } from "./state.ts"
 
 /** What a visitor is told once, on the next page. */
 export type Flash = Readonly<Partial<Record<"info" | "error", string>>>
@@ -30,7 +29,7 @@ export function putFlash(conn: BareConn, kind: keyof Flash, message: string): vo
 /** Carries messages over a redirect. @internal */
 export function keepFlash(conn: BareConn, answer: Response | Reply): void {
   const flash = conn.private.get(flashKey)
-  if (flash === undefined || !hasSession(conn) || headerOf(answer, "location") === null) return
+  if (flash === undefined || answer.status < 300 || answer.status > 399) return
   if (Object.keys(flash as Flash).length > 0) sessionOf(conn).put(STORED, flash)
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs"
 import { join, relative, sep } from "node:path"
 import { pathProblem } from "../canonical-path.ts"
 import { isDevelopment } from "../mode.ts"
+import { checkKeys } from "../options.ts"
 import { checkedHeader, type HeaderPairs, type Reply } from "../reply.ts"
 import { typeOf } from "../send-file.ts"
 import { negotiateEncoding } from "./encoding.ts"
@@ -48,8 +49,19 @@ interface FileFacts {
 
 const IMMUTABLE = "public, max-age=31536000, immutable"
 
+const known: Readonly<Record<keyof StaticOptions, true>> = {
+  dir: true,
+  prefix: true,
+  immutable: true,
+  cacheControl: true,
+  recheck: true,
+  headers: true,
+  maxFiles: true,
+}
+
 /** Lists a folder, to serve its files from any server. `serveStatic()` is the plug around it. */
 export function staticFiles(options: StaticOptions): StaticFiles {
+  checkKeys("staticFiles", options, known)
   const { dir, prefix = "/", immutable = isFingerprinted, recheck = isDevelopment() } = options
   const { cacheControl = "public, no-cache", maxFiles = 20_000 } = options
   if (!(maxFiles > 0)) throw new RangeError("maxFiles must be a positive number")
