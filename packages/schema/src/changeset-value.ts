@@ -164,7 +164,7 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
   ): Changeset<S> {
     const [first, ...more] = [field].flat().map((name) => this.#field(name))
     if (first === undefined) return this
-    const made = constraint(this.#state.schema.table, kind, [first, ...more], options)
+    const made = constraint(kind, [first, ...more], options)
     return this.#with({ constraints: [...this.#state.constraints, made] })
   }
 

@@ -7,11 +7,11 @@ export type ConstraintKind = "unique" | "foreignKey" | "check" | "exclusion"
 /** What the database may refuse, and what the form says then. */
 export interface Constraint {
   readonly kind: ConstraintKind
-  /** The field that gets the message. */
-  readonly field: string
+  /** The first of them gets the message. */
+  readonly fields: readonly [string, ...string[]]
+  /** Its name in the database; without it, any of the usual ones. */
+  readonly name: string | undefined
   readonly message: string
-  /** The names under which the database may know it. */
-  readonly names: ReadonlySet<string>
 }
 
 export interface ConstraintOptions {
@@ -27,16 +27,12 @@ const messages: Readonly<Record<ConstraintKind, string>> = {
   exclusion: "violates an exclusion constraint",
 }
 
-/** A constraint over `fields`; the first of them gets the message. */
-export function constraint(
-  table: PgTable,
+/** A constraint over `fields`, as its author declares it. */
+export const constraint = (
   kind: ConstraintKind,
-  fields: readonly [string, ...string[]],
+  fields: Constraint["fields"],
   { name, message = messages[kind] }: ConstraintOptions = {},
-): Constraint {
-  const names = new Set((name === undefined ? usualNames(table, kind, fields) : [name]).map(stored))
-  return { kind, field: fields[0], message, names }
-}
+): Constraint => ({ kind, fields, name, message })
 
 // a conflict with rows that refer to this one is 23001 since PostgreSQL 18, where the key says RESTRICT
 const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
@@ -49,12 +45,20 @@ const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
 
 /** The constraint that a database error is about: the first declared with that kind and name. */
 export function broken(
+  table: PgTable,
   constraints: readonly Constraint[],
   { code, constraint }: { readonly code: string; readonly constraint: string },
 ): Constraint | undefined {
   const kind = kinds.get(code)
-  return constraints.find((known) => known.kind === kind && known.names.has(stored(constraint)))
+  return constraints.find(
+    (known) =>
+      known.kind === kind &&
+      namesOf(table, known).some((name) => stored(name) === stored(constraint)),
+  )
 }
+
+const namesOf = (table: PgTable, { kind, fields, name }: Constraint): readonly string[] =>
+  name === undefined ? usualNames(table, kind, fields) : [name]
 
 function usualNames(
   table: PgTable,

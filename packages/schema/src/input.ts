@@ -71,9 +71,10 @@ export function inputOf(schema: Schema, data: Params, sent: Params): Input {
       const refused = new Set(
         issues.map(({ path }) => path?.[0]).filter((key) => typeof key === "string"),
       )
-      const reread_ = [...refused].filter(reread)
-      const filled_ = [...refused, ...returned].filter(fill)
-      return reread_.length + filled_.length > 0
+      // both for every field, so that the rules are asked again as seldom as possible
+      const shown = [...refused].map(reread)
+      const added = [...refused, ...returned].map(fill)
+      return [...shown, ...added].includes(true)
     },
     values({ value, issues }) {
       if (issues.length > 0) return []

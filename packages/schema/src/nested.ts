@@ -83,10 +83,10 @@ function castSent(
 
   const key = primaryKeyOf(tableOf(relation.target()))
   const left = new Set(existing)
+  const byKey = new Map(existing.map((row) => [keyOf(row, key), row]))
   const cast = sent.map((params): NestedRow => {
-    const row = relation.many
-      ? [...left].find((row) => keyOf(row, key) === keyOf(params, key))
-      : [...left][0]
+    const known = relation.many ? byKey.get(keyOf(params, key)) : existing[0]
+    const row = known !== undefined && left.has(known) ? known : undefined
     if (row === undefined) return { action: "insert", changeset: each({}, params) }
     left.delete(row)
     return { action: "update", changeset: each(row, params) }

@@ -20,20 +20,21 @@ export function sentRows(
 ): readonly unknown[] | "invalid" | null {
   const sent = own(params, name)
   const sorted = keysIn(own(params, sort))
-  const dropped = keysIn(own(params, drop))
-  if (sent === undefined && sorted === null && dropped === null) return null
+  const droppedKeys = keysIn(own(params, drop))
+  if (sent === undefined && sorted === null && droppedKeys === null) return null
   if (Array.isArray(sent)) return sent
   if (sent !== undefined && !isBlank(sent) && !isRecord(sent)) return "invalid"
 
   const pending = new Map(isRecord(sent) ? Object.entries(sent).filter(isRowKey) : [])
+  const dropped = new Set(droppedKeys)
   const rows: unknown[] = []
   for (const key of sorted ?? []) {
-    if (dropped?.includes(key)) continue
+    if (dropped.has(key)) continue
     // a key without a row asks for a new one: `value="new"` on the button that adds
     rows.push(pending.get(key) ?? {})
     pending.delete(key)
   }
-  for (const key of dropped ?? []) pending.delete(key)
+  for (const key of dropped) pending.delete(key)
   return [...rows, ...[...pending].sort(byIndex).map(([, row]) => row)]
 }
 

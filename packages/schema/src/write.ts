@@ -55,9 +55,9 @@ export function constraintError<S extends Schema>(
   violation: Violation,
 ): Changeset<S> | null {
   const state = ChangesetValue.stateOf(changeset)
-  const found = broken(state.constraints, violation)
+  const found = broken(state.schema.table, state.constraints, violation)
   if (found === undefined) return null
-  const error = { message: found.message, path: [found.field] }
+  const error = { message: found.message, path: [found.fields[0]] }
   return new ChangesetValue<S>({ ...state, errors: [...state.errors, error] })
 }
 
