@@ -74,7 +74,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   async function stop(deadline: AbortSignal): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     const cut = () => {
-      for (const socket of upgrades.sockets) socket.terminate()
+      upgrades.cut()
       server.closeAllConnections()
     }
     if (deadline.aborted) cut()

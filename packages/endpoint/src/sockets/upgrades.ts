@@ -9,6 +9,7 @@ import type { ResolvedLimits } from "../limits.ts"
 import { requestRefused, socketFailed } from "../telemetry.ts"
 import type { Mounts } from "./mounts.ts"
 import { refuse } from "./refuse.ts"
+import { watch } from "./waiting.ts"
 import { connect } from "./ws-transport.ts"
 
 export interface UpgradeOptions {
@@ -22,6 +23,8 @@ export interface UpgradeOptions {
 export class Upgrades {
   /** Those that are open. */
   readonly sockets = new Set<WebSocket>()
+  /** Connections of which it is not yet decided. */
+  readonly #waiting = new Set<Duplex>()
   readonly #options: UpgradeOptions
   /** By the largest message that a handler takes: ws has one size for all of a server. */
   readonly #servers = new Map<number, WebSocketServer>()
@@ -31,45 +34,48 @@ export class Upgrades {
     this.#options = options
   }
 
+  /** Cuts off what is open and what waits. */
+  cut(): void {
+    for (const socket of this.sockets) socket.terminate()
+    for (const socket of this.#waiting) socket.destroy()
+  }
+
   /** Never rejects. */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy())
-    const handler = this.#options.mounts.handlerOf(request.url ?? "")
-    const refusal =
-      handler === null ? { status: 404 } : await this.#decide(handler, request, socket, head)
-    if (refusal !== null) refuse(socket, refusal)
-  }
-
-  /** Opens the socket, or says why not. */
-  async #decide(
-    handler: SocketHandler,
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-  ): Promise<Refused | null> {
-    const { limits, peerOf, stopping } = this.#options
-    if (stopping()) return { status: 503, headers: { "retry-after": "1" } }
+    const { limits, mounts, peerOf, stopping } = this.#options
     const peer = peerOf(request)
     const objection = objectionTo(request, peer, limits) ?? handshakeObjection(request)
     if (objection !== null || peer === null) {
       const { status, reason } = objection ?? { status: 400, reason: "no host" }
       requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
       const headers = status === 426 ? { "sec-websocket-version": "13" } : undefined
-      return { status, headers, body: `${status}: ${reason}\n` }
+      return refuse(socket, { status, headers, body: `${status}: ${reason}\n` })
     }
+    const handler = mounts.handlerOf(request.url ?? "")
+    if (handler === null) return refuse(socket, { status: 404 })
+    if (stopping()) return refuse(socket, UNAVAILABLE)
     const source = new NodeSource(request, peer, {
       onGone: (gone) => void (socket.destroyed ? gone() : socket.once("close", gone)),
       body: () => new ReadableStream(),
     })
+    const early = watch(socket, head)
+    this.#waiting.add(socket)
+    const timer = setTimeout(() => refuse(socket, UNAVAILABLE), limits.requestTimeout)
+    const answer = await decide(handler, source)
+    clearTimeout(timer)
+    this.#waiting.delete(socket)
+    const first = early()
+    if (!socket.writable) return void socket.destroy()
+    if (!("open" in answer)) return refuse(socket, answer)
+    if (stopping()) return refuse(socket, UNAVAILABLE)
     try {
-      const answer = await handler.upgrade(source)
-      if (!("open" in answer)) return answer
-      if (stopping()) return { status: 503, headers: { "retry-after": "1" } }
-      this.#open(handler, answer, request, socket, head)
-      return null
+      this.#open(handler, answer, request, socket, first)
+      // what has been watched does not flow again by itself
+      socket.resume()
     } catch (error) {
       socketFailed.emit(() => ({ protocol: handler.protocol, error }))
-      return { status: 500 }
+      refuse(socket, { status: 500 })
     }
   }
 
@@ -108,6 +114,18 @@ export class Upgrades {
     // handlers have one size each; the bound is for one that makes sizes up
     if (this.#servers.size < 64) this.#servers.set(maxPayload, made)
     return made
+  }
+}
+
+const UNAVAILABLE: Refused = { status: 503, headers: { "retry-after": "1" } }
+
+/** A guard that throws denies. */
+async function decide(handler: SocketHandler, request: NodeSource): Promise<Accepted | Refused> {
+  try {
+    return await handler.upgrade(request)
+  } catch (error) {
+    socketFailed.emit(() => ({ protocol: handler.protocol, error }))
+    return { status: 500 }
   }
 }
 
