@@ -1,0 +1,187 @@
+import type { Result } from "@bennu/core"
+import { topic } from "@bennu/pubsub"
+import { type Changeset, cast, schema } from "@bennu/schema"
+import { and, count, desc, eq, exists, inArray, sql } from "drizzle-orm"
+import { pgTable, primaryKey, QueryBuilder, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import * as z from "zod"
+import { NoArticleError, NotYoursError } from "./errors.ts"
+import type { ReaderScope, Scope } from "./vocabulary.ts"
+
+export const articles = pgTable("articles", {
+  id: uuid().primaryKey().defaultRandom(),
+  slug: text().notNull(),
+  title: text().notNull(),
+  description: text().notNull(),
+  body: text().notNull(),
+  author: text().notNull(),
+  readerId: uuid("reader_id"),
+  insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+})
+const tags = pgTable("tags", { id: uuid().primaryKey().defaultRandom(), name: text().notNull() })
+const articleTags = pgTable(
+  "article_tags",
+  { articleId: uuid("article_id").notNull(), tagId: uuid("tag_id").notNull() },
+  (table) => [primaryKey({ columns: [table.articleId, table.tagId] })],
+)
+
+export const Tag = schema(tags)
+export const ArticleTag = schema(articleTags)
+export const Article = schema(articles, {
+  virtual: { tagList: z.string() },
+  manyToMany: { tags: { to: () => Tag, through: () => articleTags } },
+})
+export type Article = typeof Article.$inferSelect & { readonly tags: (typeof Tag.$inferSelect)[] }
+
+/** Tells whoever looks at a list of articles, or at one of them, that it changed. */
+export const published = topic("articles", z.object({ slug: z.string() }))
+
+const filled = (max: number) =>
+  z.string().trim().min(1, "can't be blank").max(max, `is longer than ${max} characters`)
+const tagNames = (text: string) => [
+  ...new Set(
+    text
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => name !== ""),
+  ),
+]
+const rules = z.object({
+  title: filled(140),
+  description: filled(280),
+  body: filled(100_000),
+  tagList: z
+    .string()
+    .default("")
+    .refine((text) => tagNames(text).length <= 6, "are more than six")
+    .refine(
+      (text) => tagNames(text).every((name) => name.length <= 30),
+      "must each be at most 30 characters",
+    ),
+})
+export const changeset = (
+  article: Partial<Article> & { tagList?: string } = {},
+  params: unknown = {},
+) => cast(Article, article, params, rules).uniqueConstraint("slug", { message: "is taken" })
+
+export interface Filter {
+  readonly tag?: string | undefined
+  readonly author?: string | undefined
+  readonly limit: number
+  readonly offset: number
+}
+/** The newest articles first, with how many there are in all. */
+export async function list({ repo }: Scope, { tag, author, limit, offset }: Filter) {
+  const tagged = (name: string) =>
+    exists(
+      new QueryBuilder()
+        .select({ one: sql`1` })
+        .from(articleTags)
+        .innerJoin(tags, eq(tags.id, articleTags.tagId))
+        .where(and(eq(articleTags.articleId, articles.id), eq(tags.name, name))),
+    )
+  const where = and(
+    tag === undefined ? undefined : tagged(tag),
+    author === undefined ? undefined : eq(articles.author, author),
+  )
+  const [rows, total] = await Promise.all([
+    repo.all(Article, {
+      where,
+      orderBy: [desc(articles.insertedAt), articles.id],
+      limit,
+      offset,
+      preload: ["tags"],
+    }),
+    repo.count(Article, { where }),
+  ])
+  return { articles: rows, total }
+}
+
+export const find = ({ repo }: Scope, slug: string): Promise<Article | null> =>
+  repo.one(Article, { where: eq(articles.slug, slug), preload: ["tags"] })
+
+/** @throws {NoArticleError} when none has the slug: a 404. */
+export async function fetch(scope: Scope, slug: string): Promise<Article> {
+  const article = await find(scope, slug)
+  if (article === null) throw new NoArticleError(slug)
+  return article
+}
+
+/** @throws {NotYoursError} when somebody else wrote it: a 403. */
+export async function fetchOwn(scope: Scope, slug: string): Promise<Article> {
+  const article = await fetch(scope, slug)
+  if (!mayEdit(scope, article)) throw new NotYoursError(slug)
+  return article
+}
+
+/** The names of the tags that are used most. */
+export async function popularTags({ repo }: Scope, limit = 20): Promise<string[]> {
+  const rows = await repo.query<{ name: string }>(sql`
+    select ${tags.name} as name from ${tags} join ${articleTags} on ${articleTags.tagId} = ${tags.id}
+    group by ${tags.name} order by ${count()} desc, ${tags.name} limit ${limit}`)
+  return rows.map(({ name }) => name)
+}
+
+export const mayEdit = ({ reader }: Scope, article: Article): boolean =>
+  reader !== null && article.readerId === reader.id
+
+export async function create(scope: ReaderScope, params: unknown) {
+  const { reader, repo } = scope
+  const proposed = changeset({ author: reader.name, readerId: reader.id }, params)
+  const slug = await freeSlug(scope, String(proposed.changes.title ?? ""))
+  return save(scope, proposed.putChange("slug", slug), (ready) => repo.insert(ready))
+}
+
+export async function update(scope: ReaderScope, article: Article, params: unknown) {
+  const proposed = changeset(article, params).putChange("updatedAt", new Date())
+  return save(scope, proposed, (ready) => scope.repo.update(ready))
+}
+
+/** Writes the article and its tags, all or nothing, and then tells whoever listens. */
+async function save(
+  scope: ReaderScope,
+  proposed: Changeset<typeof Article>,
+  write: (
+    ready: Changeset<typeof Article>,
+  ) => Promise<Result<typeof Article.$inferSelect, Changeset<typeof Article>>>,
+) {
+  const saved = await scope.repo.transaction(async () => {
+    const written = await write(proposed)
+    if (written.ok) await setTags(scope, written.value.id, tagNames(proposed.changes.tagList ?? ""))
+    return written
+  })
+  if (saved.ok) await scope.pubsub.broadcast(published, { slug: saved.value.slug })
+  return saved
+}
+
+export async function setTags(
+  { repo }: Pick<Scope, "repo">,
+  articleId: string,
+  names: readonly string[],
+) {
+  await repo.deleteAll(ArticleTag, { where: eq(articleTags.articleId, articleId) })
+  if (names.length === 0) return
+  await repo.insertAll(
+    Tag,
+    names.map((name) => ({ name })),
+    { onConflict: "nothing" },
+  )
+  const rows = await repo.all(Tag, { where: inArray(tags.name, [...names]) })
+  await repo.insertAll(
+    ArticleTag,
+    rows.map(({ id: tagId }) => ({ articleId, tagId })),
+  )
+}
+
+/** The title as an address; with something added when another article has it. */
+async function freeSlug({ repo }: Scope, title: string): Promise<string> {
+  const plain = title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 80)
+  const slug = plain || "article"
+  const taken = await repo.exists(Article, { where: eq(articles.slug, slug) })
+  return taken ? `${slug}-${crypto.randomUUID().slice(0, 8)}` : slug
+}

@@ -1,0 +1,48 @@
+import { topic } from "@bennu/pubsub"
+import { cast, schema } from "@bennu/schema"
+import { eq } from "drizzle-orm"
+import { pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import * as z from "zod"
+import type { Article } from "./articles.ts"
+import type { ReaderScope, Scope } from "./vocabulary.ts"
+
+const comments = pgTable("comments", {
+  id: uuid().primaryKey().defaultRandom(),
+  articleId: uuid("article_id").notNull(),
+  body: text().notNull(),
+  author: text().notNull(),
+  readerId: uuid("reader_id").notNull(),
+  insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
+})
+export const Comment = schema(comments)
+export type Comment = typeof Comment.$inferSelect
+
+/** Tells whoever reads an article that somebody commented on it. */
+export const commentsOn = (articleId: string) =>
+  topic(`articles:${articleId}:comments`, z.object({ id: z.uuid() }))
+
+const rules = z.object({
+  body: z.string().trim().min(1, "can't be blank").max(4000, "is longer than 4000 characters"),
+})
+export const changeset = (comment: Partial<Comment> = {}, params: unknown = {}) =>
+  cast(Comment, comment, params, rules)
+
+/** The latest of an article, oldest first. */
+export async function list({ repo }: Scope, articleId: string, limit = 200): Promise<Comment[]> {
+  return repo.all(Comment, {
+    where: eq(comments.articleId, articleId),
+    orderBy: [comments.insertedAt, comments.id],
+    limit,
+  })
+}
+
+export async function post(
+  { repo, pubsub, reader }: ReaderScope,
+  article: Article,
+  params: unknown,
+) {
+  const comment = { articleId: article.id, author: reader.name, readerId: reader.id }
+  const saved = await repo.insert(changeset(comment, params))
+  if (saved.ok) await pubsub.broadcast(commentsOn(article.id), { id: saved.value.id })
+  return saved
+}

@@ -1,0 +1,83 @@
+import { attrs, type Html, html } from "@bennu/html"
+import { link } from "@bennu/live"
+import type { Field } from "@bennu/schema"
+import type { Article } from "./articles.ts"
+import { path } from "./routes.ts"
+import type { Scope } from "./vocabulary.ts"
+
+const date = new Intl.DateTimeFormat("en", { dateStyle: "long", timeZone: "UTC" })
+export const when = (at: Date): Html =>
+  html`<time datetime="${at.toISOString()}">${date.format(at)}</time>`
+
+interface Control {
+  readonly field: Field
+  readonly label: string
+  readonly hint?: string
+  readonly rows?: "long" | "short"
+}
+/** A labelled input or, with `rows`, a text area; what is wrong stands below it and is tied to it. */
+export const control = ({ field, label, hint, rows }: Control): Html => {
+  const { id, name, value, errors } = field
+  const described = [hint && `${id}-hint`, errors.length > 0 && `${id}-problem`]
+    .filter(Boolean)
+    .join(" ")
+  const shared = {
+    id,
+    name,
+    "aria-invalid": errors.length > 0 ? "true" : null,
+    "aria-describedby": described || null,
+    "phx-debounce": "200",
+  }
+  return html`<div>
+    <label for="${id}">${label}</label>
+    ${
+      rows === undefined
+        ? html`<input ${attrs({ ...shared, value, autocomplete: "off" })}>`
+        : html`<textarea ${attrs({ ...shared, class: rows })}>${value}</textarea>`
+    }
+    ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+    ${errors.length > 0 && html`<p class="problem" id="${id}-problem">${label} ${errors.join(", ")}</p>`}
+  </div>`
+}
+
+export const tagLinks = (names: readonly string[], chosen?: string): Html => html`<ul class="tags">
+  ${names.map((name) => html`<li><a class="tag" ${link({ patch: path.home({ tag: name }) })} aria-current="${name === chosen ? "true" : null}">${name}</a></li>`)}
+</ul>`
+
+export const preview = ({
+  slug,
+  title,
+  description,
+  author,
+  insertedAt,
+  tags,
+}: Article): Html => html`<li>
+  <h2><a ${link({ navigate: path.article({ slug }) })}>${title}</a></h2>
+  <p>${description}</p>
+  <p class="byline">${author}, ${when(insertedAt)} · ${tags.map(({ name }) => name).join(", ")}</p>
+</li>`
+
+interface Shell {
+  readonly scope: Scope
+  readonly flash: { readonly info?: string; readonly error?: string }
+  readonly content: Html
+}
+/** What stands around every page: the masthead, messages, and the note that the connection is gone. */
+export const shell = ({ scope: { reader }, flash, content }: Shell): Html => html`
+  <a class="skip" href="#content">Skip to the text</a>
+  <header class="masthead">
+    <a class="brand" ${link({ navigate: path.home() })}>Conduit</a>
+    <nav aria-label="Site">
+      <a ${link({ navigate: path.home() })}>Articles</a>
+      <a ${link({ href: path.about() })}>About</a>
+      <a ${link({ href: path.write() })}>Write</a>
+      <a ${link({ href: path.name() })}>${reader === null ? "Choose a name" : reader.name}</a>
+    </nav>
+  </header>
+  <main class="frame" id="content">
+    ${flash.info && html`<p class="flash" role="status">${flash.info}</p>`}
+    ${flash.error && html`<p class="flash error" role="alert">${flash.error}</p>`}
+    ${content}
+  </main>
+  <footer class="colophon">A live system made of small packages. Nothing here is polled.</footer>
+  <p class="connection" role="status">Connecting again…</p>`

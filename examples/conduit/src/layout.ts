@@ -1,0 +1,29 @@
+import { html } from "@bennu/html"
+import type { LiveLayout } from "@bennu/live"
+import type { Layout } from "@bennu/plug"
+import type { Assets } from "./build-assets.ts"
+import { shell } from "./components.ts"
+import type { Scope } from "./vocabulary.ts"
+
+/** The document around every page; rendered once, never patched. */
+export const document =
+  (assets: Assets): Layout =>
+  ({ title, head, content, csrfToken, nonce }) =>
+    html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="csrf-token" content="${csrfToken}">
+    <title data-default="Conduit" data-suffix=" · Conduit">${title} · Conduit</title>
+    <link rel="icon" href="data:,">
+    <link rel="stylesheet" href="${assets.css}" phx-track-static>
+    <script defer nonce="${nonce}" src="${assets.js}" phx-track-static></script>
+    ${head}
+  </head>
+  <body>${content}</body>
+</html>`
+
+/** Around each live view, and patched with it. */
+export const liveLayout: LiveLayout<Scope> = ({ scope, flash, content }) =>
+  shell({ scope, flash, content })
