@@ -108,9 +108,9 @@ export interface Repo {
    * Everything that `run` does happens, or nothing. A throw rolls back, and so does returning a failed `Result`. Within
    * another transaction it is a savepoint. Queries of parallel promises take turns, as it is one connection.
    */
-  transaction<T>(run: (repo: Repo) => Promise<T>, options?: TransactionOptions): Promise<T>
+  transaction<T>(run: (repo: Repo) => PromiseLike<T>, options?: TransactionOptions): Promise<T>
   /** Runs `work` as if no transaction were around it: for what shall outlive one. */
-  detached<T>(work: () => T): T
+  detached<T>(work: () => PromiseLike<T>): Promise<T>
   /** Rows of any statement: `` repo.query(sql`select 1 as one`) ``; parameters never become part of the text. */
   query<R extends SqlRow = SqlRow>(statement: SQL, options?: Waiting): Promise<R[]>
   readonly drizzle: QueryBuilder

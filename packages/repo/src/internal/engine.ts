@@ -55,7 +55,7 @@ export class Engine {
 
   /** One connection for all that `work` asks; cleaned of settings and locks afterwards. */
   async session<T>(
-    work: (level: Level) => Promise<T>,
+    work: (level: Level) => PromiseLike<T>,
     bound?: Level,
     signal?: AbortSignal,
   ): Promise<T> {
@@ -72,7 +72,7 @@ export class Engine {
   }
 
   async transaction<T>(
-    work: (level: Level) => Promise<T>,
+    work: (level: Level) => PromiseLike<T>,
     options: TransactionOptions = {},
     bound?: Level,
   ): Promise<T> {
@@ -95,8 +95,9 @@ export class Engine {
   }
 
   /** Runs `work` as if no transaction were around it. */
-  detached<T>(work: () => T): T {
-    return this.#ambient.run(undefined, work)
+  detached<T>(work: () => PromiseLike<T>): Promise<T> {
+    // Drizzle's builders run when they are awaited: that has to happen in here, as below
+    return this.#ambient.run(undefined, async () => await work())
   }
 
   /** Whether a statement would run in a transaction. */
@@ -106,14 +107,14 @@ export class Engine {
 
   async #transact<T>(
     outer: Level,
-    work: (level: Level) => Promise<T>,
+    work: (level: Level) => PromiseLike<T>,
     options: TransactionOptions,
   ): Promise<T> {
     const level = new Level(outer.connection, { parent: outer, signal: options.signal })
     await this.#control(outer.connection, opening(level, options), level.signal)
     let result: T
     try {
-      result = await this.#ambient.run(level, () => work(level))
+      result = await this.#ambient.run(level, async () => await work(level))
       level.signal?.throwIfAborted()
     } catch (error) {
       await this.#rollback(level)
@@ -169,9 +170,9 @@ export class Engine {
     }
   }
 
-  async #within<T>(level: Level, work: (level: Level) => Promise<T>): Promise<T> {
+  async #within<T>(level: Level, work: (level: Level) => PromiseLike<T>): Promise<T> {
     try {
-      return await this.#ambient.run(level, () => work(level))
+      return await this.#ambient.run(level, async () => await work(level))
     } finally {
       await level.turn.take()
       level.done = true

@@ -163,12 +163,15 @@ export class Handle implements Repo {
     return this.#changed(this.drizzle.delete(table(schema)).where(narrowed(where)).toSQL(), signal)
   }
 
-  transaction<T>(run: (repo: Repo) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  transaction<T>(
+    run: (repo: Repo) => PromiseLike<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
     const within = (bound: Level) => run(new Handle({ ...this.#options, bound }))
     return this.#engine.transaction(within, options, this.#options.bound)
   }
 
-  detached<T>(work: () => T): T {
+  detached<T>(work: () => PromiseLike<T>): Promise<T> {
     return this.#engine.detached(work)
   }
 

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { randomToken } from "@bennu/core/crypto"
 import * as z from "zod"
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts"
 
@@ -36,14 +37,18 @@ export function takeLock(file: string): Disposable | ProcessIdentity {
   return takeLock(file)
 }
 
-/** False when it exists. */
+/** False when it exists. It appears with its content, so that nobody reads it half written. */
 function create(file: string): boolean {
+  const draft = `${file}.${process.pid}.${randomToken(6)}`
   try {
-    writeFileSync(file, `${JSON.stringify(ownIdentity())}\n`, { flag: "wx" })
+    writeFileSync(draft, `${JSON.stringify(ownIdentity())}\n`, { flag: "wx" })
+    linkSync(draft, file)
     return true
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false
     throw error
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
 

@@ -188,6 +188,26 @@ export function transactionContract(repo: () => Repo): void {
     })
   })
 
+  describe("Drizzle's builder in a transaction", () => {
+    it("is part of it, even where the builder itself is returned", async () => {
+      const insert = () => repo().drizzle.insert(articles).values({ slug: "a", title: "a" })
+      await failure(
+        repo().transaction(async () => {
+          await repo().transaction(insert)
+          throw new Error("back")
+        }),
+      )
+      expect(await slugs()).toEqual([])
+      await failure(
+        repo().transaction(async () => {
+          await repo().detached(insert)
+          throw new Error("back")
+        }),
+      )
+      expect(await slugs()).toEqual(["a"])
+    })
+  })
+
   describe("a signal", () => {
     it("that aborted already keeps a query from the database", async () => {
       const signal = AbortSignal.abort(new Error("never mind"))

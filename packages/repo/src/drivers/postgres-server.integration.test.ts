@@ -1,0 +1,383 @@
+import { once } from "node:events"
+import { connect, createServer, type Server, type Socket } from "node:net"
+import { createDatabase } from "bennu-testkit"
+import { eq, sql } from "drizzle-orm"
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
+import { openRepo, type Repo } from "../index.ts"
+import { failure } from "../testing/support.ts"
+import { articles, createTables, emptyTables } from "../testing/tables.ts"
+import { type PostgresOptions, postgres } from "./postgres.ts"
+
+describe("a repo on a PostgreSQL server", () => {
+  let url = ""
+  let drop = async () => {}
+  beforeAll(async () => {
+    const database = await createDatabase()
+    url = database.url
+    drop = () => database.drop()
+    await using repo = await open()
+    for (const statement of createTables) await repo.sql.query(statement)
+  })
+  afterAll(() => drop())
+  beforeEach(async () => {
+    await using repo = await open()
+    await repo.sql.query(emptyTables)
+  })
+
+  const open = (options: Partial<PostgresOptions> = {}) =>
+    openRepo({ driver: postgres({ url, poolSize: 2, ...options }), casing: "snake_case" }).start(
+      new AbortController().signal,
+    )
+  const pid = async (repo: Repo) =>
+    (await repo.query(sql`select pg_backend_pid() as pid`))[0]?.["pid"]
+  const add = (repo: Repo, slug: string) =>
+    repo.drizzle.insert(articles).values({ slug, title: slug })
+  /** A transaction that waits in the middle until it is let go. */
+  function held(repo: Repo) {
+    const [began, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const done = repo.transaction(async (tx) => {
+      await tx.query(sql`select 1`)
+      began.resolve()
+      await go.promise
+    })
+    return { began: began.promise, go: () => go.resolve(), done }
+  }
+
+  describe("its pool", () => {
+    it("opens as many connections as it may, and not one more", async () => {
+      await using repo = await open({ poolSize: 3 })
+      const pids = await Promise.all(Array.from({ length: 60 }, () => pid(repo)))
+      expect(new Set(pids).size).toBeLessThanOrEqual(3)
+      const { rows } = await repo.sql.query(
+        "select count(*)::int as n from pg_stat_activity where datname = current_database() and application_name = 'postgres.js'",
+      )
+      expect(rows[0]?.["n"]).toBeLessThanOrEqual(3)
+    })
+
+    it("uses one connection for one after the other", async () => {
+      await using repo = await open({ poolSize: 5 })
+      const first = await pid(repo)
+      expect(await pid(repo)).toBe(first)
+    })
+
+    it("refuses a query that waited too long, and serves the next", async () => {
+      await using repo = await open({ poolSize: 1, queueTimeout: 30 })
+      const { began, go, done } = held(repo)
+      await began
+      expect(await failure(pid(repo))).toMatchObject({
+        code: "ERR_REPO_POOL_TIMEOUT",
+        status: 503,
+        waited: 30,
+        hint: expect.stringContaining("poolSize"),
+      })
+      go()
+      await done
+      expect(await pid(repo)).toBeTypeOf("number")
+    })
+
+    it("refuses at once when too many wait already", async () => {
+      await using repo = await open({ poolSize: 1, queueLimit: 1 })
+      const { began, go, done } = held(repo)
+      await began
+      const waiting = pid(repo)
+      expect(await failure(pid(repo))).toMatchObject({ code: "ERR_REPO_POOL_FULL" })
+      go()
+      await done
+      expect(await waiting).toBeTypeOf("number")
+    })
+
+    it("lets a signal take a query out of the queue", async () => {
+      await using repo = await open({ poolSize: 1 })
+      const { began, go, done } = held(repo)
+      await began
+      const controller = new AbortController()
+      const waiting = failure(repo.query(sql`select 1`, { signal: controller.signal }))
+      controller.abort(new Error("gone"))
+      expect(await waiting).toMatchObject({ message: "gone" })
+      go()
+      await done
+    })
+
+    it("when stopped waits for what runs, and refuses what comes", async () => {
+      const repo = await open()
+      const { began, go, done } = held(repo)
+      await began
+      const stopped = repo[Symbol.asyncDispose]()
+      expect(await failure(pid(repo))).toMatchObject({ code: "ERR_REPO_CLOSED" })
+      go()
+      await done
+      await stopped
+    })
+  })
+
+  describe("transactions side by side", () => {
+    it("do not see each other before they are committed", async () => {
+      await using repo = await open()
+      const [wrote, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const writing = repo.transaction(async (tx) => {
+        await add(tx, "a")
+        wrote.resolve()
+        await go.promise
+      })
+      await wrote.promise
+      expect(await repo.drizzle.$count(articles)).toBe(0)
+      go.resolve()
+      await writing
+      expect(await repo.drizzle.$count(articles)).toBe(1)
+    })
+
+    it("that block each other: one goes on, the other is told to try again", async () => {
+      await using repo = await open()
+      await add(repo, "a")
+      await add(repo, "b")
+      const both = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      const cross = (first: string, second: string, index: number) =>
+        repo.transaction(async (tx) => {
+          await tx.query(sql`set local deadlock_timeout = '20ms'`)
+          const like = (slug: string) =>
+            tx.drizzle.update(articles).set({ likes: 1 }).where(eq(articles.slug, slug))
+          await like(first)
+          both[index]?.resolve()
+          await Promise.all(both.map(({ promise }) => promise))
+          await like(second)
+        })
+      const outcomes = await Promise.allSettled([cross("a", "b", 0), cross("b", "a", 1)])
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"])
+      const refused = outcomes.find((outcome) => outcome.status === "rejected")
+      expect(refused?.reason).toMatchObject({
+        code: "ERR_REPO_CONFLICT",
+        status: 409,
+        sqlState: "40P01",
+        hint: "Run the whole transaction again.",
+      })
+    })
+
+    it("that would not be serializable: the later one is told to try again", async () => {
+      await using repo = await open()
+      await add(repo, "a")
+      const run = repo.transaction(
+        async (tx) => {
+          await tx.drizzle.$count(articles)
+          await repo.detached(() => repo.drizzle.update(articles).set({ likes: 5 }))
+          await tx.drizzle.update(articles).set({ likes: 6 })
+        },
+        { isolation: "repeatable read" },
+      )
+      expect(await failure(run)).toMatchObject({ code: "ERR_REPO_CONFLICT", sqlState: "40001" })
+    })
+  })
+
+  describe("a signal", () => {
+    const sleepers = async (repo: Repo) =>
+      (
+        await repo.query(
+          sql`select 1 from pg_stat_activity where datname = current_database() and state = 'active' and query like 'select pg_sleep%'`,
+        )
+      ).length
+
+    it("stops queries that run, on the server too, and leaves no connection that is not clean", async () => {
+      await using watcher = await open({ poolSize: 1 })
+      await using repo = await open({ poolSize: 4 })
+      await Promise.all(Array.from({ length: 4 }, () => pid(repo)))
+      const controllers = Array.from({ length: 12 }, () => new AbortController())
+      const queries = controllers.map(({ signal }, index) =>
+        failure(repo.query(sql.raw(`select pg_sleep(60), ${index}`), { signal })),
+      )
+      await vi.waitUntil(async () => (await sleepers(watcher)) === 4)
+      for (const [index, controller] of controllers.entries())
+        controller.abort(new Error(`enough ${index}`))
+      for (const [index, query] of queries.entries())
+        expect(await query).toMatchObject({ message: `enough ${index}` })
+      await vi.waitUntil(async () => (await sleepers(watcher)) === 0)
+      const after = await Promise.all(Array.from({ length: 20 }, () => pid(repo)))
+      expect(after).toHaveLength(20)
+    })
+
+    it("stops a transaction in the middle of a statement, and takes it back", async () => {
+      await using repo = await open({ poolSize: 1 })
+      await using watcher = await open({ poolSize: 1 })
+      const controller = new AbortController()
+      const run = failure(
+        repo.transaction(
+          async (tx) => {
+            await add(tx, "a")
+            await tx.query(sql.raw("select pg_sleep(60)"))
+          },
+          { signal: controller.signal },
+        ),
+      )
+      await vi.waitUntil(async () => (await sleepers(watcher)) === 1)
+      controller.abort(new Error("enough"))
+      expect(await run).toMatchObject({ message: "enough" })
+      expect(await repo.drizzle.$count(articles)).toBe(0)
+    })
+  })
+
+  describe("a connection that breaks", () => {
+    const kill = (repo: Repo, id: unknown) =>
+      repo.sql.query("select pg_terminate_backend($1)", [id])
+
+    it("in the middle of a query fails that query, and later ones work", async () => {
+      await using repo = await open({ poolSize: 1 })
+      await using other = await open({ poolSize: 1 })
+      const victim = await pid(repo)
+      const query = failure(repo.query(sql`select pg_sleep(60)`))
+      await vi.waitUntil(async () => {
+        const { rows } = await other.sql.query(
+          "select 1 from pg_stat_activity where pid = $1 and state = 'active'",
+          [victim],
+        )
+        return rows.length === 1
+      })
+      await kill(other, victim)
+      expect(await query).toMatchObject({ code: "ERR_REPO_CONNECTION", status: 503 })
+      expect(await pid(repo)).not.toBe(victim)
+    })
+
+    it("in the middle of a transaction fails all of it: nothing runs outside by mistake", async () => {
+      await using repo = await open({ poolSize: 1 })
+      await using other = await open({ poolSize: 1 })
+      const run = repo.transaction(async (tx) => {
+        await add(tx, "a")
+        await kill(other, await pid(tx))
+        await failure(Promise.resolve(add(tx, "b")))
+        await failure(Promise.resolve(add(tx, "c")))
+      })
+      expect(await failure(run)).toMatchObject({ code: "ERR_REPO_CONNECTION" })
+      expect(await repo.drizzle.$count(articles)).toBe(0)
+    })
+
+    it("while it is idle is replaced, and nobody notices", async () => {
+      await using repo = await open({ poolSize: 1 })
+      await using other = await open({ poolSize: 1 })
+      const victim = await pid(repo)
+      await kill(other, victim)
+      await vi.waitUntil(async () => {
+        const { rows } = await other.sql.query("select 1 from pg_stat_activity where pid = $1", [
+          victim,
+        ])
+        return rows.length === 0
+      })
+      // the news is on its way over a socket of this very process
+      await vi.waitUntil(async () => (await pid(repo).catch(() => victim)) !== victim)
+      expect(await pid(repo)).not.toBe(victim)
+    })
+  })
+
+  describe("a server that cannot be reached", () => {
+    const sockets = new Set<Socket>()
+    async function server(talk: (socket: Socket) => void): Promise<Server & AsyncDisposable> {
+      const made = createServer((socket) => {
+        sockets.add(socket)
+        socket.on("error", () => {})
+        talk(socket)
+      }).listen(0, "127.0.0.1")
+      await once(made, "listening")
+      return Object.assign(made, {
+        async [Symbol.asyncDispose]() {
+          for (const socket of sockets) socket.destroy()
+          made.close()
+        },
+      })
+    }
+    function at(server: Server): string {
+      const address = server.address()
+      const there = new URL(url)
+      if (address !== null && typeof address === "object") there.port = String(address.port)
+      return there.href
+    }
+
+    it("because nothing listens is told with a hint, again and again, and never waits for long", async () => {
+      const gone = await server(() => {})
+      const nowhere = at(gone)
+      await gone[Symbol.asyncDispose]()
+      await using repo = await open({ url: nowhere })
+      for (let attempt = 0; attempt < 3; attempt += 1)
+        expect(await failure(pid(repo))).toMatchObject({
+          code: "ERR_REPO_CONNECTION",
+          hint: expect.stringContaining("start PostgreSQL"),
+        })
+    })
+
+    it("because the database does not exist is told with a hint", async () => {
+      const there = new URL(url)
+      there.pathname = "/nowhere"
+      await using repo = await open({ url: there.href })
+      expect(await failure(pid(repo))).toMatchObject({
+        code: "ERR_REPO_CONNECTION",
+        hint: expect.stringContaining("Create the database"),
+      })
+    })
+
+    it.each([
+      ["says nothing", () => {}],
+      ["hangs up", (socket: Socket) => socket.destroy()],
+      ["talks nonsense", (socket: Socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")],
+    ])("because what listens %s is told in time", async (_, talk) => {
+      await using silent = await server(talk)
+      await using repo = await open({ url: at(silent), connectTimeout: 200 })
+      expect(await failure(pid(repo))).toMatchObject({ code: "ERR_REPO_CONNECTION" })
+    })
+
+    it("any more, in the middle of a query, is given up when the signal aborts", async () => {
+      const target = new URL(url)
+      let swallow = false
+      const swallowed = Promise.withResolvers<void>()
+      await using proxy = await server((socket) => {
+        const upstream = connect(Number(target.port), target.hostname)
+        upstream.on("error", () => {})
+        sockets.add(upstream)
+        socket.on("data", (data) => (swallow ? swallowed.resolve() : upstream.write(data)))
+        upstream.on("data", (data) => swallow || socket.write(data))
+      })
+      await using repo = await open({ url: at(proxy), poolSize: 1, connectTimeout: 300 })
+      await pid(repo)
+      swallow = true
+      const controller = new AbortController()
+      const query = failure(repo.query(sql`select 1`, { signal: controller.signal }))
+      await swallowed.promise
+      controller.abort(new Error("enough"))
+      expect(await query).toMatchObject({ message: "enough" })
+      expect(await failure(pid(repo))).toMatchObject({ code: "ERR_REPO_CONNECTION" })
+      swallow = false
+      expect(await pid(repo)).toBeTypeOf("number")
+    })
+  })
+
+  it("names a bounded number of statements on a connection", async () => {
+    await using repo = await open({ poolSize: 1 })
+    for (let index = 0; index < 400; index += 1)
+      await repo.query(sql`select ${index}::int as ${sql.identifier(`n${index}`)}`)
+    const [found] = await repo.query(sql`select count(*)::int as n from pg_prepared_statements`)
+    expect(found?.["n"]).toBeLessThanOrEqual(257)
+  })
+
+  it("names none where a pooler stands between", async () => {
+    await using repo = await open({ poolSize: 1, prepare: false })
+    await repo.query(sql`select ${1}::int as n`)
+    expect(await repo.query(sql`select count(*)::int as n from pg_prepared_statements`)).toEqual([
+      { n: 0 },
+    ])
+  })
+})
+
+describe("the options of postgres", () => {
+  it.each([
+    [{ url: "mysql://localhost/db" }, "url"],
+    [{ url: "postgres://localhost/db", poolSize: Number.NaN }, "poolSize"],
+    [{ url: "postgres://localhost/db", queueTimeout: Number.NaN }, "not a duration"],
+    [{ url: "postgres://localhost/db", poolsize: 3 }, 'did you mean "poolSize"'],
+  ])("refuse %j", (options: object, said) => {
+    let error: unknown
+    try {
+      // an app in plain JavaScript could
+      postgres(options as PostgresOptions)
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toMatchObject({ code: "ERR_CORE_OPTIONS" })
+    expect(
+      `${Reflect.get(Object(error), "message")} ${Reflect.get(Object(error), "hint")}`,
+    ).toContain(said)
+  })
+})
