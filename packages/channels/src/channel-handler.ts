@@ -1,4 +1,5 @@
 import type { Awaitable } from "@bennu/core"
+import type { PubSub } from "@bennu/pubsub"
 import type { Payload } from "./payload.ts"
 import type { UpgradeRequest } from "./transport.ts"
 
@@ -21,6 +22,7 @@ export interface Joining {
   /** What the socket's `connect` returned. */
   readonly assigns: unknown
   readonly request: UpgradeRequest
+  readonly pubsub: PubSub
   /** Aborts when the channel ends, for whatever reason. */
   readonly signal: AbortSignal
   /** Sends to this client. Before the join is answered it waits; after the channel ended it does nothing. */

@@ -99,9 +99,18 @@ describe("the options of a socket", () => {
     ["a star in the middle of a pattern", { channels: { "a*b": { join: () => ({ error: {} }) } } }],
     ["a limit that is NaN", { limits: { channels: Number.NaN } }],
     ["a limit of nothing", { limits: { frameBytes: 0 } }],
+    ["an option that is mistyped", { checkOrigins: false, now: Date.now }],
+    ["a limit that is mistyped", { limits: { chanels: 3, depth: 3 } }],
     ["a duration that is none", { limits: { idle: Number.NaN } }],
     ["an origin that is none", { checkOrigin: ["example.com"] }],
   ])("may not have %s", async (_, options) => {
     await expect(ask({}, options)).rejects.toMatchObject({ code: /^ERR_CORE_/ })
+  })
+
+  it("that are mistyped are told from those that were meant", async () => {
+    const limits = { outboundMesages: 3, channels: 3 }
+    await expect(ask({}, { limits })).rejects.toMatchObject({
+      hint: expect.stringContaining('did you mean "outboundMessages"?'),
+    })
   })
 })

@@ -1,3 +1,12 @@
+export { type Channel, type ContractOf, channel, channels } from "./channel/channel.ts"
+export type { ChannelSocket } from "./channel/channel-socket.ts"
+export { ContractError, PushError } from "./channel/contract.ts"
+export type {
+  Admission,
+  ChannelDefinition,
+  EventAnswer,
+  JoinRequest,
+} from "./channel/definition.ts"
 export type {
   Answer,
   ChannelHandler,

@@ -92,12 +92,13 @@ describe("a join", () => {
     expect(client.closeCode).toBeNull()
   })
 
-  it("that crashes itself while it is decided is answered once", async () => {
+  it("that crashes itself while it is decided is answered once, and cleaned up", async () => {
+    const reasons: EndReason[] = []
     const { client } = await openSocket({
       "room:*": {
         join: async ({ crash }) => {
           crash(new Error("half"))
-          return idle
+          return { message() {}, terminate: (reason) => void reasons.push(reason) }
         },
       },
     })
@@ -106,6 +107,7 @@ describe("a join", () => {
     })
     await settled()
     expect(client.frames).toHaveLength(1)
+    expect(reasons).toEqual(["crashed"])
   })
 
   it("without a join_ref takes its ref for one", async () => {

@@ -1,4 +1,5 @@
-import { type Duration, type Issue, milliseconds, OptionsError } from "@bennu/core"
+import { type Duration, milliseconds, OptionsError } from "@bennu/core"
+import { demandKnown } from "./known-options.ts"
 
 /** How much one client may ask for. Beyond a limit a client is told so, and others notice nothing. */
 export interface SocketLimits {
@@ -51,15 +52,12 @@ const times = { idle: "60s", shutdown: "5s" } as const
 
 /** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
 export function resolveLimits(limits: SocketLimits): ResolvedLimits {
-  const issues: Issue[] = []
-  for (const [name, value] of Object.entries(limits)) {
-    if (Object.hasOwn(times, name) || value === undefined) continue
-    const message = Object.hasOwn(counts, name)
-      ? "has to be a whole number from 1"
-      : `is no limit; there are ${[...Object.keys(counts), ...Object.keys(times)].join(", ")}`
-    const fine = Object.hasOwn(counts, name) && Number.isSafeInteger(value) && Number(value) >= 1
-    if (!fine) issues.push({ message, path: ["limits", name] })
-  }
+  const names = [...Object.keys(counts), ...Object.keys(times)]
+  demandKnown("socket's limits", names, limits)
+  const issues = Object.entries(limits)
+    .filter(([name, value]) => Object.hasOwn(counts, name) && value !== undefined)
+    .filter(([, value]) => !Number.isSafeInteger(value) || Number(value) < 1)
+    .map(([name]) => ({ message: "has to be a whole number from 1", path: ["limits", name] }))
   if (issues.length > 0) throw new OptionsError("socket", issues)
   const count = (name: keyof typeof counts) => limits[name] ?? counts[name]
   return {

@@ -37,8 +37,8 @@ export class ServerChannel implements BroadcastListener {
   // A handler runs in its channel's context, whoever's broadcast or timer it answers
   readonly #inItsContext = AsyncLocalStorage.snapshot()
   readonly #resolveEnded: () => void
-  /** Refs of the leaves that have to be answered. */
-  readonly #leaves: (string | null)[] = []
+  /** The leave that has to be answered. */
+  #leaving: { readonly ref: string | null } | null = null
   /** Pushes that were made before the join was answered. */
   #held: Encoding[] | null = []
   #joined: Joined | null = null
@@ -85,8 +85,12 @@ export class ServerChannel implements BroadcastListener {
 
   /** The client leaves: what it sent before is handled first. */
   leave(ref: string | null): void {
-    this.#leaves.push(ref)
-    if (this.#over) return
+    // It is leaving already: once more is fine, and is not kept
+    if (this.#leaving || this.#over) {
+      this.#home.send(encodeReply(this.joinRef, ref, this.topic, "ok", {}))
+      return
+    }
+    this.#leaving = { ref }
     // Still joining: there is nothing before it that would have to be handled
     if (!this.#joined) this.#abort.abort()
     this.post(() => this.#end("left"))
@@ -142,7 +146,7 @@ export class ServerChannel implements BroadcastListener {
 
   #join(join: () => Awaitable<Joined | JoinRefused>): Awaitable<void> {
     try {
-      const answer = span("bennu.channels.join", () => ({ topic: this.topic }), join)
+      const answer = span("bennu.channels.join.handle", () => ({ topic: this.topic }), join)
       if (!(answer instanceof Promise)) return this.#answerJoin(answer)
       return answer.then(
         (settled) => this.#answerJoin(settled),
@@ -208,7 +212,7 @@ export class ServerChannel implements BroadcastListener {
       if (!this.#mute) this.#home.send(encodeReply(this.joinRef, ref, topic, status, response))
     }
     const attributes = () => ({ topic, event })
-    return span("bennu.channels.event", attributes, () =>
+    return span("bennu.channels.event.handle", attributes, () =>
       joined.message(event, frame.payload, answer),
     )
   }
@@ -238,11 +242,13 @@ export class ServerChannel implements BroadcastListener {
   #terminate(reason: EndReason | "refused"): Promise<void> | null {
     // Without a joined channel there is nothing to clean up
     this.#mute = true
-    if (!this.#joined || reason === "refused") return null
-    channelEnded.emit(() => ({ topic: this.topic, reason }))
+    if (!this.#joined) return null
+    // It was let in after it had crashed
+    const why = reason === "refused" ? "crashed" : reason
+    channelEnded.emit(() => ({ topic: this.topic, reason: why }))
     const failed = (error: unknown) => channelCrashed.emit(() => ({ topic: this.topic, error }))
     try {
-      const pending = this.#joined.terminate(reason)
+      const pending = this.#joined.terminate(why)
       return pending instanceof Promise ? pending.catch(failed) : null
     } catch (error) {
       failed(error)
@@ -254,8 +260,8 @@ export class ServerChannel implements BroadcastListener {
     if (this.#finished) return
     this.#finished = true
     this.#mute = true
-    for (const ref of this.#leaves.splice(0)) {
-      this.#home.send(encodeReply(this.joinRef, ref, this.topic, "ok", {}))
+    if (this.#leaving) {
+      this.#home.send(encodeReply(this.joinRef, this.#leaving.ref, this.topic, "ok", {}))
     }
     if (reason !== "crashed" && reason !== "refused") {
       this.#home.send(encodeClose(this.joinRef, this.topic))

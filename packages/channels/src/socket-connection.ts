@@ -1,4 +1,5 @@
 import type { Clock } from "@bennu/core"
+import type { PubSub } from "@bennu/pubsub"
 import { type BroadcastListener, type Broadcasts, broadcastFrame } from "./broadcasts.ts"
 import type { ChannelHandler, Joining } from "./channel-handler.ts"
 import { type Encoding, encodeReply } from "./encode.ts"
@@ -15,7 +16,7 @@ import type { Connection, Transport, UpgradeRequest } from "./transport.ts"
 export interface SocketShared {
   readonly patterns: TopicPatterns<ChannelHandler>
   readonly broadcasts: Broadcasts
-  readonly bus: Parameters<typeof broadcastFrame>[0]
+  readonly pubsub: PubSub
   readonly limits: ResolvedLimits
   readonly now: Clock
 }
@@ -57,7 +58,9 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#disconnects =
       facts.id === null
         ? null
-        : shared.bus.subscribe(disconnectTopic(facts.id), () => this.#close(1001, "disconnected"))
+        : shared.pubsub.bus.subscribe(disconnectTopic(facts.id), () =>
+            this.#close(1001, "disconnected"),
+          )
   }
 
   get mailbox(): number {
@@ -172,7 +175,8 @@ export class SocketConnection implements Connection, ChannelHome {
 
   #joining(channel: ServerChannel, payload: unknown): Joining {
     const { connectParams, assigns, request } = this.#facts
-    const { bus } = this.#shared
+    const { pubsub } = this.#shared
+    const { bus } = pubsub
     const { topic, signal, id } = channel
     return {
       topic,
@@ -180,6 +184,7 @@ export class SocketConnection implements Connection, ChannelHome {
       connectParams,
       assigns,
       request,
+      pubsub,
       signal,
       push: (event, message) => channel.push(event, message),
       listen: (options) => channel.listen(options),

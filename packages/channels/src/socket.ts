@@ -1,8 +1,9 @@
 import { type Awaitable, type Clock, ok, type Result } from "@bennu/core"
-import type { Bus } from "@bennu/pubsub"
+import type { PubSub } from "@bennu/pubsub"
 import { Broadcasts } from "./broadcasts.ts"
-import type { ChannelHandler } from "./channel-handler.ts"
+import type { Mountable } from "./channel/channel.ts"
 import { type Handshake, readHandshake } from "./handshake.ts"
+import { demandKnown } from "./known-options.ts"
 import { resolveLimits, type SocketLimits } from "./limits.ts"
 import { type OriginPolicy, originCheck } from "./origin.ts"
 import { SocketConnection } from "./socket-connection.ts"
@@ -21,9 +22,9 @@ export interface Connecting {
 
 export interface SocketOptions<A> {
   /** By topic (`"lobby"`) or by the beginning of topics (`"room:*"`). */
-  readonly channels: Readonly<Record<string, ChannelHandler>>
+  readonly channels: Readonly<Record<string, Mountable<NoInfer<A>>>>
   /** Where broadcasts travel: what `openPubSub` gave. */
-  readonly pubsub: { readonly bus: Bus }
+  readonly pubsub: PubSub
   /**
    * Lets a client in with what its channels should know of it: `ok({ user })`. Turned away with
    * `err({ status: 403 })`, and with what it throws.
@@ -40,17 +41,18 @@ export interface SocketOptions<A> {
 
 /**
  * The sockets of one path of an endpoint: who may connect, and what stands behind which topic.
- * @throws {OptionsError} for a pattern, an origin or a limit that is none.
+ * @throws {OptionsError} for an option, a pattern, an origin or a limit that is none.
  * @example endpoint({ router, port, sockets: { "/socket": socket({ channels: { "room:*": Room }, pubsub }) } })
  */
 export function socket<A = undefined>(options: SocketOptions<A>): SocketHandler {
+  demandKnown("socket", known, options)
   const { pubsub, connect, id, checkOrigin = "conn", now = Date.now } = options
   const limits = resolveLimits(options.limits ?? {})
   const isWelcome = originCheck(checkOrigin)
   const shared = {
     patterns: new TopicPatterns(options.channels),
     broadcasts: new Broadcasts(pubsub.bus),
-    bus: pubsub.bus,
+    pubsub,
     limits,
     now,
   }
@@ -94,6 +96,8 @@ export function socket<A = undefined>(options: SocketOptions<A>): SocketHandler 
     },
   }
 }
+
+const known = ["channels", "pubsub", "connect", "id", "checkOrigin", "limits", "now"]
 
 function refused(status: number, reason: string): Refused {
   socketRefused.emit(() => ({ status, reason }))

@@ -42,3 +42,10 @@ export const channelCrashed = event<{ readonly topic: string; readonly error: un
 export const channelEnded = event<{ readonly topic: string; readonly reason: string }>(
   "bennu.channels.channel.end",
 )
+
+/** A broadcast that a channel intercepts does not fit its contract: another node runs another version of the app. */
+export const broadcastRefused = event<{
+  readonly topic: string
+  readonly event: string
+  readonly error: unknown
+}>("bennu.channels.broadcast.refuse")

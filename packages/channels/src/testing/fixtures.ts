@@ -1,4 +1,5 @@
 import { local, openPubSub, type PubSub } from "@bennu/pubsub"
+import type { Mountable } from "../channel/channel.ts"
 import type { ChannelHandler } from "../channel-handler.ts"
 import { type SocketOptions, socket } from "../socket.ts"
 import type { SocketHandler } from "../transport.ts"
@@ -23,7 +24,7 @@ export interface Opened {
 
 /** A pubsub of one node, a socket handler with these channels, and one client that is connected to it. */
 export async function openSocket<A = undefined>(
-  channels: Readonly<Record<string, ChannelHandler>>,
+  channels: Readonly<Record<string, Mountable<A>>>,
   options: Partial<SocketOptions<A>> = {},
   connect: ConnectOptions = {},
 ): Promise<Opened> {

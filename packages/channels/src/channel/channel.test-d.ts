@@ -1,0 +1,74 @@
+import { err, ok } from "@bennu/core"
+import type { PubSub } from "@bennu/pubsub"
+import { expectTypeOf, test } from "vitest"
+import * as z from "zod"
+import { type ContractOf, channel, channels, socket } from "../index.ts"
+
+declare const pubsub: PubSub
+
+const Room = channels<{ readonly user: string }>()({
+  params: z.object({ password: z.string() }),
+  events: { say: z.object({ text: z.string() }), count: z.object({ by: z.coerce.number() }) },
+  pushes: { said: z.object({ text: z.string() }) },
+  async join({ params, assigns }) {
+    expectTypeOf(params).toEqualTypeOf<{ password: string }>()
+    expectTypeOf(assigns).toEqualTypeOf<{ readonly user: string }>()
+    return params.password === "" ? err({ reason: "no" }) : ok({ assigns: { count: 0 } })
+  },
+  handleEvent: {
+    say(socket, { text }) {
+      expectTypeOf(text).toEqualTypeOf<string>()
+      expectTypeOf(socket.assigns.count).toEqualTypeOf<number>()
+      expectTypeOf(socket.assigns.user).toEqualTypeOf<string>()
+      socket.push("said", { text })
+      // @ts-expect-error a push has the shape of its message
+      socket.push("said", { text: 1 })
+      // @ts-expect-error only what is declared is pushed
+      socket.push("else", { text })
+      // @ts-expect-error assigns keep their types
+      socket.assign({ count: "1" })
+      // @ts-expect-error assigns are replaced, not changed
+      socket.assigns.count = 1
+    },
+    count(socket, { by }) {
+      socket.assign({ count: socket.assigns.count + by })
+      return ok({ count: socket.assigns.count })
+    },
+  },
+})
+
+test("a channel has one contract, for the server and for its clients", () => {
+  expectTypeOf<ContractOf<typeof Room>>().toEqualTypeOf<{
+    readonly params: { password: string }
+    readonly events: { say: { text: string }; count: { by: number } }
+    readonly pushes: { said: { text: string } }
+  }>()
+})
+
+test("every declared event is handled", () => {
+  channel({
+    events: { say: z.object({}), shout: z.object({}) },
+    join: () => ok({}),
+    // @ts-expect-error shout is not handled
+    handleEvent: { say() {} },
+  })
+})
+
+test("a handler answers ok or err, with an object", () => {
+  channel({
+    events: { say: z.object({}) },
+    join: () => ok({}),
+    // @ts-expect-error a response is an object
+    handleEvent: { say: () => ok("done") },
+  })
+})
+
+test("a channel fits into a socket whose connect assigns what it needs", () => {
+  socket({ channels: { "room:*": Room }, pubsub, connect: () => ok({ user: "ada", more: 1 }) })
+  // @ts-expect-error connect assigns no user
+  socket({ channels: { "room:*": Room }, pubsub, connect: () => ok({ guest: true }) })
+  // @ts-expect-error nothing is assigned without connect
+  socket({ channels: { "room:*": Room }, pubsub })
+  // @ts-expect-error the id is made of what connect assigns
+  socket({ channels: {}, pubsub, connect: () => ok({ user: 1 }), id: ({ user }) => user })
+})

@@ -1,0 +1,164 @@
+import {
+  type Awaitable,
+  type Issue,
+  OptionsError,
+  ok,
+  pathOf,
+  type StandardSchemaV1,
+  validate,
+} from "@bennu/core"
+import type { PubSub } from "@bennu/pubsub"
+import type { Answer, ChannelHandler, Joined, Joining } from "../channel-handler.ts"
+import { broadcastTo } from "../disconnect.ts"
+import { broadcastRefused } from "../telemetry.ts"
+import { type ChannelSocket, channelSocket } from "./channel-socket.ts"
+import { after, Outgoing } from "./contract.ts"
+import type { Admission, ChannelDefinition } from "./definition.ts"
+
+type Any = Readonly<Record<string, unknown>>
+/** A definition as it runs: its types have done their work. */
+type AnyDefinition = ChannelDefinition<unknown, unknown, Any, Any, object>
+
+declare const contract: unique symbol
+
+/** A channel that was defined: mount it in `socket({ channels })`. */
+export interface Channel<in C, P, E, O> extends ChannelHandler {
+  /** Sends to every client that joined this topic, from anywhere in the app. */
+  broadcast<K extends keyof O & string>(
+    pubsub: Pick<PubSub, "bus">,
+    topic: string,
+    event: K,
+    payload: O[K],
+  ): Promise<void>
+  /** What has to be assigned by the socket's `connect`, and the types for clients; it has no value. */
+  readonly [contract]?: (assigns: C) => {
+    readonly params: P
+    readonly events: E
+    readonly pushes: O
+  }
+}
+
+/** What is fit to be mounted in a socket whose `connect` assigns an `A`. */
+export interface Mountable<in A> extends ChannelHandler {
+  readonly [contract]?: (assigns: A) => unknown
+}
+
+/** The types that a channel and its clients share: `{ params, events, pushes }`. */
+export type ContractOf<T> = T extends { readonly [contract]?: (assigns: never) => infer R }
+  ? R
+  : never
+
+/**
+ * `channel` for sockets whose `connect` assigns a `C`.
+ * @example const channel = channels<{ user: User }>()
+ */
+export function channels<C>(): <P = unknown, E = object, O = object, S extends object = object>(
+  definition: ChannelDefinition<C, P, E, O, S>,
+) => Channel<C, P, E, O> {
+  // What a function is given below is what the type says it takes: params, payloads and messages have passed
+  // the schemas that its types come from, and `C` is what the socket that this is mounted in assigns
+  return (definition) => define(definition as unknown as AnyDefinition)
+}
+
+/**
+ * Defines what stands behind a topic, or behind all topics of a pattern.
+ * @throws {OptionsError} when an event has no handler, or a handler no event.
+ * @example channel({
+ *   events: { say: z.object({ text: z.string() }) },
+ *   pushes: { said: z.object({ text: z.string() }) },
+ *   join: () => ok({}),
+ *   handleEvent: { say: (socket, { text }) => socket.broadcast("said", { text }) },
+ * })
+ */
+export const channel: ReturnType<typeof channels<unknown>> = channels<unknown>()
+
+function define<C, P, E, O>(definition: AnyDefinition): Channel<C, P, E, O> {
+  const outgoing = new Outgoing(definition.pushes ?? {})
+  const events = incomingEvents(definition)
+  const intercepts = new Map(Object.entries(definition.intercept ?? {}))
+
+  function admit(joining: Joining, { assigns, response }: Admission<object>): Joined {
+    const socket = channelSocket(joining, outgoing, { ...Object(joining.assigns), ...assigns })
+    joining.listen({
+      intercepts: new Set(intercepts.keys()),
+      intercept: (event, payload) => {
+        const message = readable(joining.topic, event, payload)
+        if (message) return intercepts.get(event)?.(socket, message)
+      },
+    })
+    if (definition.joined) joining.post(() => definition.joined?.(socket))
+    return {
+      response,
+      message(event, payload, answer) {
+        const handle = events.get(event)
+        return handle
+          ? handle(socket, payload, answer)
+          : answer("error", { reason: "unknown event" })
+      },
+      terminate: (reason) => definition.terminate?.(socket, reason),
+    }
+  }
+
+  /** What another node broadcast is checked here too: it may run another version of the app. */
+  function readable(topic: string, event: string, payload: unknown): object | null {
+    try {
+      return outgoing.check(event, payload)
+    } catch (error) {
+      broadcastRefused.emit(() => ({ topic, event, error }))
+      return null
+    }
+  }
+
+  return {
+    join: (joining) =>
+      after(paramsOf(definition, joining), (params) => {
+        if (!params.ok) return { error: invalid("invalid params", params.error) }
+        const { topic, assigns, request, signal } = joining
+        const asked = { topic, params: params.value, assigns, request, signal }
+        return after(definition.join(asked), (result) =>
+          result.ok ? admit(joining, result.value) : { error: result.error },
+        )
+      }),
+    async broadcast(pubsub, topic, event, payload) {
+      await broadcastTo(pubsub, topic, event, outgoing.check(event, payload))
+    },
+  }
+}
+
+const paramsOf = ({ params }: AnyDefinition, { payload }: Joining) =>
+  params ? validate(params, payload) : ok(payload)
+
+type Incoming = (
+  socket: ChannelSocket<object, Any>,
+  payload: unknown,
+  answer: Answer,
+) => Awaitable<void>
+
+/** By the name of the event; a Map, so that no event is named like what objects inherit. */
+function incomingEvents({ events = {}, handleEvent = {} }: AnyDefinition): Map<string, Incoming> {
+  const handlers = new Map(Object.entries(handleEvent))
+  const odd = [...Object.keys(events), ...handlers.keys()].find(
+    (name) => !Object.hasOwn(events, name) || !handlers.has(name),
+  )
+  if (odd !== undefined) {
+    const message = "has to be in events and in handleEvent"
+    throw new OptionsError("channel", [{ message, path: [odd] }])
+  }
+  const incoming = ([name, schema]: readonly [string, StandardSchemaV1]): [string, Incoming] => [
+    name,
+    (socket, payload, answer) =>
+      after(validate(schema, payload), (checked) => {
+        if (!checked.ok) return answer("error", invalid("invalid payload", checked.error))
+        return after(handlers.get(name)?.(socket, checked.value), (result) => {
+          if (result) answer(result.ok ? "ok" : "error", result.ok ? result.value : result.error)
+        })
+      }),
+  ]
+  return new Map(Object.entries(events).map(incoming))
+}
+
+/** What a client is told: messages and where they belong, nothing else that a schema library keeps. */
+const invalid = (reason: string, issues: readonly Issue[]) => ({
+  reason,
+  issues: issues.map((issue) => ({ path: pathOf(issue).map(String), message: issue.message })),
+})

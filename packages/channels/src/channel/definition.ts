@@ -1,0 +1,65 @@
+import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
+import type { EndReason } from "../channel-handler.ts"
+import type { Payload } from "../payload.ts"
+import type { UpgradeRequest } from "../transport.ts"
+import type { ChannelSocket } from "./channel-socket.ts"
+import type { Shapes } from "./contract.ts"
+
+/** A client that wants to join. */
+export interface JoinRequest<C, P> {
+  readonly topic: string
+  /** What the client sent, as the schema made it. */
+  readonly params: P
+  /** What the socket's `connect` returned. */
+  readonly assigns: C
+  readonly request: UpgradeRequest
+  /** Aborts when the client does not wait any more. */
+  readonly signal: AbortSignal
+}
+
+/** What a client that is let in starts with. */
+export interface Admission<S> {
+  /** Added to what `connect` assigned. */
+  readonly assigns?: S
+  /** What the client's `receive("ok", …)` gets. */
+  readonly response?: Payload
+}
+
+/** Later wins, as with the assigns of a conn. */
+export type Together<C, S> = Omit<C, keyof S> & S
+
+/** What a handler may answer: `ok(response)`, `err(response)`, or nothing. */
+export type EventAnswer = Result<Payload, Payload> | undefined
+
+/**
+ * What may come in, who may come, how it is answered, what goes out. The keys are best written in this order,
+ * so that each function knows the types of what stands above it.
+ */
+export interface ChannelDefinition<C, P, E, O, S extends object> {
+  /** The shape of what a client joins with. */
+  readonly params?: StandardSchemaV1<unknown, P> | undefined
+  /** What a client may send; anything else is answered with an error. */
+  readonly events?: Shapes<E> | undefined
+  /** What this channel may send. */
+  readonly pushes?: Shapes<O> | undefined
+  /** Lets a client in with `ok({ assigns, response })`, or not with `err({ reason })`. */
+  join(request: JoinRequest<C, P>): Awaitable<Result<Admission<S>, object>>
+  /** Runs right after the client has been told that it joined. */
+  joined?(socket: ChannelSocket<Together<C, S>, O>): Awaitable<void>
+  readonly handleEvent?: {
+    readonly [K in keyof NoInfer<E>]: (
+      socket: ChannelSocket<Together<C, S>, O>,
+      payload: E[K],
+      // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has no return
+    ) => Awaitable<EventAnswer | void>
+  }
+  /** Gets broadcasts instead of the client: push what it may see, or nothing. */
+  readonly intercept?: {
+    readonly [K in keyof NoInfer<O>]?: (
+      socket: ChannelSocket<Together<C, S>, O>,
+      payload: O[K],
+    ) => Awaitable<void>
+  }
+  /** Runs once, after everything else. */
+  terminate?(socket: ChannelSocket<Together<C, S>, O>, reason: EndReason): Awaitable<void>
+}

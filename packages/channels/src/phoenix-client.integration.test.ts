@@ -1,0 +1,229 @@
+import { ok } from "@bennu/core"
+import { local, openPubSub } from "@bennu/pubsub"
+import { type Channel, type Push, Socket, type SocketConnectOption } from "phoenix"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import * as z from "zod"
+import { serve } from "../fixtures/serve.ts"
+import { channel, channels, disconnect, type SocketOptions, socket } from "./index.ts"
+
+const Room = channel({
+  params: z.object({ name: z.string() }),
+  events: {
+    say: z.object({ text: z.string() }),
+    upload: z.instanceof(Uint8Array),
+    crash: z.object({}),
+    stop: z.object({}),
+  },
+  pushes: { said: z.object({ from: z.string(), text: z.string() }) },
+  join: ({ params, topic }) =>
+    topic === "room:private"
+      ? { ok: false, error: { reason: "private" } }
+      : ok({ assigns: { name: params.name }, response: { hello: params.name } }),
+  handleEvent: {
+    async say(socket, { text }) {
+      await socket.broadcast("said", { from: socket.assigns.name, text })
+      return ok({ length: text.length })
+    },
+    upload: (_socket, bytes) => ok(bytes.toReversed()),
+    crash() {
+      throw new Error("boom")
+    },
+    stop: (socket) => socket.close(),
+  },
+})
+
+const Who = channels<{ readonly user: string }>()({
+  join: ({ assigns }) => ok({ response: { user: assigns.user } }),
+})
+
+const clients: Socket[] = []
+afterEach(() => {
+  for (const client of clients.splice(0)) client.disconnect()
+})
+
+async function start<A = undefined>(options: Partial<SocketOptions<A>> = {}) {
+  const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
+  const server = await serve(socket({ channels: { "room:*": Room }, pubsub, ...options }))
+  const connect = (more: Partial<SocketConnectOption> & { readonly authToken?: string } = {}) => {
+    const client = new Socket(server.url, { transport: WebSocket, ...more })
+    clients.push(client)
+    client.connect()
+    return client
+  }
+  return { pubsub, server, connect }
+}
+
+const replied = (push: Push) =>
+  new Promise<{ readonly status: string; readonly response: unknown }>((resolve) => {
+    for (const status of ["ok", "error", "timeout"] as const) {
+      push.receive(status, (response: unknown) => resolve({ status, response }))
+    }
+  })
+
+async function joined(client: Socket, topic: string, name: string): Promise<Channel> {
+  const room = client.channel(topic, { name })
+  expect(await replied(room.join())).toEqual({ status: "ok", response: { hello: name } })
+  return room
+}
+
+const next = (room: Channel, event: string) =>
+  new Promise<unknown>((resolve) => {
+    const ref = room.on(event, (payload: unknown) => {
+      room.off(event, ref)
+      resolve(payload)
+    })
+  })
+
+describe("the official client", () => {
+  it("joins, pushes, is answered and hears broadcasts", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const ada = await joined(connect(), "room:1", "Ada")
+    const bob = await joined(connect(), "room:1", "Bob")
+    const heard = next(bob, "said")
+    const answer = await replied(ada.push("say", { text: "hey" }))
+    expect(answer).toEqual({ status: "ok", response: { length: 3 } })
+    await expect(heard).resolves.toEqual({ from: "Ada", text: "hey" })
+  })
+
+  it("is told why it may not join, and what is wrong with an event", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect()
+    const closed = client.channel("room:private", { name: "Ada" })
+    expect(await replied(closed.join())).toEqual({
+      status: "error",
+      response: { reason: "private" },
+    })
+    closed.leave()
+    const unknown = client.channel("lobby", {})
+    expect(await replied(unknown.join())).toMatchObject({
+      response: { reason: "unmatched topic" },
+    })
+    unknown.leave()
+    const room = await joined(client, "room:1", "Ada")
+    expect(await replied(room.push("say", { text: 1 }))).toMatchObject({
+      status: "error",
+      response: { reason: "invalid payload" },
+    })
+  })
+
+  it("sends bytes and gets bytes", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const room = await joined(connect(), "room:1", "Ada")
+    const { response } = await replied(room.push("upload", Uint8Array.from([1, 2, 3]).buffer))
+    expect(response).toEqual(Uint8Array.from([3, 2, 1]).buffer)
+  })
+
+  it("joins again after a crash of its channel, and after its server cut it off", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect({ rejoinAfterMs: () => 5, reconnectAfterMs: () => 5 })
+    const other = await joined(connect(), "room:1", "Bob")
+    let joins = 0
+    const room = client.channel("room:1", { name: "Ada" })
+    room.join().receive("ok", () => joins++)
+    await vi.waitUntil(() => joins === 1)
+    room.push("crash", {})
+    await vi.waitUntil(() => joins === 2)
+    expect(client.isConnected()).toBe(true)
+    expect(other.state).toBe("joined")
+    server.cut()
+    await vi.waitUntil(() => joins === 3)
+    expect(await replied(room.push("say", { text: "back" }))).toMatchObject({ status: "ok" })
+  })
+
+  it("does not join again when its channel has stopped, or when it left", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect()
+    const room = await joined(client, "room:1", "Ada")
+    const stopped = new Promise<void>((resolve) => room.onClose(() => resolve()))
+    room.push("stop", {})
+    await stopped
+    expect(room.state).toBe("closed")
+    const second = await joined(client, "room:1", "Ada")
+    expect(await replied(second.leave())).toEqual({ status: "ok", response: {} })
+  })
+
+  it("may join a topic twice: the first channel is closed", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect()
+    const first = await joined(client, "room:1", "Ada")
+    const second = await joined(client, "room:1", "Ada")
+    expect(await replied(second.push("say", { text: "x" }))).toMatchObject({ status: "ok" })
+    await vi.waitUntil(() => first.state === "closed")
+  })
+
+  it("is answered to its heartbeats", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect()
+    await vi.waitUntil(() => client.isConnected())
+    const rtt = new Promise((resolve) => client.ping(resolve))
+    await expect(rtt).resolves.toEqual(expect.any(Number))
+  })
+
+  it("connects with nested parameters and an auth token, and comes back when disconnected by id", async () => {
+    const seen: unknown[] = []
+    const { server, connect, pubsub } = await start<{ readonly user: string }>({
+      channels: { who: Who },
+      connect: ({ params, authToken }) => {
+        seen.push(params)
+        return authToken === "s3cret" ? ok({ user: "ada" }) : { ok: false, error: { status: 403 } }
+      },
+      id: ({ user }) => `users:${user}`,
+    })
+    await using _server = server
+    const client = connect({
+      params: { device: { os: "linux" }, tags: ["a"] },
+      authToken: "s3cret",
+      reconnectAfterMs: () => 5,
+    })
+    const who = client.channel("who")
+    expect(await replied(who.join())).toEqual({ status: "ok", response: { user: "ada" } })
+    expect(seen[0]).toMatchObject({ device: { os: "linux" }, vsn: "2.0.0" })
+    const codes: number[] = []
+    client.onClose((event) => void codes.push(Object(event).code))
+    await disconnect(pubsub, "users:ada")
+    await vi.waitUntil(() => seen.length === 2)
+    expect(codes).toEqual([1001])
+
+    const stranger = connect({ reconnectAfterMs: () => 60_000 })
+    await new Promise<void>((resolve) => stranger.onError(() => resolve()))
+    expect(stranger.isConnected()).toBe(false)
+  })
+})
+
+describe("a raw WebSocket", () => {
+  const open = async (url: string) => {
+    const raw = new WebSocket(`${url}/websocket?vsn=2.0.0`)
+    const closed = new Promise<number>((resolve) => {
+      raw.onclose = ({ code }) => resolve(code)
+    })
+    await new Promise((resolve) => {
+      raw.onopen = resolve
+    })
+    return { raw, closed }
+  }
+
+  it.each([
+    ["text that is no frame", "hello", 1011],
+    ["bytes that are no frame", Uint8Array.from([9, 9]), 1011],
+    [
+      "a frame that is too large",
+      `["1","1","room:1","phx_join",{"x":"${"x".repeat(65_536)}"}]`,
+      1009,
+    ],
+  ])("that sends %s is closed, and others notice nothing", async (_, frame, code) => {
+    const { server, connect } = await start()
+    await using _server = server
+    const room = await joined(connect(), "room:1", "Ada")
+    const { raw, closed } = await open(server.url)
+    raw.send(frame)
+    await expect(closed).resolves.toBe(code)
+    expect(await replied(room.push("say", { text: "x" }))).toMatchObject({ status: "ok" })
+  })
+})
