@@ -1,0 +1,381 @@
+import { once } from "node:events"
+import { connect, type Socket } from "node:net"
+import type { SocketHandler } from "@bennu/channels"
+import { get, post, put } from "@bennu/plug"
+import { paths, router } from "@bennu/router"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { WebSocket } from "ws"
+import { type Endpoint, type EndpointLimits, endpoint } from "./index.ts"
+
+const path = paths({
+  home: "/",
+  echo: "POST /echo",
+  header: "/header/:name",
+  page: "/pages/:page",
+  rest: "PUT /rest/*",
+})
+const routes = router(
+  get(path.home, (conn) => conn.text("hello")),
+  get(path.header, (conn) =>
+    conn.json({ one: conn.header(conn.params.name), all: [...conn.headers] }),
+  ),
+  get(path.page, (conn) => conn.text(`page ${conn.params.page}`)),
+  post(path.echo, async (conn) => conn.text(await conn.request.text())),
+  put(path.rest, (conn) => conn.text("")),
+)
+const echo: SocketHandler = {
+  protocol: "echo",
+  upgrade: () => ({
+    maxPayload: 1_000_000,
+    open: (transport) => ({ message: (data) => transport.send(data), closed() {}, drain() {} }),
+  }),
+}
+
+let server: Endpoint
+/** Talks on while others misbehave; it must never notice them. */
+let bystander: WebSocket
+
+async function start(limits: EndpointLimits = {}) {
+  server = await endpoint({
+    router: routes,
+    port: 0,
+    development: false,
+    sockets: { "/live": echo },
+    limits,
+  }).start(new AbortController().signal)
+  bystander = new WebSocket(new URL("/live", server.url))
+  await once(bystander, "open")
+}
+beforeEach(() => start())
+afterEach(async () => {
+  expect(await (await fetch(server.url)).text()).toBe("hello")
+  bystander.send("still here")
+  expect(String((await once(bystander, "message"))[0])).toBe("still here")
+  await server.stop(AbortSignal.abort())
+})
+/** Starts again with other limits. */
+async function restart(limits: EndpointLimits) {
+  await server.stop(AbortSignal.abort())
+  await start(limits)
+}
+
+const open = async (): Promise<Socket> => {
+  const socket = connect(Number(server.url.port), server.url.hostname)
+  // a server that closes while we still write resets the connection: that is its right
+  socket.on("error", () => {})
+  await once(socket, "connect")
+  return socket
+}
+/** All that comes back until the server closes, or has answered `answers` times. */
+const answersOf = (socket: Socket, answers = Number.POSITIVE_INFINITY): Promise<string> =>
+  new Promise((resolve) => {
+    let text = ""
+    socket.on("data", (chunk) => {
+      text += chunk.toString("latin1")
+      if (text.split("HTTP/1.1 ").length > answers && text.includes("\r\n\r\n")) socket.destroy()
+    })
+    socket.on("close", () => resolve(text))
+  })
+const send = async (text: string | Buffer, answers?: number): Promise<string> => {
+  const socket = await open()
+  const answer = answersOf(socket, answers)
+  socket.write(typeof text === "string" ? Buffer.from(text, "latin1") : text)
+  return answer
+}
+const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
+const lines = (...all: string[]) => `${all.join("\r\n")}\r\n\r\n`
+
+describe("one request that two readers could take for two", () => {
+  it.each([
+    [
+      "both Transfer-Encoding and Content-Length",
+      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 4", "Transfer-Encoding: chunked") +
+        "0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+    ],
+    [
+      "two Content-Lengths",
+      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 4", "Content-Length: 5") + "abcde",
+    ],
+    [
+      "two equal Content-Lengths",
+      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 4", "Content-Length: 4") + "abcd",
+    ],
+    [
+      "a Content-Length with a sign",
+      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: +4") + "abcd",
+    ],
+    [
+      "an encoding that ends in something else",
+      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked, identity") + "0\r\n\r\n",
+    ],
+    [
+      "a vertical tab in the encoding",
+      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: \vchunked") + "0\r\n\r\n",
+    ],
+    [
+      "a chunk whose size is no number",
+      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") +
+        "zz\r\nabc\r\n0\r\n\r\n",
+    ],
+    [
+      "a chunk whose size is too large to be a number",
+      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") +
+        "fffffffffffffffff\r\nabc\r\n0\r\n\r\n",
+    ],
+    [
+      "a chunk longer than it says",
+      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") +
+        "3\r\nabcdef\r\n0\r\n\r\n",
+    ],
+    ["a line that ends with a bare LF", "GET / HTTP/1.1\nHost: a\n\n"],
+    ["a bare CR in a header", lines("GET / HTTP/1.1", "Host: a", "X: a\rY: b")],
+    ["a NUL in a header", lines("GET / HTTP/1.1", "Host: a", "X: a\0b")],
+    ["a space before the colon", lines("GET / HTTP/1.1", "Host: a", "X : a")],
+    ["a header that goes on in the next line", lines("GET / HTTP/1.1", "Host: a", "X: a", " b")],
+    ["no Host", lines("GET / HTTP/1.1")],
+    ["two Hosts", lines("GET / HTTP/1.1", "Host: a", "Host: b")],
+    ["a Host that is none", lines("GET / HTTP/1.1", "Host: a/b@c")],
+    ["a space in the target", lines("GET /a b HTTP/1.1", "Host: a")],
+    ["no HTTP at all", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"],
+  ])("is refused: %s", async (_, request) => {
+    const answer = await send(request)
+    expect(statusOf(answer)).toBe(400)
+    // and nothing behind it is taken for a request
+    expect(answer.split("HTTP/1.1 ")).toHaveLength(2)
+  })
+})
+
+describe("a path that two readers could take for two", () => {
+  it.each([
+    "/../etc/passwd",
+    "/pages/../../x",
+    "/pages/%2e%2e/x",
+    "/pages/.%2E/x",
+    "/pages/..%2fx",
+    "/pages/..%5cx",
+    "/pages\\x",
+    "/pages/%2e",
+    "//evil.example/",
+    "/pages//x",
+    "/pages/%00",
+    "/pages/%ff",
+    "/pages/%",
+    "/pages/a%0d%0ab",
+    "*",
+    "x",
+  ])("is refused: %s", async (target) => {
+    expect(
+      statusOf(await send(lines(`GET ${target} HTTP/1.1`, "Host: a", "Connection: close"))),
+    ).toBe(400)
+  })
+
+  it("is one path, however it is encoded", async () => {
+    const answer = await send(lines("GET /pages/%61dmin HTTP/1.1", "Host: a", "Connection: close"))
+    expect(answer).toMatch(/page admin$/)
+    expect(
+      statusOf(await send(lines("GET /%70ages/x HTTP/1.1", "Host: a", "Connection: close"))),
+    ).toBe(404)
+  })
+
+  it("may be the end of an absolute address", async () => {
+    const answer = await send(
+      lines("GET http://b/pages/x HTTP/1.1", "Host: b", "Connection: close"),
+    )
+    expect(answer).toMatch(/page x$/)
+    expect(
+      statusOf(await send(lines("GET http://b/../x HTTP/1.1", "Host: b", "Connection: close"))),
+    ).toBe(400)
+  })
+})
+
+describe("a header", () => {
+  it("may be called like something of Object.prototype", async () => {
+    const names = ["__proto__", "constructor", "toString", "hasOwnProperty"]
+    const sent = names.map((name) => `${name}: sent`)
+    for (const name of names) {
+      const answer = await send(
+        lines(`GET /header/${name} HTTP/1.1`, "Host: a", "Connection: close", ...sent),
+      )
+      expect(statusOf(answer)).toBe(200)
+      const without = await send(
+        lines(`GET /header/${name} HTTP/1.1`, "Host: a", "Connection: close"),
+      )
+      expect(without).toContain('"one":null')
+    }
+  })
+
+  it.each([
+    [
+      "with more bytes than are taken",
+      lines("GET / HTTP/1.1", "Host: a", `X: ${"x".repeat(20_000)}`),
+      431,
+    ],
+    [
+      "among more than are taken",
+      lines("GET / HTTP/1.1", "Host: a", ...Array<string>(100).fill("X: 1")),
+      431,
+    ],
+    [
+      "among as many as are taken",
+      lines("GET / HTTP/1.1", "Host: a", "Connection: close", ...Array<string>(98).fill("X: 1")),
+      200,
+    ],
+    ["in an address longer than any", lines(`GET /${"x".repeat(9_000)} HTTP/1.1`, "Host: a"), 414],
+  ])("%s is answered", async (_, request, status) => {
+    expect(statusOf(await send(request))).toBe(status)
+  })
+})
+
+describe("a body", () => {
+  it("of ten megabytes is refused before it has come, and the client hears it", async () => {
+    const body = new Uint8Array(10_000_000)
+    const answer = await send(
+      Buffer.concat([
+        Buffer.from(lines("POST /echo HTTP/1.1", "Host: a", `Content-Length: ${body.length}`)),
+        body,
+      ]),
+    )
+    expect(statusOf(answer)).toBe(413)
+  })
+
+  it("of ten megabytes in chunks is refused as soon as it is too large", async () => {
+    const chunk = Buffer.concat([
+      Buffer.from("10000\r\n"),
+      new Uint8Array(65_536),
+      Buffer.from("\r\n"),
+    ])
+    const head = Buffer.from(lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked"))
+    const answer = await send(
+      Buffer.concat([head, ...Array<Buffer>(160).fill(chunk), Buffer.from("0\r\n\r\n")]),
+    )
+    expect(statusOf(answer)).toBe(413)
+  })
+
+  it("that nobody reads is not taken for the next request", async () => {
+    const hidden = "GET /pages/hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+    const request =
+      lines("PUT /rest/a HTTP/1.1", "Host: a", `Content-Length: ${hidden.length}`) + hidden
+    const answer = await send(
+      request + lines("GET /pages/next HTTP/1.1", "Host: a", "Connection: close"),
+    )
+    expect(answer).not.toContain("hidden")
+  })
+
+  it("that never comes to its end is given up", async () => {
+    await restart({ requestTimeout: 200, headersTimeout: 200 })
+    const answer = await send(
+      `${lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 10")}slow`,
+    )
+    expect(answer === "" ? 408 : statusOf(answer)).toBe(408)
+  })
+
+  it("that breaks off leaves nothing behind", async () => {
+    const socket = await open()
+    socket.write(`${lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 10")}slow`)
+    socket.destroy()
+    await once(socket, "close")
+  })
+})
+
+describe("a request that never comes to its end", () => {
+  it("is given up, for a page and for a socket", async () => {
+    await restart({ requestTimeout: 200, headersTimeout: 200 })
+    const half = [
+      "GET / HTTP/1.1\r\nHost: a\r\nX-",
+      "GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n",
+    ]
+    for (const each of half) expect(statusOf(await send(each))).toBe(408)
+  })
+})
+
+describe("connections beyond the limit", () => {
+  it("are closed as they come", async () => {
+    await restart({ connections: 3 })
+    const [one, two] = [await open(), await open()]
+    expect(await send(lines("GET / HTTP/1.1", "Host: a"))).toBe("")
+    one.destroy()
+    two.destroy()
+    await Promise.all([once(one, "close"), once(two, "close")])
+  })
+})
+
+describe("a request for a socket", () => {
+  const upgrade = (...more: string[]) =>
+    lines(
+      "GET /live/websocket HTTP/1.1",
+      "Host: a",
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+      ...more,
+    )
+
+  it.each([
+    ["with 2,001 headers", upgrade(...Array<string>(2_001).fill("X: 1")), 431],
+    [
+      "with a key that is none",
+      lines(
+        "GET /live HTTP/1.1",
+        "Host: a",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: x",
+      ),
+      400,
+    ],
+    ["that is a POST", upgrade().replace("GET", "POST"), 400],
+    [
+      "with an address longer than any",
+      upgrade().replace("/live/", `/live/${"x".repeat(9_000)}`),
+      414,
+    ],
+    ["with two Hosts", upgrade("Host: b"), 400],
+  ])("%s is refused", async (_, request, status) => {
+    expect(statusOf(await send(request))).toBe(status)
+  })
+
+  it("for anything but a WebSocket is a request for a page", async () => {
+    const answer = await send(
+      lines("GET / HTTP/1.1", "Host: a", "Connection: Upgrade, close", "Upgrade: h2c"),
+    )
+    expect(statusOf(answer)).toBe(200)
+  })
+
+  /** Sends frames by hand, and returns the code that the server closes with. */
+  const frames = async (bytes: Buffer): Promise<number> => {
+    const answer = Buffer.from(await send(Buffer.concat([Buffer.from(upgrade()), bytes])), "latin1")
+    expect(statusOf(answer.toString("latin1"))).toBe(101)
+    const close = answer.subarray(answer.indexOf("\r\n\r\n") + 4)
+    expect(close[0]).toBe(0x88)
+    return close.readUInt16BE(2)
+  }
+  const masked = (opcode: number, payload: string) =>
+    Buffer.concat([Buffer.from([opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)])
+
+  it("that goes on with a frame that is not masked is closed with 1002", async () => {
+    expect(await frames(Buffer.from([0x81, 1, 0x61]))).toBe(1002)
+  })
+
+  it("that goes on with text that is no UTF-8 is closed with 1007", async () => {
+    expect(await frames(Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff]))).toBe(1007)
+  })
+
+  it("that goes on with a frame of a kind that nobody agreed on is closed with 1002", async () => {
+    expect(await frames(masked(0x83, "x"))).toBe(1002)
+    expect(await frames(masked(0xc1, "x"))).toBe(1002)
+  })
+
+  it("that goes on with 100,000 tiny fragments is closed with 1008", async () => {
+    const fragment = masked(0x00, "x")
+    expect(
+      await frames(Buffer.concat([masked(0x01, "x"), ...Array<Buffer>(100_000).fill(fragment)])),
+    ).toBe(1008)
+  })
+
+  it("that goes on with a frame that claims to be huge is closed with 1009", async () => {
+    const head = Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
+    expect(await frames(head)).toBe(1009)
+  })
+})
