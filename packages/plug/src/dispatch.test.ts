@@ -178,6 +178,19 @@ describe("the field _method", () => {
   ])("does not take %j", async (body) => {
     expect((await ask("/items/1", form(body))).status).toBe(405)
   })
+  it("is not looked for where it would lead nowhere, so that a body stays as it came", async () => {
+    let read = false
+    const plain = router(post(path.home, (conn) => conn.text("posted")))
+    const source = {
+      ...requestSource(new Request("http://localhost/", form("_method=PUT"))),
+      body: () => {
+        read = true
+        return null
+      },
+    }
+    expect(dispatch(plain, createConn(source))).toMatchObject({ body: "posted" })
+    expect(read).toBe(false)
+  })
   it("counts in a form that is posted, and nowhere else", async () => {
     expect((await ask("/items/1?_method=DELETE", form(""))).status).toBe(405)
     expect((await ask("/items/1", form("_method=DELETE", "text/plain"))).status).toBe(405)

@@ -6,7 +6,7 @@ import { type BareConn, type Conn, withParams } from "./conn.ts"
 import { type ErrorPage, errorReply } from "./error-page.ts"
 import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.ts"
 import { type Failure, failureOf } from "./failure.ts"
-import { methodOverride } from "./method-override.ts"
+import { isOverride, methodOverride } from "./method-override.ts"
 import { isDevelopment } from "./mode.ts"
 import type { Answer, Plug } from "./plug.ts"
 import { Reply } from "./reply.ts"
@@ -45,12 +45,11 @@ export function dispatch(
 ): Answer {
   const { before = passing, methodOverride: override = true } = options
   const { development = isDevelopment(), errorPage: page } = options
-  const overridden = override ? overriding : passing
   const answer = attempt<Response | Reply>(
     () => {
       checkTarget(conn.source.target)
       return andThen(
-        before(conn, (conn) => overridden(conn, (conn) => matched(router, conn))),
+        before(conn, (conn) => (override ? overridden(router, conn) : matched(router, conn))),
         checkedAnswer,
       )
     },
@@ -69,6 +68,13 @@ const passing: Plug = (conn, next) => next(conn)
 export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
   checkTarget(conn.source.target)
   return matched(router, conn)
+}
+
+/** Reads a form for its `_method` only where that could lead to another route. */
+function overridden(router: Router<Handler<{}>>, conn: Conn): Answer {
+  const others = conn.method === "POST" ? router.allowed(conn.path) : []
+  if (!others.some(isOverride)) return matched(router, conn)
+  return overriding(conn, (conn) => matched(router, conn))
 }
 
 function matched(router: Router<Handler<{}>>, conn: Conn): Answer {

@@ -3,11 +3,14 @@ import { bodyOf } from "./parsers/body.ts"
 import { parseMediaType } from "./parsers/media-type.ts"
 import type { Plug } from "./plug.ts"
 
-const METHODS: ReadonlySet<unknown> = new Set(["PUT", "PATCH", "DELETE"])
+const METHODS: ReadonlySet<string> = new Set(["PUT", "PATCH", "DELETE"])
+
+/** @internal */
+export const isOverride = (method: string): boolean => METHODS.has(method)
 
 /**
- * Lets forms, which know GET and POST only, send PUT, PATCH and DELETE: as a POST with the field `_method`. It runs
- * before the router, which is where `dispatch` has it.
+ * Lets forms, which know GET and POST only, send PUT, PATCH and DELETE: as a POST with the field `_method`. `dispatch`
+ * does it for paths that have such routes; in `before` it does so for all.
  */
 export function methodOverride(): Plug {
   return (conn, next) => {
@@ -17,7 +20,7 @@ export function methodOverride(): Plug {
     return bodyOf(conn).then((body) => {
       const wanted = body.format === "form" ? body.value["_method"] : null
       const method = typeof wanted === "string" ? wanted.toUpperCase() : null
-      return next(method !== null && METHODS.has(method) ? withMethod(conn, method) : conn)
+      return next(method !== null && isOverride(method) ? withMethod(conn, method) : conn)
     })
   }
 }

@@ -83,6 +83,28 @@ describe("readBody", () => {
     const announced = request("1", "application/json", { "content-length": "1048577" })
     await expect(readBody(announced)).rejects.toEqual(status(413))
   })
+  it("puts together what comes in single bytes", async () => {
+    const dripping = (size: number) => {
+      let left = size
+      const stream = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (left-- > 0) controller.enqueue(Uint8Array.of(0x61))
+          else controller.close()
+        },
+      })
+      return new Request("http://localhost/", {
+        method: "POST",
+        body: stream,
+        duplex: "half",
+        headers: { "content-type": "text/plain" },
+      })
+    }
+    expect(await readBody(dripping(5000), { maxBytes: 5000 })).toEqual({
+      format: "text",
+      value: "a".repeat(5000),
+    })
+    await expect(readBody(dripping(5001), { maxBytes: 5000 })).rejects.toEqual(status(413))
+  })
   it("stops reading a stream that goes on for ever", async () => {
     let chunks = 0
     const endless = new ReadableStream<Uint8Array>({
