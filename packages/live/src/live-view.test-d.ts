@@ -87,7 +87,7 @@ liveView({
   title: ({ n }) => n.toFixed(),
   head: ({ n }) => html`<meta name="n" content="${n}">`,
   terminate(socket, reason) {
-    const why: "left" | "closed" | "crashed" | "drained" = reason
+    const why: "left" | "closed" | "crashed" = reason
     socket.assigns.n.toFixed(why.length)
   },
   render: ({ n }) => html`${n}`,

@@ -61,8 +61,8 @@ export interface Rendering {
   readonly csrfToken: string
 }
 
-/** Why a view ended: the page went elsewhere, its connection was lost, a callback failed, the server stops. */
-export type EndReason = "left" | "closed" | "crashed" | "drained"
+/** Why a view ended: the page went elsewhere, its connection was lost (or the server stops), a callback failed. */
+export type EndReason = "left" | "closed" | "crashed"
 
 /** What may come in, who may come, how it starts, how it answers, how it looks. `mount` stands before what reads assigns. */
 export interface LiveViewDefinition<S, A extends object, E, In, P> {
