@@ -199,6 +199,29 @@ describe("cast", () => {
     })
   })
 
+  it.each([
+    ["2026-11-22 10:00:00+00", "2026-11-22T10:00:00Z"],
+    ["2026-11-22T10:00+05:30", "2026-11-22T04:30:00Z"],
+    ["2026-11-22 10:00:00.5-0300", "2026-11-22T13:00:00.500Z"],
+    ["2024-02-29", "2024-02-29T00:00:00Z"],
+  ])("reads the time %s", (publishedAt, time) => {
+    const { changes } = cast(Article, stored, { publishedAt }, rules)
+    expect(changes).toEqual({ publishedAt: new Date(time) })
+  })
+
+  it.each(["2026-13-01", "2026-11-22T25:00", "22.11.2026", "2026-11-22T10:00+5", "tomorrow"])(
+    "does not guess what time %s is",
+    (publishedAt) => {
+      expect(cast(Article, stored, { publishedAt }, rules).valid).toBe(false)
+    },
+  )
+
+  it("does not mind what is in the row already", () => {
+    const odd = { ...stored, authorId: "not a uuid" }
+    const { valid, changes } = cast(Article, odd, { authorId: "not a uuid" }, z.looseObject({}))
+    expect({ valid, changes }).toEqual({ valid: true, changes: {} })
+  })
+
   it("takes virtual fields", () => {
     const { changes } = cast(Article, {}, { notify: true }, z.object({ notify: z.boolean() }))
     expect(changes).toEqual({ notify: true })

@@ -1,10 +1,11 @@
-import type { Issue } from "@bennu/core"
+import { type Issue, pathOf } from "@bennu/core"
 import type {
   Action,
   AnyChangeset,
   Changeset,
   Check,
   Data,
+  ErrorsByPlace,
   Fields,
   NestedOptions,
   Params,
@@ -71,6 +72,18 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
     const { data, changes, nested } = this.#state
     const applied: object = { ...data, ...changes, ...appliedNested(nested) }
     return applied as Data<S>
+  }
+
+  toJSON(): ErrorsByPlace {
+    const places = Map.groupBy(
+      this.errors,
+      (issue) => pathOf(issue).map(String).join(".") || "base",
+    )
+    const errors = [...places].map(([place, issues]) => [
+      place,
+      issues.map(({ message }) => message),
+    ])
+    return { errors: Object.fromEntries(errors) }
   }
 
   get params(): Params | null {
@@ -186,13 +199,10 @@ export function changed(
   value: unknown,
 ): Pick<State, "changes" | "errors"> {
   const { [field]: _, ...others } = changes
+  const rest = Object.freeze(others)
+  if (value === undefined || same(data[field], value)) return { changes: rest, errors }
   const column = schema.columns.get(field)
   const message = column === undefined ? null : misfit(column, value)
-  if (message !== null) {
-    return { changes: Object.freeze(others), errors: [...errors, { message, path: [field] }] }
-  }
-  if (value === undefined || same(data[field], value)) {
-    return { changes: Object.freeze(others), errors }
-  }
+  if (message !== null) return { changes: rest, errors: [...errors, { message, path: [field] }] }
   return { changes: Object.freeze({ ...others, [field]: value }), errors }
 }

@@ -54,6 +54,16 @@ describe("a changeset", () => {
     expect(changeset.valid).toBe(false)
   })
 
+  it("is its errors and nothing else when an API answers with it", () => {
+    const changeset = change(Team, stored, { password: "secret" })
+      .addError("name", "is rude")
+      .addError("name", "is short")
+      .addError(null, "try again")
+    expect(JSON.parse(JSON.stringify({ error: changeset }))).toEqual({
+      error: { errors: { name: ["is rude", "is short"], base: ["try again"] } },
+    })
+  })
+
   it("refuses a value that the column cannot hold, from code too", () => {
     expect(change(Team, stored, { size: 2 ** 31 }).errors).toEqual([
       { message: "is invalid", path: ["size"] },

@@ -17,6 +17,11 @@ export type Params = Readonly<Record<string, unknown>>
 /** Says what is wrong with a value, or nothing. */
 export type Check<T> = (value: T) => string | null | undefined
 
+/** Messages by where they belong: `title`, `steps.0.title`, `base` for the whole. */
+export interface ErrorsByPlace {
+  readonly errors: Readonly<Record<string, readonly string[]>>
+}
+
 /** The part of a changeset that does not depend on its schema: what a row of a relation is cast to. */
 export interface AnyChangeset {
   readonly schema: Schema
@@ -28,6 +33,8 @@ export interface AnyChangeset {
   readonly action: Action | undefined
   /** The row as it would be. */
   apply(): object
+  /** What an API answers with 422: the errors, and nothing of the row. */
+  toJSON(): ErrorsByPlace
 }
 
 export interface NestedOptions {

@@ -53,7 +53,10 @@ const formats: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ["PgNumeric", (text) => text.length <= 1000 && /^[+-]?\d+(\.\d+)?$/.test(text)],
   ["PgDateString", (text) => text.length === 10 && instantFits(text)],
   ["PgTimestampString", instantFits],
-  ["PgTime", (text) => /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$/.test(text)],
+  [
+    "PgTime",
+    (text) => /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?$/.test(text),
+  ],
 ])
 
 // a numeric column has room for any bigint that could have been sent

@@ -5,6 +5,7 @@ export type {
   Changeset,
   Check,
   Data,
+  ErrorsByPlace,
   Fields,
   NestedOptions,
   Params,

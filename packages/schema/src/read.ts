@@ -47,7 +47,7 @@ function readNumber(text: string): number | string {
 }
 
 const isoDate =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:\d\d)?)?$/
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d(?::?\d\d)?)?)?$/
 
 /** An ISO 8601 date or date and time that exists; null for anything else. */
 export function readDate(text: string): Date | null {
@@ -57,6 +57,8 @@ export function readDate(text: string): Date | null {
   // 30 February would become 2 March
   const start = new Date(`${year}-${month}-${day}T00:00Z`)
   if (start.getUTCDate() !== Number(day)) return null
-  const date = new Date(`${year}-${month}-${day}T${time}${zone}`)
+  // PostgreSQL writes +00 and +0530, Date reads +00:00 and +05:30
+  const offset = zone.length === 3 ? `${zone}:00` : zone.replace(/^(...)(\d\d)$/, "$1:$2")
+  const date = new Date(`${year}-${month}-${day}T${time}${offset}`)
   return Number.isNaN(+date) ? null : date
 }
