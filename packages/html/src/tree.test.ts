@@ -46,6 +46,16 @@ describe("treeOf", () => {
     expect(third).toBe("a1&lt;")
   })
 
+  it("prints what stands in a title or textarea, because no engine can take that apart", () => {
+    const [title] = dynamics(html`<title>${["<", html`a ${"&"}`]}</title>`)
+    expect(title).toBe("&lt;a &amp;")
+  })
+
+  it("gives an empty array as a list, so that an engine may remember its rows", () => {
+    const [empty] = dynamics(html`${[]}`)
+    expect(treeOf(empty as Html)).toMatchObject({ kind: "list", rows: [] })
+  })
+
   it("renders a row when asked, not before", () => {
     const asked: number[] = []
     const render = (n: number) => {

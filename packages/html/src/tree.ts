@@ -58,7 +58,8 @@ export function dynamicOf(plan: SlotPlan, hole: Hole, resolve: Resolve): string 
   if (plain !== null) return plain
   if (isHtml(hole)) return plan.kind === "plain" ? markup(plan, hole, resolve) : hole
   if (Array.isArray(hole)) {
-    return hole.every(isText) ? write(plan, hole, resolve) : listOf(hole)
+    const text = plan.kind === "plain" || (hole.length > 0 && hole.every(isText))
+    return text ? write(plan, hole, resolve) : listOf(hole)
   }
   if (isRenderable(hole)) {
     const given = resolve(hole, plan)
@@ -68,7 +69,8 @@ export function dynamicOf(plan: SlotPlan, hole: Hole, resolve: Resolve): string 
   throw misplaced(plan, hole)
 }
 
-const isText = (hole: Hole): boolean => typeof hole !== "object" && typeof hole !== "function"
+const isText = (hole: Hole): boolean =>
+  hole === null || (typeof hole !== "object" && typeof hole !== "function")
 
 /** The template of what was not written as one: nothing but a hole. */
 export const wrapper: Template = new Template(
