@@ -1,6 +1,7 @@
 import { BennuError } from "@bennu/core"
 import { html } from "@bennu/html"
 import { paths, router } from "@bennu/router"
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
   app,
@@ -110,6 +111,36 @@ describe("dispatch", () => {
     expect(
       JSON.parse((await ask("/crash/x", json, { development: true })).text).debug.stack,
     ).toContain("dispatch.test.ts")
+  })
+  it("lets no message become markup", async () => {
+    const pageFor = async (message: string) => {
+      const throwing = router(
+        get(path.home, () => {
+          throw new TeapotError(message, { hint: message })
+        }),
+      )
+      const response = await app(throwing, { development: true }).fetch(
+        new Request("http://localhost/"),
+      )
+      return (await response.text()).replace(/nonce="[\w-]+"|Reference [\w-]+/g, "")
+    }
+    const tags = (page: string) => page.match(/<[^>]*>/g)
+    const harmless = tags(await pageFor("harmless"))
+    const corpus = [
+      "</title><script>alert(1)</script>",
+      "</style><img src=x onerror=alert(1)>",
+      "<!--",
+      "]]>",
+      "</pre>",
+      '"><svg onload=alert(1)>',
+      "'\"`<b>",
+    ]
+    for (const message of corpus) expect(tags(await pageFor(message))).toEqual(harmless)
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary" }), async (message) => {
+        expect(tags(await pageFor(message))).toEqual(harmless)
+      }),
+    )
   })
   it("copes with whatever is thrown", async () => {
     for (const how of ["text", "status"]) {

@@ -126,6 +126,14 @@ describe("secureHeaders", () => {
   it("leaves a header that an answer has", async () => {
     expect((await ask("/redirect")).headers.get("referrer-policy")).toBe("no-referrer")
   })
+  it("has nothing to add when a live view joins", () => {
+    const conn = createConn(requestSource(new Request("https://app.example/")), {
+      transport: "live",
+    })
+    expect(secureHeaders()(conn, (conn) => conn.text(""))).toMatchObject({
+      headers: [["content-type", "text/plain; charset=utf-8"]],
+    })
+  })
   it("keeps the nonce of the page that is shown", () => {
     const conn = createConn(requestSource(new Request("https://app.example/")), {
       transport: "live",

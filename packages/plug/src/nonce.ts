@@ -16,8 +16,3 @@ export function nonceOf(conn: BareConn): string {
 export function pinNonce(conn: BareConn, nonce: string): void {
   conn.private.set(nonceKey, nonce)
 }
-
-/** The nonce, if anything asked for one. @internal */
-export function nonceUsed(conn: BareConn): boolean {
-  return conn.private.has(nonceKey)
-}
