@@ -1,7 +1,7 @@
 import { err, ok } from "@bennu/core"
 import { local, openPubSub } from "@bennu/pubsub"
 import { describe, expect, it } from "vitest"
-import { type Connecting, type SocketOptions, socket } from "./socket.ts"
+import { type Connecting, type SocketOptions, socketHandler } from "./socket.ts"
 import { socketRefused } from "./telemetry.ts"
 import { type ConnectOptions, upgradeRequest } from "./testing.ts"
 
@@ -10,7 +10,7 @@ async function ask<A = undefined>(
   options: Partial<SocketOptions<A>> = {},
 ) {
   const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
-  return socket({ channels: {}, pubsub, ...options }).upgrade(upgradeRequest(request))
+  return socketHandler({ channels: {}, pubsub, ...options }).upgrade(upgradeRequest(request))
 }
 
 const target = (query: string) => ({ target: `/socket/websocket?${query}` })

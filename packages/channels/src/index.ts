@@ -1,4 +1,10 @@
-export { type Channel, type ContractOf, channel, channels } from "./channel/channel.ts"
+export {
+  type Channel,
+  type ContractOf,
+  channel,
+  channels,
+  type Mountable,
+} from "./channel/channel.ts"
 export type { ChannelSocket } from "./channel/channel-socket.ts"
 export { ContractError, PushError } from "./channel/contract.ts"
 export type {
@@ -26,7 +32,13 @@ export {
 export type { SocketLimits } from "./limits.ts"
 export type { OriginPolicy, WebOrigin } from "./origin.ts"
 export { type Encoded, encoded, type Payload } from "./payload.ts"
-export { type Connecting, type SocketOptions, socket } from "./socket.ts"
+export {
+  type Connect,
+  type ConnectFor,
+  type Connecting,
+  type SocketOptions,
+  socket,
+} from "./socket.ts"
 export type {
   Accepted,
   Connection,

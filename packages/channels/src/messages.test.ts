@@ -130,7 +130,36 @@ describe("frames recorded from a Phoenix server", () => {
   })
 })
 
+describe("a recorded visit to a room of a Phoenix server", () => {
+  it("goes the same way here, presence aside", async () => {
+    const room: ChannelHandler = {
+      join: ({ listen, broadcast }) => {
+        listen()
+        return {
+          async message(event, payload, reply) {
+            if (event === "shout") await broadcast("shout", Object(payload))
+            reply("ok", event === "echo" ? Object(payload) : {})
+          },
+          terminate() {},
+        }
+      },
+    }
+    const { client } = await openSocket({ "room:*": room })
+    const own = recording("presence").filter(({ who, text }) => !who && text)
+    const frames = own.filter(({ text }) => !text?.includes("presence_"))
+    const answers: unknown[] = []
+    for (const { dir, text = "" } of frames) {
+      if (dir === "out") client.send(text)
+      else answers.push(JSON.parse(text))
+      // Each step of the recording waited for the one before
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(client.frames.map((frame) => JSON.parse(String(frame)))).toEqual(answers)
+  })
+})
+
 interface Recorded {
+  readonly who?: string
   readonly dir?: "in" | "out" | "close"
   readonly text?: string
   readonly code?: number

@@ -4,7 +4,8 @@ import { type Channel, type Push, Socket, type SocketConnectOption } from "phoen
 import { afterEach, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { serve } from "../fixtures/serve.ts"
-import { channel, channels, disconnect, type SocketOptions, socket } from "./index.ts"
+import { channel, channels, disconnect, type SocketOptions } from "./index.ts"
+import { socketHandler } from "./socket.ts"
 
 const Room = channel({
   params: z.object({ name: z.string() }),
@@ -43,7 +44,7 @@ afterEach(() => {
 
 async function start<A = undefined>(options: Partial<SocketOptions<A>> = {}) {
   const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
-  const server = await serve(socket({ channels: { "room:*": Room }, pubsub, ...options }))
+  const server = await serve(socketHandler({ channels: { "room:*": Room }, pubsub, ...options }))
   const connect = (more: Partial<SocketConnectOption> & { readonly authToken?: string } = {}) => {
     const client = new Socket(server.url, { transport: WebSocket, ...more })
     clients.push(client)

@@ -20,16 +20,18 @@ export interface Connecting {
   readonly request: UpgradeRequest
 }
 
+export type Connect<A> = (connecting: Connecting) => Awaitable<Result<A, Refused>>
+
 export interface SocketOptions<A> {
   /** By topic (`"lobby"`) or by the beginning of topics (`"room:*"`). */
-  readonly channels: Readonly<Record<string, Mountable<NoInfer<A>>>>
+  readonly channels: Readonly<Record<string, Mountable<A>>>
   /** Where broadcasts travel: what `openPubSub` gave. */
   readonly pubsub: PubSub
   /**
    * Lets a client in with what its channels should know of it: `ok({ user })`. Turned away with
    * `err({ status: 403 })`, and with what it throws.
    */
-  readonly connect?: ((connecting: Connecting) => Awaitable<Result<A, Refused>>) | undefined
+  readonly connect?: Connect<A> | undefined
   /** Names the sockets that `disconnect` closes together, such as all of one user. */
   readonly id?: ((assigns: NoInfer<A>) => string | null) | undefined
   /** Which pages may open a socket (`"conn"`: those of this very origin). */
@@ -44,7 +46,17 @@ export interface SocketOptions<A> {
  * @throws {OptionsError} for an option, a pattern, an origin or a limit that is none.
  * @example endpoint({ router, port, sockets: { "/socket": socket({ channels: { "room:*": Room }, pubsub }) } })
  */
-export function socket<A = undefined>(options: SocketOptions<A>): SocketHandler {
+export function socket<A = undefined>(
+  options: SocketOptions<A> & ConnectFor<NoInfer<A>>,
+): SocketHandler {
+  return socketHandler(options)
+}
+
+/** Without it a channel that needs what `connect` assigns could be mounted where nothing connects. */
+export type ConnectFor<A> = undefined extends A ? unknown : { readonly connect: Connect<A> }
+
+/** What `socket` does, for callers that do not know `A`. */
+export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
   demandKnown("socket", known, options)
   const { pubsub, connect, id, checkOrigin = "conn", now = Date.now } = options
   const limits = resolveLimits(options.limits ?? {})

@@ -65,6 +65,13 @@ test("a handler answers ok or err, with an object", () => {
 
 test("a channel fits into a socket whose connect assigns what it needs", () => {
   socket({ channels: { "room:*": Room }, pubsub, connect: () => ok({ user: "ada", more: 1 }) })
+  socket({
+    channels: { "room:*": Room, lobby: channel({ join: () => ok({}) }) },
+    pubsub,
+    connect: ({ authToken }) => (authToken ? ok({ user: authToken }) : err({ status: 403 })),
+    id: ({ user }) => `users:${user}`,
+  })
+  socket({ channels: { lobby: channel({ join: () => ok({}) }) }, pubsub })
   // @ts-expect-error connect assigns no user
   socket({ channels: { "room:*": Room }, pubsub, connect: () => ok({ guest: true }) })
   // @ts-expect-error nothing is assigned without connect

@@ -1,7 +1,7 @@
 import { local, openPubSub, type PubSub } from "@bennu/pubsub"
 import type { Mountable } from "../channel/channel.ts"
 import type { ChannelHandler } from "../channel-handler.ts"
-import { type SocketOptions, socket } from "../socket.ts"
+import { type SocketOptions, socketHandler } from "../socket.ts"
 import type { SocketHandler } from "../transport.ts"
 import { type ConnectOptions, connectSocket } from "./connect-socket.ts"
 import type { TestSocket } from "./test-socket.ts"
@@ -29,7 +29,7 @@ export async function openSocket<A = undefined>(
   connect: ConnectOptions = {},
 ): Promise<Opened> {
   const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
-  const handler = socket({ channels, pubsub, ...options })
+  const handler = socketHandler({ channels, pubsub, ...options })
   return { client: await connectSocket(handler, connect), handler, pubsub }
 }
 
