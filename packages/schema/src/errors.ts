@@ -40,7 +40,7 @@ export class NotLoadedError extends BennuError {
 
   constructor(table: string, relation: string) {
     super(`"${relation}" of this row of "${table}" was not loaded`, {
-      hint: `Load the row with { preload: ["${relation}"] } before castNested("${relation}", …).`,
+      hint: `Load the row with { preload: ["${relation}"] } before castNested("${relation}", …); for a new row whose key you chose, give { ${relation}: [] }.`,
     })
     this.relation = relation
   }
