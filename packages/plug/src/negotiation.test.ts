@@ -113,6 +113,24 @@ describe("accepts", () => {
     expect(await response.text()).toBe("json")
     expect(response.headers.get("vary")).toBe("accept")
   })
+  it("adds to what an answer varies by", async () => {
+    const varying = (vary: string) => [
+      get(path.home, (conn) => conn.text("").withHeader("vary", vary)),
+      get(path.home, () => new Response("", { headers: { vary } })),
+    ]
+    for (const [before, after] of [
+      ["cookie", "cookie, accept"],
+      ["Cookie, Accept", "Cookie, Accept"],
+      ["*", "*"],
+    ] as const) {
+      for (const one of varying(before)) {
+        const response = await app(router(scope("/", accepts("html", "json"), [one]))).fetch(
+          new Request("http://localhost/"),
+        )
+        expect(response.headers.get("vary")).toBe(after)
+      }
+    }
+  })
   it("answers 406 to who wants none of them, in a format that there is", async () => {
     const response = await ask("image/png", "json")
     expect(response.status).toBe(406)

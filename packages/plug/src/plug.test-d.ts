@@ -91,6 +91,23 @@ describe("scope", () => {
   })
 })
 
+describe("Conn", () => {
+  it("with more is one with less", () => {
+    const whoIs = (conn: Conn) => conn.path
+    const whose = (conn: Conn<{ scope: Scope }>) => conn.assigns.scope.user
+    return (conn: Conn<{ scope: UserScope; other: 1 }, "id">) => [whoIs(conn), whose(conn)]
+  })
+  it("with less is none with more", () => {
+    const needs = (conn: Conn<{ scope: UserScope }, "id">) => conn.params.id
+    return (bare: Conn, scoped: Conn<{ scope: UserScope }>) => {
+      // @ts-expect-error nothing is assigned
+      needs(bare)
+      // @ts-expect-error the path has no id
+      needs(scoped)
+    }
+  })
+})
+
 describe("pipeline", () => {
   it("lets a plug stand only behind what it needs", () => {
     pipeline(

@@ -27,21 +27,36 @@ function bodyOf(body: ReplyBody): ConstructorParameters<typeof Response>[0] {
   return Readable.toWeb(createReadStream(file, { start, end: end - 1 })) as ReadableStream
 }
 
-/** Adds headers to either kind of answer. A header that is there already stays; cookies are added. */
+/**
+ * Adds headers to either kind of answer. A header that is there already stays; cookies are added, and so is what an
+ * answer varies by.
+ */
 export function withHeaders(answer: Response | Reply, more: HeaderPairs): Response | Reply {
   if (more.length === 0) return answer
   if (Reply.is(answer)) {
-    const { headers } = answer
-    const missing = more.filter(
-      ([name]) => name === "set-cookie" || !headers.some(([other]) => other === name),
-    )
-    return new Reply(answer.status, [...headers, ...missing], answer.body)
+    let { headers } = answer
+    for (const [name, value] of more) {
+      const known = name === "set-cookie" ? undefined : headers.find(([other]) => other === name)
+      if (known === undefined) headers = [...headers, [name, value]]
+      else if (name === "vary")
+        headers = headers.with(headers.indexOf(known), [name, varying(known[1], value)])
+    }
+    return new Reply(answer.status, headers, answer.body)
   }
   // the headers of Response.redirect() and of what fetch() gave cannot be changed
   const response = new Response(answer.body, answer)
-  const missing = more.filter(([name]) => name === "set-cookie" || !answer.headers.has(name))
-  for (const [name, value] of missing) response.headers.append(name, value)
+  for (const [name, value] of more) {
+    const known = response.headers.get(name)
+    if (known === null || name === "set-cookie") response.headers.append(name, value)
+    else if (name === "vary") response.headers.set(name, varying(known, value))
+  }
   return response
+}
+
+/** RFC 9110 §12.5.5: field names in any case, or a `*` that stands for all. */
+function varying(known: string, more: string): string {
+  const names = known.split(",").map((name) => name.trim().toLowerCase())
+  return names.includes("*") || names.includes(more.toLowerCase()) ? known : `${known}, ${more}`
 }
 
 export function headerOf(answer: Response | Reply, name: string): string | null {
