@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import type { ChannelHandler } from "./channel-handler.ts"
 import { broadcastTo } from "./disconnect.ts"
 import { socket } from "./socket.ts"
+import { broadcastRefused } from "./telemetry.ts"
 import { openSocket } from "./testing/fixtures.ts"
 import { connectSocket } from "./testing.ts"
 
@@ -98,5 +99,26 @@ describe("a broadcast", () => {
     await expect(channel.next("secret")).resolves.toEqual({ masked: ["pin"] })
     await expect(channel.next("open")).resolves.toEqual({ n: 1 })
     expect(seen).toEqual(["join"])
+  })
+
+  it("that cannot be read disturbs only who would have to read it", async () => {
+    const deaf: ChannelHandler = {
+      join({ listen }) {
+        listen({ intercepts: new Set(["news"]), intercept() {} })
+        return { message() {}, terminate() {} }
+      },
+    }
+    const { client, handler, pubsub } = await openSocket({ "room:*": room })
+    const intercepting = await connectSocket(socket({ channels: { "room:*": deaf }, pubsub }))
+    await intercepting.join("room:1")
+    await client.join("room:1")
+    const other = await (await connectSocket(handler)).join("room:1")
+    const refused: string[] = []
+    using _reports = broadcastRefused.subscribe(({ topic }) => refused.push(topic))
+    await pubsub.bus.broadcast("channel:room:1", "|[not json")
+    expect(client.closeCode).toBeNull()
+    await broadcastTo(pubsub, "room:1", "news", { n: 1 })
+    await expect(other.next("news")).resolves.toEqual({ n: 1 })
+    expect(refused).toContain("room:1")
   })
 })

@@ -3,6 +3,7 @@ import { randomToken } from "@bennu/core/crypto"
 import type { Bus } from "@bennu/pubsub"
 import { type Encoding, encodeBroadcast } from "./encode.ts"
 import type { Payload } from "./payload.ts"
+import { broadcastRefused } from "./telemetry.ts"
 
 /** A broadcast as it arrived on this node: encoded once, by whoever sent it. */
 export class Broadcast {
@@ -66,12 +67,23 @@ export class Broadcasts {
     const subscription = this.#outside(() =>
       this.#bus.subscribe(busTopic(topic), (message) => {
         const { from, broadcast } = open(message)
-        for (const listener of listeners) if (listener.id !== from) listener.hear(broadcast)
+        for (const listener of listeners) {
+          if (listener.id !== from) hear(topic, listener, broadcast)
+        }
       }),
     )
     const room = { listeners, subscription }
     this.#rooms.set(topic, room)
     return room
+  }
+}
+
+/** What one listener cannot take must not keep it from the others. */
+function hear(topic: string, listener: BroadcastListener, broadcast: Broadcast): void {
+  try {
+    listener.hear(broadcast)
+  } catch (error) {
+    broadcastRefused.emit(() => ({ topic, error }))
   }
 }
 

@@ -83,7 +83,10 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
   }
 
   function decide(request: UpgradeRequest): Awaitable<Accepted | Refused> {
-    if (!isWelcome(request)) return refused(403, `origin ${request.header("origin")}`)
+    if (!isWelcome(request)) {
+      const origin = JSON.stringify(request.header("origin"))
+      return refused(403, `pages of ${origin} are not named in checkOrigin`)
+    }
     const handshake = readHandshake(request)
     if ("status" in handshake) return refused(handshake.status, handshake.reason)
     const settle = (result: Result<A | undefined, Refused>) => {

@@ -43,9 +43,9 @@ export const channelEnded = event<{ readonly topic: string; readonly reason: str
   "bennu.channels.channel.end",
 )
 
-/** A broadcast that a channel intercepts does not fit its contract: another node runs another version of the app. */
+/** A broadcast cannot be read, or does not fit the contract of who intercepts it: another version of the app sent it. */
 export const broadcastRefused = event<{
   readonly topic: string
-  readonly event: string
+  readonly event?: string
   readonly error: unknown
 }>("bennu.channels.broadcast.refuse")

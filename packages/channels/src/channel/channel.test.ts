@@ -159,7 +159,7 @@ describe("channel", () => {
       },
     })
     const refused: string[] = []
-    using _reports = broadcastRefused.subscribe(({ event }) => refused.push(event))
+    using _reports = broadcastRefused.subscribe(({ event }) => refused.push(String(event)))
     const { client, pubsub } = await openSocket({ "room:*": Masked })
     const room = await client.join("room:1")
     await Masked.broadcast(pubsub, "room:1", "said", { from: "Bob", text: "a" })
