@@ -86,10 +86,12 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
       : [{ message: "has to be a whole number from 1", path: ["drain", "batchSize"] }]),
   ]
   if (issues.length > 0) throw new OptionsError("endpoint", issues)
+  // read once: the environment is slow to ask
+  const production = process.env["NODE_ENV"] === "production"
   return {
     router,
     port,
-    host: options.host ?? (process.env["NODE_ENV"] === "production" ? undefined : "127.0.0.1"),
+    host: options.host ?? (production ? undefined : "127.0.0.1"),
     sockets,
     trustProxy,
     limits,
@@ -102,7 +104,7 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
     dispatch: {
       before: plugBefore(options),
       methodOverride: options.methodOverride,
-      development: options.development,
+      development: options.development ?? !production,
       errorPage: options.errorPage,
     },
   }
