@@ -21,6 +21,7 @@ export {
   type To,
 } from "./js.ts"
 export { type LinkTo, link } from "./link.ts"
+export { liveHead } from "./live-head.ts"
 export { type LiveSocketOptions, liveSocket } from "./live-socket.ts"
 export type {
   Container,

@@ -1,4 +1,4 @@
-import { type SocketHandler, type SocketLimits, socket } from "@bennu/channels"
+import { type OriginPolicy, type SocketHandler, type SocketLimits, socket } from "@bennu/channels"
 import type { Secret } from "@bennu/core/crypto"
 import type { PubSub } from "@bennu/pubsub"
 import { clientVersion } from "./client-version.ts"
@@ -14,6 +14,8 @@ export interface LiveSocketOptions {
   readonly pubsub: PubSub
   /** What the pages' tokens are signed with; the first signs, all verify. */
   readonly secret: Secret
+  /** Which pages may open a socket (`"conn"`: those of this very origin). */
+  readonly checkOrigin?: OriginPolicy | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
 }
@@ -22,17 +24,12 @@ export interface LiveSocketOptions {
  * What the pages' LiveSocket connects to: `endpoint({ router, sockets: { "/live": liveSocket({ router, pubsub, secret }) } })`.
  * @throws {OptionsError} for a limit that is none.
  */
-export function liveSocket({
-  router,
-  pubsub,
-  secret,
-  limits = {},
-}: LiveSocketOptions): SocketHandler {
-  const { mailbox, coalesce, handlerTimeout, ...socketLimits } = limits
+export function liveSocket(options: LiveSocketOptions): SocketHandler {
+  const { router, pubsub, secret, checkOrigin, limits = {} } = options
+  const { mailbox, coalesce, handlerTimeout, ...ofSocket } = limits
   const resolved = resolveLiveLimits({ mailbox, coalesce, handlerTimeout })
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)
-  const version = clientVersion()
-  const views = liveChannel({ router, pubsub, tokens, version })
-  return socket({ channels: { "lv:*": views }, pubsub, limits: { ...socketLimits, mailbox } })
+  const channels = { "lv:*": liveChannel({ router, pubsub, tokens, version: clientVersion() }) }
+  return socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
 }

@@ -3,6 +3,8 @@ import { type Event, event } from "@bennu/telemetry"
 /** Why an event of the page did not reach its handler. */
 export type RefusedReason = "malformed" | "unknown" | "invalid" | "unauthorized" | "unsupported"
 
+// `view` is the pattern of the route that the view is first shown at: views have no names of their own.
+
 /** The page sent what no handler may get: a forged or outdated page. */
 export const eventRefused: Event<{
   readonly view: string
@@ -21,6 +23,6 @@ export const joinRefused: Event<{
   readonly error?: unknown
 }> = event("bennu.live.join.refuse")
 
-/** A frame with changes was sent to a page: how many bytes its JSON has. */
+/** A frame was sent to a page, in answer or by itself: how many bytes its JSON has. */
 export const frameSent: Event<{ readonly view: string; readonly bytes: number }> =
   event("bennu.live.frame.send")

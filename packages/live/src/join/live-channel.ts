@@ -6,10 +6,11 @@ import type {
   JoinRefused,
 } from "@bennu/channels"
 import { connectedWith, createConn, type Flash } from "@bennu/plug"
+import { span } from "@bennu/telemetry"
 import type { EndReason } from "../live-view.ts"
 import { containerReply } from "../route/container.ts"
 import { servedBy } from "../route/live-route.ts"
-import { joinRefused } from "../telemetry.ts"
+import { frameSent, joinRefused } from "../telemetry.ts"
 import type { SessionClaims, Tokens } from "../tokens.ts"
 import { receive } from "../view/client-messages.ts"
 import type { Arrived } from "./arrived.ts"
@@ -84,9 +85,14 @@ async function mount(
 ): Promise<Joined | Refusal> {
   const { conn, route } = arrived
   const process = processOf(joining, arrived, options)
+  const { name: view } = process.options
   const address = { params: conn.params, url: conn.url, action: route.action }
   const { mounts, params: connectParams } = payload
-  const outcome = await process.join({ address, flash, mounts, connectParams })
+  const outcome = await span(
+    "bennu.live.view.mount",
+    () => ({ view }),
+    () => process.join({ address, flash, mounts, connectParams }),
+  )
   if (outcome.kind === "gone") {
     const events = outcome.events.length > 0 ? { events: outcome.events } : {}
     return { ...outcome.response, ...events }
@@ -99,7 +105,11 @@ async function mount(
       ...(outcome.patched && { live_patch: outcome.patched }),
     },
     message: (event, sent, reply) =>
-      receive(process, event, sent, (response) => reply("ok", response)),
+      receive(process, event, sent, (response) => {
+        const bytes = () => Buffer.byteLength(JSON.stringify(response))
+        frameSent.emit(() => ({ view: process.options.name, bytes: bytes() }))
+        reply("ok", response)
+      }),
     terminate: (reason) => process.end(ends[reason]),
   }
 }

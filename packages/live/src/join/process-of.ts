@@ -1,5 +1,5 @@
 import type { Joining } from "@bennu/channels"
-import { csrfTokenOf } from "@bennu/plug"
+import { type BareConn, csrfTokenOf, NoSessionError } from "@bennu/plug"
 import { isDevelopment } from "../mode.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { liveRouteOf, servedBy } from "../route/live-route.ts"
@@ -15,15 +15,17 @@ export function processOf(
   { conn, route }: Arrived,
   { pubsub, router, tokens }: JoinOptions,
 ): ViewProcess {
-  const { scope } = conn.assigns
-  const { limits, sessionName } = servedBy(route)
-  const { topic: name, signal } = joining
+  // not the conn itself: a view lives longer than what it was asked for with
+  const { origin, assigns } = conn
+  const { scope } = assigns
+  const { limits, sessionName, viewName: name } = servedBy(route)
+  const { signal } = joining
   const layout = liveLayoutOf(route.view, route.session?.layout ?? null)
-  const csrfToken = () => csrfTokenOf(conn)
+  const csrf = tokenOf(conn)
 
   /** What another path shows, if it is this view in this live session. */
   function locate(target: string): Address | null {
-    const url = URL.parse(target, conn.origin)
+    const url = URL.parse(target, origin)
     const match = url && router.match("GET", url.pathname)
     const other = match && liveRouteOf(match.route)
     if (!other || other.view !== route.view || servedBy(other).sessionName !== sessionName)
@@ -33,26 +35,33 @@ export function processOf(
 
   return new ViewProcess({
     ...{ name, view: route.view, pubsub, mailbox: limits, locate, signFlash: tokens.signFlash },
-    frame: { scope, connected: true, layout, csrfToken },
+    frame: { scope, connected: true, layout, csrfToken: () => csrf },
     running: {
       ...{ scope, connected: true, signal, development: isDevelopment() },
       handlerTimeout: limits.handlerTimeout,
     },
-    page: pageOf(joining),
+    page: pageOf(joining, name),
   })
 }
 
-function pageOf(joining: Joining): Page {
+/** For forms that are posted; empty where there is no session to belong to, as in the page. */
+function tokenOf(conn: BareConn): string {
+  try {
+    return csrfTokenOf(conn)
+  } catch (error) {
+    if (error instanceof NoSessionError) return ""
+    throw error
+  }
+}
+
+function pageOf(joining: Joining, view: string): Page {
   return {
     push(event, payload) {
-      frameSent.emit(() => ({
-        view: joining.topic,
-        bytes: Buffer.byteLength(JSON.stringify(payload)),
-      }))
+      frameSent.emit(() => ({ view, bytes: Buffer.byteLength(JSON.stringify(payload)) }))
       joining.push(event, payload)
     },
     close: () => joining.close(),
     crash: (error) => joining.crash(error),
-    refused: (event, reason) => eventRefused.emit(() => ({ view: joining.topic, event, reason })),
+    refused: (event, reason) => eventRefused.emit(() => ({ view, event, reason })),
   }
 }

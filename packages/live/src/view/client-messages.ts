@@ -1,4 +1,5 @@
 import { type Awaitable, validate } from "@bennu/core"
+import { span } from "@bennu/telemetry"
 import { ParamsError, ViewForbiddenError } from "../errors.ts"
 import type { RefusedReason } from "../telemetry.ts"
 import { decodeEvent, isRecord } from "./client-message.ts"
@@ -78,7 +79,10 @@ async function handleEvent(
     page.refused(name, "unauthorized")
     return null
   }
-  return process.run(name, state, (socket) => handle(socket, result.value))
+  const attributes = () => ({ view: process.options.name, event: name })
+  return span("bennu.live.event.handle", attributes, () =>
+    process.run(name, state, (socket) => handle(socket, result.value)),
+  )
 }
 
 function receivePatch(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {

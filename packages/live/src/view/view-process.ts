@@ -27,7 +27,7 @@ export interface Page {
 
 /** All that one view of one page needs. */
 export interface ViewProcessOptions {
-  /** For telemetry: the topic, or a test's name. */
+  /** For telemetry. */
   readonly name: string
   readonly view: DefinedView
   readonly frame: Frame
@@ -72,6 +72,8 @@ export class ViewProcess {
   /** Events for the page that no frame has taken along yet. */
   #events: readonly PageEvent[] = []
   #over = false
+  /** Resolves when the last callback has ended. */
+  #ending: Promise<void> | null = null
   /** Whoever waits for a message to be worked on. */
   readonly #waiting = new Set<() => void>()
 
@@ -93,6 +95,15 @@ export class ViewProcess {
 
   /** Mounts, and gives the whole view. What it throws is the join's to answer. */
   async join(arrival: Arrival): Promise<Joined> {
+    try {
+      return await this.#join(arrival)
+    } catch (error) {
+      this.#stop()
+      throw error
+    }
+  }
+
+  async #join(arrival: Arrival): Promise<Joined> {
     const { view, running, locate } = this.options
     const made = await mountView(view, running, arrival)
     if ("redirect" in made) {
@@ -148,7 +159,7 @@ export class ViewProcess {
   /** Ends the view: nothing more is worked on, `terminate` runs last. */
   async end(reason: EndReason): Promise<void> {
     this.#stop()
-    await this.#mailbox.close()
+    await this.#ending
     const { view, running } = this.options
     const state = this.#state
     this.#state = null
@@ -175,6 +186,7 @@ export class ViewProcess {
   #stop(): void {
     this.#over = true
     this.#sources.close()
+    this.#ending ??= this.#mailbox.close()
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
   }
@@ -246,6 +258,7 @@ export class ViewProcess {
     const { response } = this.#gone(leaving, put, events)
     if (reply) reply(response)
     else for (const [event, payload] of Object.entries(response)) page.push(event, payload)
+    this.#stop()
     page.close()
   }
 
