@@ -28,8 +28,9 @@ export interface Query<K> extends Loads<K>, Filter {
   readonly offset?: number | undefined
 }
 /** A row with the relations that were asked for. */
-export type Loaded<S extends Schema, K extends keyof S["$relations"]> = Row<S> &
-  Pick<S["$relations"], K>
+export type Loaded<S extends Schema, K extends keyof S["$relations"]> = [K] extends [never]
+  ? Row<S>
+  : Row<S> & Pick<S["$relations"], K>
 /** A primary key; where it has several columns, an object of them. */
 export type Id<S extends Schema> = string | number | bigint | Readonly<Partial<Row<S>>>
 /** A row to insert, as Drizzle's table says. */

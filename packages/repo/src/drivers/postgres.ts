@@ -87,8 +87,8 @@ class PostgresConnection implements Connection {
       onclose: () => {
         this.#closed = true
       },
-      // text formats are the same on every server then
-      connection: { DateStyle: "ISO", TimeZone: "UTC", bytea_output: "hex" },
+      // the same text for the same value on every server; poolers let these two through
+      connection: { DateStyle: "ISO", TimeZone: "UTC" },
     })
     // everything travels as text; the connection holds on to these two objects, so they are emptied in place
     for (const table of [this.#client.options.parsers, this.#client.options.serializers])

@@ -1,0 +1,90 @@
+import { change, schema } from "@bennu/schema"
+import { and, eq } from "drizzle-orm"
+import { pgTable, text, uuid } from "drizzle-orm/pg-core"
+import { describe, expectTypeOf, it } from "vitest"
+import { postgres } from "./drivers/postgres.ts"
+import { openRepo, type Repo } from "./index.ts"
+import { Article, articles, newUser, Sample, User, type users } from "./testing/tables.ts"
+
+const repo = {} as Repo
+const id = ""
+
+describe("a repo's types", () => {
+  it("give rows as the table has them", async () => {
+    const rows = await repo.all(User)
+    expectTypeOf(rows).toEqualTypeOf<(typeof users.$inferSelect)[]>()
+    const row = await repo.get(User, id)
+    expectTypeOf(row).toEqualTypeOf<typeof users.$inferSelect | null>()
+    expectTypeOf((await repo.fetch(Sample, 1)).big).toEqualTypeOf<bigint | null>()
+  })
+
+  it("give relations only where they were asked for", async () => {
+    const article = await repo.fetch(Article, id, { preload: ["author", "tags"] })
+    expectTypeOf(article.author.email).toBeString()
+    expectTypeOf(article.tags).toEqualTypeOf<{ id: string; name: string }[]>()
+    const plain = await repo.fetch(Article, id)
+    // @ts-expect-error it was not loaded
+    plain.author
+    const user = await repo.fetch(User, id, { preload: ["profile"] })
+    // @ts-expect-error there may be none
+    user.profile.bio
+    // @ts-expect-error another was loaded
+    user.articles
+    // @ts-expect-error no such relation
+    await repo.all(User, { preload: ["friends"] })
+    // @ts-expect-error columns are there anyhow
+    await repo.all(User, { preload: ["email"] })
+  })
+
+  it("tell a refused changeset from a row", async () => {
+    const result = await repo.insert(newUser("ada"))
+    // @ts-expect-error it may have been refused
+    result.value
+    if (result.ok) expectTypeOf(result.value.email).toBeString()
+    else expectTypeOf(result.error.changes.email).toEqualTypeOf<string | undefined>()
+    // @ts-expect-error a row alone does not say of which table
+    await repo.insert({ email: "ada" })
+    await repo.delete(change(User, { id, email: "ada" }))
+  })
+
+  it("know what a table takes", async () => {
+    await repo.insertAll(Article, [{ slug: "a", title: "A" }])
+    // @ts-expect-error the title is missing
+    await repo.insertAll(Article, [{ slug: "a" }])
+    // @ts-expect-error a misspelled column
+    await repo.insertAll(Article, [{ slug: "a", title: "A", like: 1 }])
+    const onConflict = { target: ["slug"], replace: "all" } as const
+    await repo.insertAll(Article, [], { onConflict })
+    // @ts-expect-error no such column to conflict in
+    await repo.insertAll(Article, [], { onConflict: { target: ["slugs"], replace: "all" } })
+    // @ts-expect-error likes are a number
+    await repo.updateAll(Article, { likes: "many" }, { where: eq(articles.slug, "a") })
+    // @ts-expect-error a condition has to be given
+    await repo.deleteAll(Article)
+  })
+
+  it("carry what a transaction returns", async () => {
+    expectTypeOf(await repo.transaction(async () => 1)).toBeNumber()
+    // @ts-expect-error what it does has to be awaited
+    await repo.transaction(() => 1)
+    // @ts-expect-error there is no such isolation
+    await repo.transaction(async () => 1, { isolation: "chaos" })
+    // @ts-expect-error transactions are the repo's, so that they are known to it
+    repo.drizzle.transaction
+  })
+
+  it("take conditions that may be none, as lists with filters have them", async () => {
+    const filter: string | undefined = undefined
+    const where = and(eq(articles.likes, 1), filter ? eq(articles.slug, filter) : undefined)
+    await repo.all(Article, { where, orderBy: [articles.slug, articles.title] })
+  })
+
+  it("take options that may be undefined, and no others", () => {
+    openRepo({ driver: postgres({ url: "", poolSize: undefined }), casing: undefined })
+    // @ts-expect-error a misspelled option
+    postgres({ url: "", poolsize: 1 })
+    // @ts-expect-error a repo has a driver
+    openRepo({})
+    schema(pgTable("t", { id: uuid().primaryKey(), name: text() }))
+  })
+})
