@@ -122,7 +122,10 @@ describe("dispatch", () => {
       const response = await app(throwing, { development: true }).fetch(
         new Request("http://localhost/"),
       )
-      return (await response.text()).replace(/nonce="[\w-]+"|Reference [\w-]+/g, "")
+      // the source of this file is shown too, and holds what it holds
+      return (await response.text())
+        .replace(/<mark>.*<\/mark>/, "")
+        .replace(/nonce="[\w-]+"|Reference [\w-]+/g, "")
     }
     const tags = (page: string) => page.match(/<[^>]*>/g)
     const harmless = tags(await pageFor("harmless"))
@@ -141,6 +144,20 @@ describe("dispatch", () => {
         expect(tags(await pageFor(message))).toEqual(harmless)
       }),
     )
+  })
+  it("shows what was thrown beneath, and ends where causes go in circles", async () => {
+    const beneath = new Error("the disk is full")
+    const above = new Error("not saved", { cause: beneath })
+    const throwing = router(
+      get(path.home, () => {
+        throw above
+      }),
+    )
+    const page = async () =>
+      (await app(throwing, { development: true }).fetch(new Request("http://localhost/"))).text()
+    expect(await page()).toContain("Caused by: Error: the disk is full")
+    beneath.cause = above
+    expect(await page()).toContain("Caused by: Error: the disk is full")
   })
   it("copes with whatever is thrown", async () => {
     for (const how of ["text", "status"]) {

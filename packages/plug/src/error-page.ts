@@ -5,6 +5,7 @@ import { securityHeaders } from "./headers/security-headers.ts"
 import { formatOf, negotiate } from "./negotiation.ts"
 import { nonceOf } from "./nonce.ts"
 import { type HeaderPairs, Reply } from "./reply.ts"
+import { type SourceFrame, sourceFrame } from "./source-frame.ts"
 
 /** Makes a failure's page: your own, in your own words. It must not fail itself. */
 export type ErrorPage = (failure: Failure, nonce: string) => Html
@@ -80,8 +81,18 @@ function problem(
 
 const described = (error: unknown) =>
   error instanceof Error
-    ? { message: error.message, hint: hintOf(error), stack: error.stack ?? "" }
+    ? { message: error.message, hint: hintOf(error), stack: stackOf(error) }
     : { message: String(error), hint: null, stack: "" }
+
+/** With what was thrown beneath, five deep at most: causes may go round in circles. */
+function stackOf(error: Error): string {
+  const stacks: string[] = []
+  for (let at: unknown = error; at !== undefined && stacks.length < 5; ) {
+    stacks.push(at instanceof Error ? (at.stack ?? at.message) : String(at))
+    at = at instanceof Error ? at.cause : undefined
+  }
+  return stacks.join("\n\nCaused by: ")
+}
 
 const hintOf = (error: Error): string | null =>
   "hint" in error && typeof error.hint === "string" ? error.hint : null
@@ -92,6 +103,7 @@ const style = (nonce: string): Html => html`<style nonce="${nonce}">
   h1 { font-size: 1.5rem; text-wrap: balance }
   pre { overflow-x: auto; padding: 1rem; border: 1px solid #8886; border-radius: .5rem }
   small { opacity: .7 }
+  mark { display: inline-block; min-width: 100% }
 </style>`
 
 const plainPage: ErrorPage = ({ status, title, reference }, nonce) => html`<!doctype html>
@@ -107,6 +119,7 @@ function developmentPage(
   nonce: string,
 ): Html {
   const { message, hint, stack } = described(error)
+  const frame = error instanceof Error ? sourceFrame(error) : null
   return html`<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${message}</title>${style(nonce)}</head>
@@ -115,9 +128,17 @@ function developmentPage(
     <h1>${message}</h1>
     ${hint === null ? null : html`<p>${hint}</p>`}
     ${issues.map(({ path, message }) => html`<p><code>${path}</code> ${message}</p>`)}
+    ${frame === null ? null : framed(frame)}
     <pre>${stack}</pre>
     <p><small>Reference ${reference}. This page is shown because NODE_ENV is not "production".</small></p>
   </body>
 </html>
 `
 }
+
+const framed = ({ file, line, lines }: SourceFrame): Html => html`
+    <p><code>${file}:${line}</code></p>
+    <pre>${lines.map(({ number, text }) => {
+      const row = `${String(number).padStart(5)}  ${text}`
+      return number === line ? html`<mark>${row}</mark>\n` : html`${row}\n`
+    })}</pre>`
