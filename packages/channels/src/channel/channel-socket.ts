@@ -52,8 +52,12 @@ export function channelSocket<A extends object, O>(
       const subscription = joining.pubsub.subscribe(topic, (message) =>
         joining.post(() => listener(message)),
       )
-      signal.addEventListener("abort", () => subscription[Symbol.dispose](), { once: true })
-      return subscription
+      const dispose = () => {
+        signal.removeEventListener("abort", dispose)
+        subscription[Symbol.dispose]()
+      }
+      signal.addEventListener("abort", dispose)
+      return { [Symbol.dispose]: dispose }
     },
     close: () => joining.close(),
   }
