@@ -110,7 +110,7 @@ export interface Repo {
    * another transaction it is a savepoint. Queries of parallel promises take turns, as it is one connection.
    */
   transaction<T>(run: (repo: Repo) => PromiseLike<T>, options?: TransactionOptions): Promise<T>
-  /** Runs `work` as if no transaction were around it: for what shall outlive one. */
+  /** Runs `work` as if no transaction were around it: for what shall outlive one. It needs a connection of its own, so do not await it inside. */
   detached<T>(work: () => PromiseLike<T>): Promise<T>
   /** Rows of any statement: `` repo.query(sql`select 1 as one`) ``; parameters never become part of the text. */
   query<R extends SqlRow = SqlRow>(statement: SQL, options?: Waiting): Promise<R[]>

@@ -198,12 +198,14 @@ export function transactionContract(repo: () => Repo): void {
         }),
       )
       expect(await slugs()).toEqual([])
+      let outside: Promise<unknown> = Promise.resolve()
       await failure(
         repo().transaction(async () => {
-          await repo().detached(insert)
+          outside = repo().detached(insert)
           throw new Error("back")
         }),
       )
+      await outside
       expect(await slugs()).toEqual(["a"])
     })
   })
