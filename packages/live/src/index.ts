@@ -42,9 +42,11 @@ export { type DefineLiveView, liveViews } from "./live-views.ts"
 export type { LiveLimits } from "./options.ts"
 export { type Redirect, redirect } from "./redirect.ts"
 export { type LiveOptions, live } from "./route/live.ts"
+export { liveFlash } from "./route/live-flash.ts"
+
 export { type LiveSession, liveSession } from "./route/live-session.ts"
 export type { Mount, NavigateOptions, PushEventOptions, Socket } from "./socket.ts"
-export { after, every, type Handled, on, type Source, type Subscription } from "./subscription.ts"
+export { after, every, type Handled, on, type Subscription } from "./subscription.ts"
 export {
   eventRefused,
   frameSent,

@@ -6,7 +6,6 @@ import {
   type Flash,
   flashOf,
   NoSessionError,
-  putFlash,
   type Reply,
 } from "@bennu/plug"
 import { PageStatusError } from "../errors.ts"
@@ -15,14 +14,17 @@ import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import { containerHtml } from "./container.ts"
+import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
 import { type LiveRoute, servedBy } from "./live-route.ts"
 
-// What the client keeps for the next page: a flash to show, and the status that a join failed with.
-const FLASH_COOKIE = "__phoenix_flash__"
+// Where the client keeps the status that a join failed with.
 const STATUS_COOKIE = "__phoenix_reload_status__"
 
 /** The first answer: the whole page, with what the client needs to make it live. */
-export async function deadRender<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Reply> {
+export async function deadRender<S>(
+  conn: Conn<{ scope: S }>,
+  route: LiveRoute,
+): Promise<Response | Reply> {
   const { tokens, viewName, sessionName, limits } = servedBy(route)
   refuseReloaded(conn, tokens.readStatus(conn.cookies.get(STATUS_COOKIE)))
   const { view } = route
@@ -31,8 +33,8 @@ export async function deadRender<S>(conn: Conn<{ scope: S }>, route: LiveRoute):
     ...{ scope, connected: false, signal: conn.signal, development: isDevelopment() },
     handlerTimeout: limits.handlerTimeout,
   }
-  const carried = conn.cookies.get(FLASH_COOKIE)
-  const flash = { ...sessionFlash(conn), ...tokens.readFlash(carried) }
+  const carried = carriedFlash(conn, tokens)
+  const flash = { ...sessionFlash(conn), ...carried }
   const address: Address = { params: conn.params, url: conn.url, action: route.action }
   const made = await mountView(view, running, { address, flash, mounts: 0, connectParams: {} })
   if ("redirect" in made) return sendTo(conn, made.redirect.to, made.flash)
@@ -59,7 +61,7 @@ export async function deadRender<S>(conn: Conn<{ scope: S }>, route: LiveRoute):
   const title = titleOf(view, state) ?? ""
   const head = view.definition.head?.(state.assigns)
   const reply = conn.page({ title, head, content })
-  return carried === undefined ? reply : reply.withCookie(FLASH_COOKIE, "", { maxAge: 0 })
+  return carried ? withoutCarriedFlash(reply) : reply
 }
 
 /** A page without a session has no flash. */
@@ -78,9 +80,6 @@ function refuseReloaded(conn: BareConn, status: number | null): void {
 }
 
 function sendTo(conn: BareConn, to: string, put: Flash, external = false): Reply {
-  for (const kind of ["info", "error"] as const) {
-    const message = put[kind]
-    if (message !== undefined) putFlash(conn, kind, message)
-  }
+  putAll(conn, put)
   return conn.redirect(external ? { external: to, allow: [new URL(to).origin] } : to)
 }
