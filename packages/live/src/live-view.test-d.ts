@@ -34,6 +34,9 @@ const ById = z.object({ id: z.uuid() })
 const path = paths({ home: "/", todos: "/todos", todo: "/todos/:id", create: "POST /todos" })
 const render = () => html``
 
+declare const fetchScope: Plug<object, { scope: Scope }>
+declare const requireUser: Plug<{ scope: Scope }, { scope: UserScope }>
+
 describe("a live view", () => {
   it("infers its assigns from what mount returns, and nothing else can be assigned", () => {
     liveView({
@@ -256,8 +259,6 @@ describe("a live view", () => {
     // @ts-expect-error a live view is reached by GET
     live(path.create, TodosLive)
 
-    declare const fetchScope: Plug<object, { scope: Scope }>
-    declare const requireUser: Plug<{ scope: Scope }, { scope: UserScope }>
     const anyone = pipeline(fetchScope)
     const members = pipeline(anyone, requireUser)
     // @ts-expect-error the pipeline does not provide the scope
