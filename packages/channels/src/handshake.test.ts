@@ -74,6 +74,16 @@ describe("a request for a socket", () => {
     })
   })
 
+  it("is refused when the check of its origin throws", async () => {
+    const checkOrigin = () => {
+      throw new Error("boom")
+    }
+    const headers = { origin: "http://localhost" }
+    await expect(ask({ headers }, { checkOrigin })).resolves.toEqual({ status: 500 })
+    await expect(ask({ headers })).resolves.toMatchObject({ maxPayload: 65_536 })
+    await expect(ask({ headers: { origin: "null" } })).resolves.toEqual({ status: 403 })
+  })
+
   it("is refused when connect throws, with the status of what it throws", async () => {
     const reasons: unknown[] = []
     using _reports = socketRefused.subscribe(({ error }) => reasons.push(error))

@@ -199,6 +199,15 @@ describe("on two nodes", () => {
     expect(refused).toEqual(["news"])
   })
 
+  it("a message that says nothing arrives as well", async () => {
+    const { here, there } = await cluster()
+    const tick = topic("tick", z.undefined())
+    let ticks = 0
+    there.subscribe(tick, () => ticks++)
+    await here.broadcast(tick, undefined)
+    expect(ticks).toBe(1)
+  })
+
   it("what is not JSON is refused and reported", async () => {
     const [raw, adapter] = wire()
     const pubsub = await start(adapter)

@@ -3,7 +3,7 @@ import { type Adapter, isLocal } from "./adapter.ts"
 import type { Bus } from "./bus.ts"
 import { PubSubStoppedError } from "./errors.ts"
 import { Hub, type Subscription } from "./hub.ts"
-import { checked, type Said, saidElsewhere, saidHere } from "./said.ts"
+import { checked, type Said, saidElsewhere, saidHere, toWire } from "./said.ts"
 import { broadcasted } from "./telemetry.ts"
 import type { Topic } from "./topic.ts"
 
@@ -119,7 +119,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     const message = checked(name, schema, given)
     broadcasted.emit(() => ({ topic: name, listeners }))
     this.#said.deliver(name, saidHere(message), from)
-    if (!this.#local) await this.#adapter.broadcast(TYPED + name, JSON.stringify(message))
+    if (!this.#local) await this.#adapter.broadcast(TYPED + name, toWire(message))
   }
 
   async #broadcastText(topic: string, message: string, from?: Subscription) {

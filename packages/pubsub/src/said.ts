@@ -35,7 +35,7 @@ export function saidElsewhere(topic: string, json: string): Said {
       let found = read.get(schema)
       if (found === undefined) {
         try {
-          found = { message: checked(topic, schema, JSON.parse(json)) }
+          found = { message: checked(topic, schema, fromWire(json)) }
         } catch (error) {
           found = null
           messageRefused.emit(() => ({ topic, error }))
@@ -47,3 +47,7 @@ export function saidElsewhere(topic: string, json: string): Said {
     },
   }
 }
+
+// JSON has no undefined, and an empty text is no JSON: so a topic may have messages that say nothing
+export const toWire = (message: unknown): string => JSON.stringify(message) ?? ""
+const fromWire = (text: string): unknown => (text === "" ? undefined : JSON.parse(text))
