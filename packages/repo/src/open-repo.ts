@@ -1,4 +1,4 @@
-import type { Child } from "@bennu/core"
+import { BennuError, type Child, type Health, type Service } from "@bennu/core"
 import type { Driver } from "./driver.ts"
 import { Engine } from "./internal/engine.ts"
 import { Handle } from "./internal/handle.ts"
@@ -25,8 +25,26 @@ export function openRepo({ driver, casing }: RepoOptions): Child<Repo> {
     async start(signal) {
       signal.throwIfAborted()
       const pool = new Pool(driver, await driver.open(signal))
-      const handle = new Handle({ engine: new Engine(driver, pool), casing })
-      return Object.assign(handle, { [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose]() })
+      const engine = new Engine(driver, pool)
+      return Object.assign(new Handle({ engine, casing }), {
+        stop: (deadline: AbortSignal) => pool.close(deadline),
+        health: () => health(engine, pool),
+        [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+      } satisfies Service)
     },
+  }
+}
+
+/** A full queue is not asked to carry one query more. */
+async function health(engine: Engine, pool: Pool): Promise<Health> {
+  if (pool.waiting > 0)
+    return { status: "degraded", detail: `${pool.waiting} queries wait for a connection` }
+  try {
+    const ping = { text: "select 1", params: [] }
+    await engine.detached(() => engine.run(ping, undefined, AbortSignal.timeout(2_000)))
+    return { status: "up" }
+  } catch (error) {
+    const detail = error instanceof BennuError ? error.code : "no answer within 2 s"
+    return { status: "down", detail }
   }
 }

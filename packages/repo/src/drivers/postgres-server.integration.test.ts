@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { connect, createServer, type Server, type Socket } from "node:net"
+import { supervisor } from "@bennu/core"
 import { createDatabase } from "bennu-testkit"
 import { eq, sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
@@ -108,6 +109,35 @@ describe("a repo on a PostgreSQL server", () => {
       await done
       await stopped
     })
+  })
+
+  it("tells a supervisor how it is doing, and stops with it", async () => {
+    const app = supervisor({ shutdownTimeout: "5s" })
+    const driver = postgres({ url, poolSize: 1 })
+    const repo = await app.start(openRepo({ driver }))
+    const states = async () =>
+      (await app.health()).children.map(({ name, status }) => [name, status])
+    expect(await states()).toEqual([["repo", "up"]])
+    const { began, go, done } = held(repo)
+    await began
+    const waiting = pid(repo)
+    await vi.waitUntil(async () => (await states())[0]?.[1] === "degraded")
+    const stopped = app.stop()
+    expect(await failure(waiting)).toMatchObject({ code: "ERR_REPO_CLOSED" })
+    go()
+    await done
+    await stopped
+    expect(await failure(pid(repo))).toMatchObject({ code: "ERR_REPO_CLOSED" })
+  })
+
+  it("is down where its server is", async () => {
+    const app = supervisor()
+    await app.start(openRepo({ driver: postgres({ url: "postgres://127.0.0.1:1/nowhere" }) }))
+    expect(await app.health()).toMatchObject({
+      status: "down",
+      children: [{ detail: "ERR_REPO_CONNECTION" }],
+    })
+    await app.stop()
   })
 
   describe("transactions side by side", () => {

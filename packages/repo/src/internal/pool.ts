@@ -2,7 +2,7 @@ import type { Connection, Database, Driver } from "../driver.ts"
 import { PoolFullError, PoolTimeoutError, RepoClosedError } from "../errors.ts"
 import { Queue } from "./queue.ts"
 
-/** How long stopping waits for queries that run. */
+/** How long stopping waits for queries that run, where nobody says. */
 const DRAIN = 5_000
 
 /** The gate before the database: as many queries run as there are connections, the others wait, bounded in number and time. */
@@ -46,15 +46,19 @@ export class Pool implements AsyncDisposable {
     if (this.#busy.size === 0) this.#drained?.()
   }
 
-  /** Waits for those who have a connection, refuses those who want one, and closes all. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close(AbortSignal.timeout(DRAIN))
+  }
+
+  /** Refuses those who want a connection, waits for those who have one until `deadline` aborts, and closes all. */
+  async close(deadline: AbortSignal): Promise<void> {
+    if (this.#closing.signal.aborted) return
     this.#closing.abort(new RepoClosedError())
-    if (this.#busy.size > 0) {
+    if (this.#busy.size > 0 && !deadline.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#drained = resolve
-      const timer = setTimeout(resolve, DRAIN)
+      deadline.addEventListener("abort", () => resolve(), { once: true })
       await promise
-      clearTimeout(timer)
     }
     await Promise.allSettled([...this.#idle, ...this.#busy].map((connection) => connection.close()))
     await this.#database[Symbol.asyncDispose]()
