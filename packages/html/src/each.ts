@@ -1,7 +1,7 @@
 import { DuplicateKeyError } from "./errors.ts"
 import type { Hole, Renderable, Resolve } from "./hole.ts"
 import { Html, isHtml, make, print } from "./markup.ts"
-import type { SlotPlan } from "./slot.ts"
+import { slotPlan } from "./slot.ts"
 import { write } from "./write.ts"
 
 /** What tells the rows of a list apart. */
@@ -15,7 +15,7 @@ export interface Keyed<out T> {
   readonly [keyed]: () => Iterable<readonly [key: string, row: T]>
 }
 
-const rowSlot: SlotPlan = { kind: "text", tag: "", name: "", guard: "none", before: "" }
+const rowSlot = slotPlan({ kind: "text", tag: "", name: "" })
 
 /** A list whose rows are rendered when somebody asks for them. */
 export class ListHtml<T = unknown, K extends Key = Key> extends Html {
@@ -57,18 +57,41 @@ export class ListHtml<T = unknown, K extends Key = Key> extends Html {
   }
 
   override [print](resolve: Resolve): string {
-    const seen = new Set<Key>()
+    const keys: K[] = []
     let out = ""
     for (let i = 0; i < this.rows.length; i++) {
-      const key = this.keyAt(i)
-      seen.add(key)
-      if (seen.size === i) throw new DuplicateKeyError(key)
       // proof: as in keyAt
-      const row = this.#render(this.rows[i] as T, key)
-      out += isHtml(row) ? row[print](resolve) : write(rowSlot, row, resolve)
+      const row = this.rows[i] as T
+      const key = this.#key(row, i)
+      keys.push(key)
+      const made = this.#render(row, key)
+      out += isHtml(made) ? made[print](resolve) : write(rowSlot, made, resolve)
     }
+    demandDistinct(keys)
     return out
   }
+}
+
+/** @throws {DuplicateKeyError} when two of the keys are equal. */
+export function demandDistinct(keys: readonly Key[]): void {
+  if (ascends(keys)) return
+  const seen = new Set<Key>()
+  for (const [i, key] of keys.entries()) {
+    seen.add(key)
+    if (seen.size === i) throw new DuplicateKeyError(key)
+  }
+}
+
+/** Whether each key is greater than the one before it, as ids from a database mostly are: then all differ. */
+function ascends(keys: readonly Key[]): boolean {
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i]
+    const before = keys[i - 1]
+    if (typeof key === "number" && typeof before === "number") {
+      if (!(key > before)) return false
+    } else if (typeof key !== "string" || typeof before !== "string" || key <= before) return false
+  }
+  return true
 }
 
 type Arguments<T> =

@@ -1,12 +1,18 @@
+const special = /[&<>"']/
+
 /**
  * Text as it may stand between tags and in quoted attribute values.
  * @returns The same string when nothing had to change.
  */
 export function escapeHtml(text: string): string {
-  const { length } = text
+  // one pass of the engine's own search is several times faster than looking at each character here
+  return special.test(text) ? replaced(text) : text
+}
+
+function replaced(text: string): string {
   let out = ""
   let done = 0
-  for (let i = 0; i < length; i++) {
+  for (let i = 0; i < text.length; i++) {
     let reference: string
     switch (text.charCodeAt(i)) {
       case 34:
@@ -27,9 +33,9 @@ export function escapeHtml(text: string): string {
       default:
         continue
     }
-    out += done === i ? reference : text.slice(done, i) + reference
+    if (done !== i) out += text.slice(done, i)
+    out += reference
     done = i + 1
   }
-  if (done === 0) return text
-  return done === length ? out : out + text.slice(done)
+  return done === text.length ? out : out + text.slice(done)
 }

@@ -24,8 +24,18 @@ export class TemplateHtml extends Html {
       const plan = slots[i]
       if (plan === undefined) break
       const hole = holes[i]
-      if (plan.kind === "text" && typeof hole === "string") out += plan.before + escapeHtml(hole)
-      else out += plan.before + write(plan, hole, resolve)
+      if (plan.simple && typeof hole === "string") {
+        out += plan.start
+        out += escapeHtml(hole)
+        if (plan.end !== "") out += plan.end
+      } else if (plan.simple && typeof hole === "number") {
+        out += plan.start
+        out += hole
+        if (plan.end !== "") out += plan.end
+      } else {
+        out += plan.before
+        out += write(plan, hole, resolve)
+      }
     }
     return out + tail
   }

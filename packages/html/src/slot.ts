@@ -23,6 +23,23 @@ export interface SlotPlan extends Slot {
   readonly guard: Guard
   /** The static text before the hole. */
   readonly before: string
+  /** Whether text goes between `start` and `end`, escaped and not judged; numbers always do where this is so. */
+  readonly simple: boolean
+  readonly start: string
+  readonly end: string
+}
+
+/** A slot of a template, with what follows from its place. */
+export function slotPlan(
+  { kind, tag, name }: Slot,
+  guard: Guard = "none",
+  before: string = "",
+): SlotPlan {
+  const whole = kind === "attribute"
+  const simple =
+    kind !== "markup" && kind !== "tag" && (guard === "none" || (whole && guard === "aria"))
+  const start = whole ? `${before} ${name}="` : before
+  return { kind, tag, name, guard, before, simple, start, end: whole ? '"' : "" }
 }
 
 const urls = new Set(

@@ -3,11 +3,11 @@ import { type Hole, isRenderable, type Resolve } from "./hole.ts"
 import { TemplateHtml } from "./html.ts"
 import { type Html, isHtml } from "./markup.ts"
 import { isRaw } from "./raw.ts"
-import type { SlotPlan } from "./slot.ts"
+import { type SlotPlan, slotPlan } from "./slot.ts"
 import { Template } from "./template.ts"
 import { markup, misplaced, plainText, write } from "./write.ts"
 
-export type { Key } from "./each.ts"
+export { demandDistinct, type Key } from "./each.ts"
 export { direct, type Hole, type Renderable, type Resolve } from "./hole.ts"
 export type { Slot, SlotPlan } from "./slot.ts"
 export type { Template } from "./template.ts"
@@ -75,7 +75,7 @@ const isText = (hole: Hole): boolean =>
 /** The template of what was not written as one: nothing but a hole. */
 export const wrapper: Template = new Template(
   ["", ""],
-  [{ kind: "text", tag: "", name: "", guard: "none", before: "" }],
+  [slotPlan({ kind: "text", tag: "", name: "" })],
   false,
 )
 

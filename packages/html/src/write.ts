@@ -44,11 +44,12 @@ export function plainText(slot: Slot, hole: Hole): string | null {
 }
 
 function text(slot: Slot, hole: Hole, resolve: Resolve): string {
+  if (isHtml(hole)) return markup(slot, hole, resolve)
   const plain = plainText(slot, hole)
   if (plain !== null) return plain
-  if (isHtml(hole)) return markup(slot, hole, resolve)
   if (Array.isArray(hole)) {
     let out = ""
+    // proof: the only arrays that a hole may hold are arrays of holes
     for (const item of hole as readonly Hole[]) out += text(slot, item, resolve)
     return out
   }

@@ -1,5 +1,5 @@
 import { EVENT_HANDLER_HINT, isEventHandler } from "../attrs.ts"
-import { type Guard, guardOf, type SlotPlan } from "../slot.ts"
+import { type Guard, guardOf, type SlotPlan, slotPlan } from "../slot.ts"
 import { allowedScheme } from "../url.ts"
 import { adviceFor, type State, whereIs } from "./advice.ts"
 import { plainTextElements, rawTextElements, textlessElements } from "./elements.ts"
@@ -362,7 +362,7 @@ export class Compiler {
   }
 
   #slot(kind: SlotPlan["kind"], tag: string, name: string, guard: Guard): void {
-    this.#slots.push({ kind, tag, name, guard, before: this.#out })
+    this.#slots.push(slotPlan({ kind, tag, name }, guard, this.#out))
     this.#statics.push(this.#out)
     this.#out = ""
   }

@@ -1,0 +1,116 @@
+// Markup to bytes a second, beside the peers and beside escaping by hand. Every side writes the same bytes, from the
+// same data, of which every tenth text needs escaping; a side that writes others is not compared.
+import { each, html } from "@bennu/html"
+import Kita from "@kitajs/html"
+import { Eta } from "eta"
+import { html as hono, raw } from "hono/html"
+import { compare } from "../../../scripts/bench-harness.mjs"
+
+interface Person {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly active: boolean
+}
+const people: readonly Person[] = Array.from({ length: 100 }, (_, i) => ({
+  id: i + 1,
+  name: i % 10 === 0 ? `Ada <"${i}"> & Co` : `Ada Lovelace ${i}`,
+  email: `ada.${i}@example.test`,
+  active: i % 2 === 0,
+}))
+
+/** As text is mostly escaped by hand: test, and replace when something has to change. */
+const references: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+}
+const escaped = (text: string): string =>
+  /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (character) => references[character] ?? "") : text
+
+const eta = new Eta({ autoEscape: true })
+const compiled = (template: string) => {
+  const run = eta.compile(template)
+  return (data: object): string => run.call(eta, data)
+}
+const { createElement: h } = Kita
+
+const row = ({ id, name, email, active }: Person) =>
+  html`<tr id="row-${id}" class="${active ? "on" : "off"}"><td>${id}</td><td>${name}</td><td>${email}</td></tr>`
+const etaTable = compiled(
+  `<table><tbody><% for (const { id, name, email, active } of it.people) { %><tr id="row-<%= id %>" class="<%= active ? "on" : "off" %>"><td><%= id %></td><td><%= name %></td><td><%= email %></td></tr><% } %></tbody></table>`,
+)
+await same("html/table", {
+  ours: () => String(html`<table><tbody>${each(people, ({ id }) => id, row)}</tbody></table>`),
+  "hono/html": () =>
+    String(
+      hono`<table><tbody>${people.map(
+        ({ id, name, email, active }) =>
+          hono`<tr id="row-${id}" class="${active ? "on" : "off"}"><td>${id}</td><td>${name}</td><td>${email}</td></tr>`,
+      )}</tbody></table>`,
+    ),
+  "@kitajs/html": () =>
+    String(
+      h(
+        "table",
+        null,
+        h(
+          "tbody",
+          null,
+          people.map(({ id, name, email, active }) =>
+            h(
+              "tr",
+              { id: `row-${id}`, class: active ? "on" : "off" },
+              h("td", null, id),
+              h("td", { safe: true }, name),
+              h("td", { safe: true }, email),
+            ),
+          ),
+        ),
+      ),
+    ),
+  eta: () => etaTable({ people }),
+  "by hand": () => {
+    let rows = ""
+    for (const { id, name, email, active } of people) {
+      rows += `<tr id="row-${id}" class="${active ? "on" : "off"}"><td>${id}</td><td>${escaped(name)}</td><td>${escaped(email)}</td></tr>`
+    }
+    return `<table><tbody>${rows}</tbody></table>`
+  },
+})
+
+const link = (to: string, label: string, current: boolean) =>
+  html`<a href="${to}" class="${current ? "here" : "away"}" title="Go to ${label}">${label}</a>`
+const honoLink = (to: string, label: string, current: boolean) =>
+  hono`<a href="${to}" class="${current ? "here" : "away"}" title="Go to ${label}">${label}</a>`
+const byHandLink = (to: string, label: string, current: boolean) =>
+  `<a href="${escaped(to)}" class="${current ? "here" : "away"}" title="Go to ${escaped(label)}">${escaped(label)}</a>`
+const places = ["Home", "Articles", "About", "Tags & topics", "Sign in"]
+const body = "Lorem ipsum dolor sit amet, consetetur sadipscing elitr. ".repeat(20)
+await same("html/page", {
+  ours: () =>
+    String(
+      html`<!doctype html><html lang="en"><head><title>${"A page"}</title></head><body><nav>${places.map((label, i) => link(`/${i}`, label, i === 1))}</nav><main><h1>${"A page"}</h1><p>${body}</p></main></body></html>`,
+    ),
+  "hono/html": () =>
+    String(
+      hono`${raw("<!doctype html>")}<html lang="en"><head><title>${"A page"}</title></head><body><nav>${places.map((label, i) => honoLink(`/${i}`, label, i === 1))}</nav><main><h1>${"A page"}</h1><p>${body}</p></main></body></html>`,
+    ),
+  "by hand": () =>
+    `<!doctype html><html lang="en"><head><title>${escaped("A page")}</title></head><body><nav>${places.map((label, i) => byHandLink(`/${i}`, label, i === 1)).join("")}</nav><main><h1>${escaped("A page")}</h1><p>${escaped(body)}</p></main></body></html>`,
+})
+
+type Side = () => string
+async function same(bench: string, { ours, ...peers }: Record<string, Side> & { ours: Side }) {
+  // peers write the references of quotes in several ways
+  const plain = (text: string) => text.replaceAll("&#34;", "&quot;").replace(/&gt;/g, ">")
+  const expected = plain(ours())
+  const sides: Record<string, () => Buffer> = {}
+  for (const [name, side] of Object.entries(peers)) {
+    if (plain(side()) === expected) sides[name] = () => Buffer.from(side())
+    else console.error(`${bench}: ${name} writes other markup and is left out`)
+  }
+  await compare({ bench, unit: "ops/s", ours: () => Buffer.from(ours()), peers: sides })
+}
