@@ -31,7 +31,6 @@ export interface Container {
 
 /** Path and query parameters are text: what the schema needs must be content with a string, or with some (an enum). */
 export type Needed<In> = {
-  // biome-ignore lint/complexity/noBannedTypes: `{}` asks whether the key is optional, and is no type of a value
   [K in keyof In & string]-?: {} extends Pick<In, K>
     ? never
     : string extends In[K]

@@ -2,7 +2,6 @@ import type { Guard, LiveView, LiveViewDefinition, Needed } from "./live-view.ts
 import { DefinedView } from "./view/defined-view.ts"
 
 /** Makes a view of what it says about itself; what it does not say is inferred. */
-// biome-ignore lint/complexity/noBannedTypes: `{}` is what a view without state, events or parameters has
 export type DefineLiveView<S> = <A extends object = {}, E = {}, In = {}, P = {}>(
   view: LiveViewDefinition<S, A, E, In, P> & Guard<S, P>,
 ) => LiveView<S, Needed<In>>

@@ -4,7 +4,6 @@ import type { Router } from "@bennu/router"
 import type { Tokens } from "../tokens.ts"
 
 /** An app's routes: what a handler gets before any plug ran is nothing. */
-// biome-ignore lint/complexity/noBannedTypes: `{}` is that nothing
 export type AppRouter = Router<Handler<{}>>
 
 /** What the joins of one live socket need. */
