@@ -60,6 +60,32 @@ describe("an event", () => {
     ])
   })
 
+  it("is waited for also where its handler returns a promise that is none of JavaScript's own", async () => {
+    const run: string[] = []
+    // As a query builder: it does its work when it is waited for
+    const query = (name: string) => ({
+      // biome-ignore lint/suspicious/noThenProperty: what is tested
+      then(done: () => void) {
+        run.push(name)
+        done()
+      },
+    })
+    const { client } = await openSocket({
+      "room:*": {
+        join: () => ({
+          // A query builder says of itself that it is a promise
+          message: (event) => query(event) as unknown as Promise<void>,
+          terminate() {},
+        }),
+      },
+    })
+    const channel = await client.join("room:1")
+    channel.push("a")
+    channel.push("b")
+    await settled()
+    expect(run).toEqual(["a", "b"])
+  })
+
   it("of one channel does not wait for another channel of the same socket", async () => {
     const never: ChannelHandler = {
       join: () => ({ message: () => new Promise(() => {}), terminate() {} }),

@@ -1,5 +1,7 @@
 import type { Awaitable } from "@bennu/core"
 
+import { pending } from "./pending.ts"
+
 export type Task = () => Awaitable<void>
 
 /** Tasks that run one at a time, in order. What needs no promise runs at once. */
@@ -34,9 +36,9 @@ export class Mailbox {
   #work(): void {
     this.#busy = true
     for (let task = this.#waiting.shift(); task; task = this.#waiting.shift()) {
-      const pending = this.#run(task)
-      if (!pending) continue
-      pending.catch(this.#failed).finally(() => this.#work())
+      const running = this.#run(task)
+      if (!running) continue
+      running.catch(this.#failed).finally(() => this.#work())
       return
     }
     this.#busy = false
@@ -45,8 +47,7 @@ export class Mailbox {
 
   #run(task: Task): Promise<void> | null {
     try {
-      const pending = task()
-      return pending instanceof Promise ? pending : null
+      return pending(task())
     } catch (error) {
       this.#failed(error)
       return null

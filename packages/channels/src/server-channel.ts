@@ -8,6 +8,7 @@ import { AnsweredTwiceError, MailboxFullError } from "./errors.ts"
 import type { Frame } from "./frame.ts"
 import { Mailbox, type Task } from "./mailbox.ts"
 import type { Payload } from "./payload.ts"
+import { after, pending } from "./pending.ts"
 import { channelCrashed, channelEnded, channelJoined, channelRefused } from "./telemetry.ts"
 
 /** What a channel needs of its socket. */
@@ -147,11 +148,8 @@ export class ServerChannel implements BroadcastListener {
   #join(join: () => Awaitable<Joined | JoinRefused>): Awaitable<void> {
     try {
       const answer = span("bennu.channels.join.handle", () => ({ topic: this.topic }), join)
-      if (!(answer instanceof Promise)) return this.#answerJoin(answer)
-      return answer.then(
-        (settled) => this.#answerJoin(settled),
-        (error: unknown) => this.#joinCrashed(error),
-      )
+      const answered = after(answer, (settled) => this.#answerJoin(settled))
+      return pending(answered)?.catch((error: unknown) => this.#joinCrashed(error))
     } catch (error) {
       this.#joinCrashed(error)
     }
@@ -248,8 +246,7 @@ export class ServerChannel implements BroadcastListener {
     channelEnded.emit(() => ({ topic: this.topic, reason: why }))
     const failed = (error: unknown) => channelCrashed.emit(() => ({ topic: this.topic, error }))
     try {
-      const pending = this.#joined.terminate(why)
-      return pending instanceof Promise ? pending.catch(failed) : null
+      return pending(this.#joined.terminate(why))?.catch(failed) ?? null
     } catch (error) {
       failed(error)
       return null

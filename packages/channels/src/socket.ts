@@ -6,6 +6,7 @@ import { type Handshake, readHandshake } from "./handshake.ts"
 import { demandKnown } from "./known-options.ts"
 import { resolveLimits, type SocketLimits } from "./limits.ts"
 import { type OriginPolicy, originCheck } from "./origin.ts"
+import { after, pending } from "./pending.ts"
 import { SocketConnection } from "./socket-connection.ts"
 import { socketConnected, socketRefused } from "./telemetry.ts"
 import { TopicPatterns } from "./topic-patterns.ts"
@@ -96,7 +97,7 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     }
     const { params, authToken } = handshake
     const result = connect ? connect({ params, authToken, request }) : ok(undefined)
-    return result instanceof Promise ? result.then(settle) : settle(result)
+    return after(result, settle)
   }
 
   return {
@@ -104,7 +105,7 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     upgrade(request) {
       try {
         const answer = decide(request)
-        return answer instanceof Promise ? answer.catch(failed) : answer
+        return pending(answer)?.catch(failed) ?? answer
       } catch (error) {
         return failed(error)
       }

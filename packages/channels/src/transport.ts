@@ -30,7 +30,10 @@ export interface Accepted {
   open(transport: Transport): Connection
 }
 
-/** What carries frames to one client. The server implements it; a WebSocket is one, a long poll can be another. */
+/**
+ * What carries frames to one client. The server implements it; a WebSocket is one, a long poll can be another.
+ * Nothing here throws.
+ */
 export interface Transport {
   /** Queues a frame: text for a string, binary for bytes. Does nothing once closed. */
   send(data: string | Uint8Array): void

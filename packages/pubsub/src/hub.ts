@@ -26,6 +26,7 @@ class Listener<T> implements Subscription {
     if (!this.#open) return
     try {
       const done = this.#inItsContext(this.#hear, message)
+      // An async function fits where nothing is returned: nobody else would hear that it failed
       if (done instanceof Promise) done.catch((error: unknown) => this.#failed(error))
     } catch (error) {
       this.#failed(error)

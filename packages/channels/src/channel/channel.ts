@@ -10,9 +10,10 @@ import {
 import type { PubSub } from "@bennu/pubsub"
 import type { Answer, ChannelHandler, Joined, Joining } from "../channel-handler.ts"
 import { broadcastTo } from "../disconnect.ts"
+import { after } from "../pending.ts"
 import { broadcastRefused } from "../telemetry.ts"
 import { type ChannelSocket, channelSocket } from "./channel-socket.ts"
-import { after, Outgoing } from "./contract.ts"
+import { Outgoing } from "./contract.ts"
 import type { Admission, ChannelDefinition } from "./definition.ts"
 
 type Any = Readonly<Record<string, unknown>>

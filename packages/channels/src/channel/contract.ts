@@ -1,10 +1,4 @@
-import {
-  type Awaitable,
-  BennuError,
-  type Issue,
-  type StandardSchemaV1,
-  validate,
-} from "@bennu/core"
+import { BennuError, type Issue, type StandardSchemaV1, validate } from "@bennu/core"
 
 /** Named messages and their shapes: the part of a contract that goes one way. */
 export type Shapes<T> = { readonly [K in keyof T]: StandardSchemaV1<unknown, T[K]> }
@@ -56,9 +50,4 @@ export class Outgoing {
     if (typeof result.value === "object" && result.value !== null) return result.value
     throw new PushError(event, [{ message: "a payload has to be an object" }])
   }
-}
-
-/** Continues at once where there is no promise to wait for. */
-export function after<T, R>(value: Awaitable<T>, next: (value: T) => Awaitable<R>): Awaitable<R> {
-  return value instanceof Promise ? value.then(next) : next(value)
 }
