@@ -1,15 +1,16 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Child, Health } from "@bennu/core"
-import { app } from "@bennu/plug"
 import { ListenError } from "./errors.ts"
 import { type Serving, serve } from "./http/exchange.ts"
+import { fetchAdapter } from "./http/fetch-adapter.ts"
 import { peerReader } from "./http/peer.ts"
 import { requestIds } from "./http/request-id.ts"
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts"
 import { drainSockets } from "./sockets/drain.ts"
 import { asksForWebSocket, mounts } from "./sockets/mounts.ts"
 import { Upgrades } from "./sockets/upgrades.ts"
+import { serverFailed } from "./telemetry.ts"
 
 /** A server that listens. */
 export interface Endpoint extends AsyncDisposable {
@@ -69,7 +70,9 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   server.on("request", (request, response) => serve(serving, request, response, false))
   server.on("checkContinue", (request, response) => serve(serving, request, response, true))
   server.on("upgrade", (request, socket, head) => void upgrades.handle(request, socket, head))
-  await listen(server, options, signal)
+  await listen(server, options)
+  // such as no file descriptor for another connection: those that are there go on
+  server.on("error", (error) => serverFailed.emit(() => ({ error })))
 
   async function stop(deadline: AbortSignal): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
@@ -93,21 +96,21 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   }
   return {
     url: urlOf(server, options.host),
-    fetch: app(router, { ...dispatch, maxBodySize: limits.bodyBytes }).fetch,
+    fetch: fetchAdapter(serving),
     health: () => ({ status: stopping() ? "down" : "up" }),
     stop: stopOnce,
     [Symbol.asyncDispose]: () => stopOnce(AbortSignal.timeout(drain.timeout)),
   }
 }
 
-function listen(
-  server: Server,
-  { port, host }: ResolvedOptions,
-  signal: AbortSignal,
-): Promise<void> {
+function listen(server: Server, { port, host }: ResolvedOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (cause) => reject(new ListenError(port, host, cause)))
-    server.listen({ port, host, signal }, resolve)
+    const failed = (cause: unknown) => reject(new ListenError(port, host, cause))
+    server.once("error", failed)
+    server.listen({ port, host }, () => {
+      server.off("error", failed)
+      resolve()
+    })
   })
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import type { SocketHandler } from "@bennu/channels"
-import { get, post, put } from "@bennu/plug"
+import { type Conn, get, post, put, type Reply } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
@@ -13,6 +13,7 @@ const path = paths({
   header: "/header/:name",
   page: "/pages/:page",
   rest: "PUT /rest/*",
+  large: "/large/:kind",
 })
 const routes = router(
   get(path.home, (conn) => conn.text("hello")),
@@ -21,8 +22,22 @@ const routes = router(
   ),
   get(path.page, (conn) => conn.text(`page ${conn.params.page}`)),
   post(path.echo, async (conn) => conn.text(await conn.request.text())),
+  get(path.large, large),
   put(path.rest, (conn) => conn.text("")),
 )
+let givenUp = Promise.withResolvers<void>()
+
+/** More than the network holds. */
+function large(conn: Conn<{}, "kind">): Response | Reply {
+  conn.signal.addEventListener("abort", () => givenUp.resolve())
+  const chunk = new Uint8Array(1_000_000)
+  const pull = (controller: ReadableStreamDefaultController) => controller.enqueue(chunk)
+  if (conn.params.kind === "stream") return new Response(new ReadableStream({ pull }))
+  return conn.params.kind === "file"
+    ? conn.sendFile(process.execPath)
+    : conn.text("x".repeat(50_000_000))
+}
+
 const echo: SocketHandler = {
   protocol: "echo",
   upgrade: () => ({
@@ -285,6 +300,18 @@ describe("a request that never comes to its end", () => {
       "GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n",
     ]
     for (const each of half) expect(statusOf(await send(each))).toBe(408)
+  })
+})
+
+describe("an answer that nobody reads", () => {
+  it.each(["text", "stream", "file"])("is given up, when it is a %s", async (kind) => {
+    await restart({ stallTimeout: 100 })
+    givenUp = Promise.withResolvers()
+    const socket = await open()
+    socket.pause()
+    socket.write(lines(`GET /large/${kind} HTTP/1.1`, "Host: a"))
+    await givenUp.promise
+    socket.destroy()
   })
 })
 

@@ -8,6 +8,8 @@ export {
   type RequestRefused,
   requestFinished,
   requestRefused,
+  type ServerFailed,
   type SocketFailed,
+  serverFailed,
   socketFailed,
 } from "./telemetry.ts"

@@ -16,6 +16,8 @@ export interface EndpointLimits {
   readonly headersTimeout?: Duration | undefined
   /** How long a whole request may take to arrive (`"60s"`); answered with 408 beyond it. */
   readonly requestTimeout?: Duration | undefined
+  /** How long a client may take nothing of an answer that waits for it (`"30s"`). */
+  readonly stallTimeout?: Duration | undefined
   /** How long a connection stays open without a request (`"5s"`). */
   readonly keepAliveTimeout?: Duration | undefined
 }
@@ -30,7 +32,12 @@ const counts = {
   connections: 10_000,
   fragments: 100,
 } as const
-const times = { headersTimeout: "15s", requestTimeout: "60s", keepAliveTimeout: "5s" } as const
+const times = {
+  headersTimeout: "15s",
+  requestTimeout: "60s",
+  stallTimeout: "30s",
+  keepAliveTimeout: "5s",
+} as const
 
 /** The limits with their defaults, and what is wrong with those given: a bound that is NaN would be no bound. */
 export function resolveLimits(limits: EndpointLimits): {
@@ -72,5 +79,6 @@ const defaults: ResolvedLimits = {
   ...counts,
   headersTimeout: milliseconds(times.headersTimeout),
   requestTimeout: milliseconds(times.requestTimeout),
+  stallTimeout: milliseconds(times.stallTimeout),
   keepAliveTimeout: milliseconds(times.keepAliveTimeout),
 }

@@ -30,3 +30,10 @@ export interface SocketFailed {
 }
 /** Tells of broken frames and of handlers that threw. */
 export const socketFailed: Event<SocketFailed> = event("bennu.endpoint.socket.failed")
+
+/** The server itself failed, and went on. */
+export interface ServerFailed {
+  readonly error: unknown
+}
+/** Tells of failures that belong to no request, such as a connection that could not be accepted. */
+export const serverFailed: Event<ServerFailed> = event("bennu.endpoint.server.failed")

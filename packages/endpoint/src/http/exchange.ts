@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Awaitable } from "@bennu/core"
 import {
+  type Conn,
   createConn,
   type DispatchOptions,
   dispatch,
   type Handler,
   Reply,
+  requestIdOf,
   setRequestId,
 } from "@bennu/plug"
 import type { Router } from "@bennu/router"
@@ -43,19 +45,11 @@ export function serve(
   if (objection !== null || peer === null) {
     const { status, reason } = objection ?? { status: 400, reason: "no host" }
     requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
-    const answer = new Reply(
-      status,
-      [["content-type", "text/plain; charset=utf-8"]],
-      `${status}: ${reason}\n`,
-    )
-    finish(
-      writeAnswer(
-        response,
-        answer,
-        ["connection", "close"],
-        endOf(serving, request, response, waits),
-      ),
-    )
+    const type = ["content-type", "text/plain; charset=utf-8"] as const
+    const end = endOf(serving, request, response, waits)
+    const more = ["connection", "close"]
+    const writing = { response, more, stall: serving.limits.stallTimeout, end }
+    finish(writeAnswer(new Reply(status, [type], `${status}: ${reason}\n`), writing))
     return
   }
   new Exchange(serving, request, response, waits, peer).run()
@@ -74,9 +68,20 @@ function endOf(
   waits: boolean,
 ) {
   return (last?: string | Uint8Array) => {
-    if (request.complete || waits || !hasBody(request)) response.end(last)
+    if (waits || !isLate(request)) response.end(last)
     else finishLate(request, response, serving.limits.bodyBytes, last)
+    // mostly all of it has left by now
+    if (response.writableLength > 0) response.setTimeout(serving.limits.stallTimeout)
   }
+}
+
+// as much as costs less to read than a new connection
+const SMALL = 65_536
+
+/** Whether much of the request is still on its way, or may be. */
+function isLate(request: IncomingMessage): boolean {
+  if (request.complete || !hasBody(request)) return false
+  return !(Number(request.headers["content-length"]) <= SMALL)
 }
 
 class Exchange implements Carrier {
@@ -132,18 +137,19 @@ class Exchange implements Carrier {
     setRequestId(conn, this.#id)
     const answer = dispatch(router, conn, options)
     return answer instanceof Promise
-      ? answer.then((answer) => this.#write(answer, span))
-      : this.#write(answer, span)
+      ? answer.then((answer) => this.#write(conn, answer, span))
+      : this.#write(conn, answer, span)
   }
 
-  #write(answer: Response | Reply, span: Span): Awaitable<void> {
+  #write(conn: Conn, answer: Response | Reply, span: Span): Awaitable<void> {
     const response = this.#response
     span.set({ "http.response.status_code": answer.status })
-    const more = ["x-request-id", this.#id]
+    const more = ["x-request-id", requestIdOf(conn)]
     if (this.#mustClose()) more.push("connection", "close")
     const end = endOf(this.#serving, this.#request, response, this.#waits)
     try {
-      const work = writeAnswer(response, answer, more, end)
+      const { stallTimeout: stall } = this.#serving.limits
+      const work = writeAnswer(answer, { response, more, stall, end })
       return work instanceof Promise ? work.catch((error) => this.#broken(error)) : work
     } catch (error) {
       return this.#broken(error)
@@ -153,7 +159,7 @@ class Exchange implements Carrier {
   /** A connection whose request was not read to its end cannot carry another. */
   #mustClose(): boolean {
     if (this.#serving.stopping()) return true
-    return !this.#request.complete && hasBody(this.#request)
+    return isLate(this.#request)
   }
 
   #broken(error: unknown): void {

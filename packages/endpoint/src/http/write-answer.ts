@@ -7,17 +7,20 @@ import { FileBody, Reply } from "@bennu/plug"
 /** Headers one after another: name, value, name, value. What `writeHead` takes without making an object of them. */
 type FlatHeaders = string[]
 
-/**
- * Writes an answer, once. It makes no promise for what is written at once.
- * @param more Headers of the endpoint's own.
- * @param end Ends the response; called last, with what is left to write.
- */
-export function writeAnswer(
-  response: ServerResponse,
-  answer: Response | Reply,
-  more: readonly string[],
-  end: (last?: string | Uint8Array) => void,
-): Awaitable<void> {
+/** How an answer is to be written. */
+export interface Writing {
+  readonly response: ServerResponse
+  /** Headers of the endpoint's own. */
+  readonly more: readonly string[]
+  /** How long a client may take nothing of what waits for it, in milliseconds. */
+  readonly stall: number
+  /** Ends the response; called last, with what is left to write. */
+  readonly end: (last?: string | Uint8Array) => void
+}
+
+/** Writes an answer, once. It makes no promise for what is written at once. */
+export function writeAnswer(answer: Response | Reply, writing: Writing): Awaitable<void> {
+  const { response, more, end } = writing
   const bare = response.req.method === "HEAD" || answer.status === 204 || answer.status === 304
   if (Reply.is(answer)) {
     const { body } = answer
@@ -26,12 +29,14 @@ export function writeAnswer(
     headers.push(...more)
     if (bare) {
       response.writeHead(answer.status, headers)
+      // nobody will read it
+      if (body instanceof ReadableStream) body.cancel().catch(() => {})
       return end()
     }
-    if (body instanceof FileBody) return writeFile(response, answer.status, headers, body, end)
+    if (body instanceof FileBody) return writeFile(answer.status, headers, body, writing)
     if (body instanceof ReadableStream) {
       response.writeHead(answer.status, headers)
-      return writeStream(response, body, end)
+      return writeStream(body, writing)
     }
     const length =
       body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength
@@ -48,15 +53,15 @@ export function writeAnswer(
   response.writeHead(answer.status, headers)
   if (body === null) return end()
   if (bare) {
-    // nobody will read it
-    const ended = () => end()
-    return body.cancel().then(ended, ended)
+    body.cancel().catch(() => {})
+    return end()
   }
-  return writeStream(response, body, end)
+  return writeStream(body, writing)
 }
 
-// the connection's own headers are ours to write (RFC 9110 §7.6.1)
+// the connection's own headers are ours to write (RFC 9110 §7.6.1), and the id is the one that we know it by
 const OURS: ReadonlySet<string> = new Set([
+  "x-request-id",
   "connection",
   "keep-alive",
   "transfer-encoding",
@@ -74,45 +79,46 @@ function flat(pairs: Iterable<readonly [string, string]>, measured: boolean): Fl
 
 /** As fast as the client reads, and no longer than it does. */
 async function writeStream(
-  response: ServerResponse,
   body: ReadableStream<Uint8Array>,
-  end: () => void,
+  { response, stall, end }: Writing,
 ): Promise<void> {
   response.strictContentLength = true
   const reader = body.getReader()
   const gone = () => void reader.cancel().catch(() => {})
   response.once("close", gone)
   try {
-    for (;;) {
+    while (!response.destroyed) {
       const { done, value } = await reader.read()
-      if (response.destroyed) return
-      if (done) break
-      if (!response.write(value)) await drained(response)
+      if (response.destroyed) break
+      if (done) return end()
+      if (!response.write(value)) await drained(response, stall)
     }
+    gone()
   } finally {
     response.off("close", gone)
   }
-  end()
 }
 
 /** Resolves once more can be written, or nothing ever will be. */
-const drained = (response: ServerResponse): Promise<void> =>
+const drained = (response: ServerResponse, stall: number): Promise<void> =>
   new Promise((resolve) => {
     const go = () => {
       response.off("drain", go)
       response.off("close", go)
+      response.setTimeout(0)
       resolve()
     }
     response.on("drain", go)
     response.on("close", go)
+    // whoever listens to no "timeout" has the connection destroyed by it
+    response.setTimeout(stall)
   })
 
 async function writeFile(
-  response: ServerResponse,
   status: number,
   headers: FlatHeaders,
   { file, start, end: behind }: FileBody,
-  end: () => void,
+  { response, stall, end }: Writing,
 ): Promise<void> {
   if (start >= behind) {
     response.writeHead(status, headers)
@@ -124,6 +130,7 @@ async function writeFile(
     response.strictContentLength = true
     response.writeHead(status, headers)
     const stream = handle.createReadStream({ start, end: behind - 1, autoClose: false })
+    response.setTimeout(stall)
     await pipeline(stream, response, { end: false })
   } finally {
     await handle.close()

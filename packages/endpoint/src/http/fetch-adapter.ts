@@ -1,0 +1,35 @@
+import {
+  createConn,
+  dispatch,
+  type Reply,
+  requestIdOf,
+  requestSource,
+  setRequestId,
+  toResponse,
+} from "@bennu/plug"
+import { span } from "@bennu/telemetry"
+import { REQUEST } from "../telemetry.ts"
+import type { Serving } from "./exchange.ts"
+
+/** Answers a `Request` as the server answers what comes over the network: the same plugs, an id, a span. */
+export function fetchAdapter({ router, options, limits, requestId }: Serving) {
+  return async (request: Request): Promise<Response> => {
+    const source = requestSource(request)
+    const conn = createConn(source, { maxBodySize: limits.bodyBytes })
+    setRequestId(conn, requestId(null))
+    const attributes = () => ({
+      "http.request.method": conn.method,
+      "url.path": conn.path,
+      "bennu.request.id": requestIdOf(conn),
+    })
+    return span(REQUEST, attributes, async (span) => {
+      const answer: Response | Reply = await dispatch(router, conn, options)
+      span.set({ "http.response.status_code": answer.status })
+      const response = toResponse(answer)
+      // the headers of a Response that fetch() gave cannot be changed
+      const headers = new Headers(response.headers)
+      headers.set("x-request-id", requestIdOf(conn))
+      return new Response(response.body, { status: response.status, headers })
+    })
+  }
+}
