@@ -11,7 +11,9 @@ export type {
   Admission,
   ChannelDefinition,
   EventAnswer,
+  EventHandlers,
   JoinRequest,
+  ReplyOf,
 } from "./channel/definition.ts"
 export type {
   Answer,

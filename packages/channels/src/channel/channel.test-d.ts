@@ -32,7 +32,7 @@ const Room = channels<{ readonly user: string }>()({
     },
     count(socket, { by }) {
       socket.assign({ count: socket.assigns.count + by })
-      return ok({ count: socket.assigns.count })
+      return socket.assigns.count > 9 ? err({ most: 9 }) : ok({ count: socket.assigns.count })
     },
   },
 })
@@ -41,6 +41,10 @@ test("a channel has one contract, for the server and for its clients", () => {
   expectTypeOf<ContractOf<typeof Room>>().toEqualTypeOf<{
     readonly params: { password: string }
     readonly events: { say: { text: string }; count: { by: number } }
+    readonly replies: {
+      readonly say: { readonly ok: never; readonly error: never }
+      readonly count: { readonly ok: { count: number }; readonly error: { most: number } }
+    }
     readonly pushes: { said: { text: string } }
   }>()
 })

@@ -14,16 +14,16 @@ import { after } from "../pending.ts"
 import { broadcastRefused } from "../telemetry.ts"
 import { type ChannelSocket, channelSocket } from "./channel-socket.ts"
 import { Outgoing } from "./contract.ts"
-import type { Admission, ChannelDefinition } from "./definition.ts"
+import type { Admission, ChannelDefinition, ReplyOf } from "./definition.ts"
 
 type Any = Readonly<Record<string, unknown>>
 /** A definition as it runs: its types have done their work. */
-type AnyDefinition = ChannelDefinition<unknown, unknown, Any, Any, object>
+type AnyDefinition = ChannelDefinition<unknown, unknown, Any, Any, object, unknown>
 
 declare const contract: unique symbol
 
 /** A channel that was defined: mount it in `socket({ channels })`. */
-export interface Channel<in C, P, E, O> extends ChannelHandler {
+export interface Channel<in C, P, E, O, R> extends ChannelHandler {
   /** Sends to every client that joined this topic, from anywhere in the app. */
   broadcast<K extends keyof O & string>(
     pubsub: Pick<PubSub, "bus">,
@@ -35,6 +35,7 @@ export interface Channel<in C, P, E, O> extends ChannelHandler {
   readonly [contract]?: (assigns: C) => {
     readonly params: P
     readonly events: E
+    readonly replies: R
     readonly pushes: O
   }
 }
@@ -44,7 +45,7 @@ export interface Mountable<in A> extends ChannelHandler {
   readonly [contract]?: (assigns: A) => unknown
 }
 
-/** The types that a channel and its clients share: `{ params, events, pushes }`. */
+/** The types that a channel and its clients share: `{ params, events, replies, pushes }`. */
 export type ContractOf<T> = T extends { readonly [contract]?: (assigns: never) => infer R }
   ? R
   : never
@@ -53,9 +54,15 @@ export type ContractOf<T> = T extends { readonly [contract]?: (assigns: never) =
  * `channel` for sockets whose `connect` assigns a `C`.
  * @example const channel = channels<{ user: User }>()
  */
-export function channels<C>(): <P = unknown, E = object, O = object, S extends object = object>(
-  definition: ChannelDefinition<C, P, E, O, S>,
-) => Channel<C, P, E, O> {
+export function channels<C>(): <
+  P = unknown,
+  E = object,
+  O = object,
+  S extends object = object,
+  H = object,
+>(
+  definition: ChannelDefinition<C, P, E, O, S, H>,
+) => Channel<C, P, E, O, { readonly [K in keyof H]: ReplyOf<H[K]> }> {
   // What a function is given below is what the type says it takes: params, payloads and messages have passed
   // the schemas that its types come from, and `C` is what the socket that this is mounted in assigns
   return (definition) => define(definition as unknown as AnyDefinition)
@@ -73,7 +80,7 @@ export function channels<C>(): <P = unknown, E = object, O = object, S extends o
  */
 export const channel: ReturnType<typeof channels<unknown>> = channels<unknown>()
 
-function define<C, P, E, O>(definition: AnyDefinition): Channel<C, P, E, O> {
+function define<C, P, E, O, R>(definition: AnyDefinition): Channel<C, P, E, O, R> {
   const outgoing = new Outgoing(definition.pushes ?? {})
   const events = incomingEvents(definition)
   const intercepts = new Map(Object.entries(definition.intercept ?? {}))

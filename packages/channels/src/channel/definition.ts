@@ -31,11 +31,33 @@ export type Together<C, S> = Omit<C, keyof S> & S
 /** What a handler may answer: `ok(response)`, `err(response)`, or nothing. */
 export type EventAnswer = Result<Payload, Payload> | undefined
 
+/** What answers the events: of each the handler's own return type is kept, for the contract. */
+export type EventHandlers<A, E, O> = {
+  readonly [K in keyof E]: (
+    socket: ChannelSocket<A, O>,
+    payload: E[K],
+    // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has no return
+  ) => Awaitable<EventAnswer | void>
+}
+
+/** What a client is answered: by the status of the reply. */
+export type ReplyOf<H> = H extends (...args: never) => infer R
+  ? { readonly ok: AnswerIn<R, true>; readonly error: AnswerIn<R, false> }
+  : never
+type AnswerIn<R, Ok> =
+  Awaited<R> extends infer A
+    ? A extends { readonly ok: Ok; readonly value: infer V }
+      ? V
+      : A extends { readonly ok: Ok; readonly error: infer V }
+        ? V
+        : never
+    : never
+
 /**
  * What may come in, who may come, how it is answered, what goes out. The keys are best written in this order,
  * so that each function knows the types of what stands above it.
  */
-export interface ChannelDefinition<C, P, E, O, S extends object> {
+export interface ChannelDefinition<C, P, E, O, S extends object, H> {
   /** The shape of what a client joins with. */
   readonly params?: StandardSchemaV1<unknown, P> | undefined
   /** What a client may send; anything else is answered with an error. */
@@ -46,13 +68,8 @@ export interface ChannelDefinition<C, P, E, O, S extends object> {
   join(request: JoinRequest<C, P>): Awaitable<Result<Admission<S>, object>>
   /** Runs right after the client has been told that it joined. */
   joined?(socket: ChannelSocket<Together<C, S>, O>): Awaitable<void>
-  readonly handleEvent?: {
-    readonly [K in keyof NoInfer<E>]: (
-      socket: ChannelSocket<Together<C, S>, O>,
-      payload: E[K],
-      // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has no return
-    ) => Awaitable<EventAnswer | void>
-  }
+  /** A function an event. */
+  readonly handleEvent?: (H & EventHandlers<Together<C, S>, NoInfer<E>, O>) | undefined
   /** Gets broadcasts instead of the client: push what it may see, or nothing. */
   readonly intercept?: {
     readonly [K in keyof NoInfer<O>]?: (
