@@ -181,6 +181,9 @@ describe("a live view", () => {
     expect(page.html()).toBe("|no")
     await page.push("lv:clear-flash")
     expect(page.html()).toBe("|")
+    await page.push("warn")
+    await page.patch("/?page=2")
+    expect(page.html()).toBe("|")
   })
 
   it("follows patches of the page and of its own, and authorizes each anew", async () => {
@@ -210,10 +213,12 @@ describe("a live view", () => {
     const ended = vi.fn()
     const view = liveView({
       public: true,
-      events: { go: {}, leave: {} },
+      events: { go: {}, leave: {}, run: {}, half: {} },
       handleEvent: {
         go: (socket) => socket.putFlash("info", "bye").pushEvent("gone").pushNavigate("/other"),
         leave: (socket) => socket.redirect({ external: "https://example.com/" }),
+        run: (socket) => socket.redirect({ external: "javascript:alert(1)" }),
+        half: (socket) => socket.redirect({ external: "//example.com" }),
       },
       terminate: (_, reason) => ended(reason),
       render: () => html`here`,
@@ -227,6 +232,10 @@ describe("a live view", () => {
     await using second = await mount(view, { scope })
     await second.push("leave")
     expect(second.navigations[0]?.to).toBe("https://example.com/")
+    for (const event of ["run", "half"]) {
+      const third = await mount(view, { scope })
+      await expect(third.push(event)).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
+    }
   })
 
   it.each([

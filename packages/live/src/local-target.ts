@@ -37,5 +37,14 @@ export function safeTarget(to: string, allowed: ReadonlySet<string> = schemes): 
 }
 
 const web = new Set(["http:", "https:"])
+/**
+ * The text, if it is the whole address of a page somewhere.
+ * @throws {NavigationError} for paths, and for what is no page.
+ */
+export function externalTarget(to: string): string {
+  if (URL.canParse(to)) return webTarget(to)
+  throw new NavigationError(to, "is no address of another site", 'Start it with "https://".')
+}
+
 /** As {@link safeTarget}, for what the live socket follows itself. */
 export const webTarget = (to: string): string => safeTarget(to, web)

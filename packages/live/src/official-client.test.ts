@@ -214,6 +214,19 @@ describe("the official client", () => {
     expect(another.text("#count")).toBe("1")
   })
 
+  it("is cut off when it sends more than a socket takes, and others notice nothing", async () => {
+    await using app = await start()
+    using page = await open(app.origin)
+    using another = await open(app.origin)
+    page.window.eval(`window.ask_("x".repeat(10_000_000))`)
+    await vi.waitFor(() =>
+      expect(page.document.querySelector("#count")?.getAttribute("data-mounts")).toBe("1"),
+    )
+    another.click("#inc")
+    await shows(another, "#count", "1")
+    expect(another.document.querySelector("#count")?.getAttribute("data-mounts")).toBe("0")
+  })
+
   it("comes back by itself when the server restarts", async () => {
     await using app = await start()
     using page = await open(app.origin)

@@ -1,6 +1,6 @@
 import type { Flash } from "@bennu/plug"
 import { SocketDroppedError, SocketOverError } from "../errors.ts"
-import { localTarget, webTarget } from "../local-target.ts"
+import { externalTarget, localTarget } from "../local-target.ts"
 import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
@@ -136,7 +136,7 @@ export class ViewSocket implements Socket<Record<string, unknown>, unknown> {
   }
   redirect(to: string | { readonly external: string }): this {
     const external = typeof to !== "string"
-    const target = external ? webTarget(to.external) : localTarget(to)
+    const target = external ? externalTarget(to.external) : localTarget(to)
     return this.#with({ leaving: { kind: "redirect", to: target, external } })
   }
 }
