@@ -172,7 +172,11 @@ export class DatabaseLockedError extends BennuError {
 export class DataDirectoryError extends BennuError {
   readonly code = "ERR_REPO_DATA_DIRECTORY"
   readonly dir: string
-  constructor(dir: string, message: string, options: { cause?: unknown; hint: string }) {
+  constructor(
+    dir: string,
+    message: string,
+    options: { readonly cause?: unknown; readonly hint: string },
+  ) {
     super(message, options)
     this.dir = dir
   }

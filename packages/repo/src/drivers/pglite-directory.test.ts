@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -61,6 +61,40 @@ describe("a directory of PGlite", { timeout: 60_000 }, () => {
     await repo[Symbol.asyncDispose]()
     await using again = await open(dir)
     expect((await again.sql.query("select 1 as n")).rows).toEqual([{ n: 1 }])
+  })
+
+  it("is made anew when the process that made it was killed halfway", async () => {
+    const dir = join(home, "half")
+    mkdirSync(join(`${dir}.new`, "base"), { recursive: true })
+    writeFileSync(join(`${dir}.new`, "PG_VERSION"), "18")
+    await using repo = await open(dir)
+    expect((await repo.sql.query("select 1 as n")).rows).toEqual([{ n: 1 }])
+    expect(readdirSync(home).filter((name) => name.startsWith("half"))).toEqual([
+      "half",
+      "half.lock",
+    ])
+  })
+
+  it("that has other things in it is left alone", async () => {
+    const dir = join(home, "mine")
+    mkdirSync(dir)
+    writeFileSync(join(dir, "letter.txt"), "Dear Ada")
+    expect(await failure(open(dir))).toMatchObject({
+      code: "ERR_REPO_DATA_DIRECTORY",
+      message: expect.stringContaining("letter.txt"),
+    })
+    expect(readdirSync(dir)).toEqual(["letter.txt"])
+    expect(readdirSync(home)).not.toContain("mine.lock")
+  })
+
+  it("that is damaged says so, and is not touched", async () => {
+    const dir = join(home, "damaged")
+    mkdirSync(dir)
+    writeFileSync(join(dir, "PG_VERSION"), "12")
+    expect(await failure(open(dir))).toMatchObject({
+      code: "ERR_REPO_DATA_DIRECTORY",
+      hint: expect.stringContaining("move the directory away"),
+    })
   })
 
   it("says what it lacks: a path through a file, or the right to write", async () => {

@@ -1,4 +1,12 @@
-import { accessSync, constants, mkdirSync } from "node:fs"
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs"
 import { resolve as absolute, dirname } from "node:path"
 import { type Duration, parseOptions } from "@bennu/core"
 import { PGlite } from "@electric-sql/pglite"
@@ -50,6 +58,7 @@ async function open(place: string): Promise<Database> {
   const dir = inMemory ? place : absolute(place)
   const lock = inMemory ? undefined : lockOf(dir)
   try {
+    if (!inMemory) await initialize(dir)
     const db = await PGlite.create({ dataDir: dir })
     // everything travels as text; a type that is not named here PGlite would parse in its own way
     db.parsers = Object.fromEntries(Object.keys(db.parsers).map((type) => [type, String]))
@@ -63,6 +72,7 @@ async function open(place: string): Promise<Database> {
     }
   } catch (error) {
     lock?.[Symbol.dispose]()
+    if (error instanceof DataDirectoryError) throw error
     throw new DataDirectoryError(
       dir,
       `the embedded database in ${dir} does not start: ${text(error)}`,
@@ -74,10 +84,28 @@ async function open(place: string): Promise<Database> {
   }
 }
 
+/** A new database is made beside its place and moved there whole: killed halfway, it would never start again. */
+async function initialize(dir: string): Promise<void> {
+  const found = readdirSync(dir)
+  if (found.includes("PG_VERSION")) return
+  if (found.length > 0) {
+    const files = found.slice(0, 3).join(", ")
+    throw new DataDirectoryError(dir, `${dir} is no database and not empty: ${files}`, {
+      hint: "Give the database a directory of its own.",
+    })
+  }
+  const draft = `${dir}.new`
+  rmSync(draft, { recursive: true, force: true })
+  const db = await PGlite.create({ dataDir: draft })
+  await db.close()
+  rmdirSync(dir)
+  renameSync(draft, dir)
+}
+
 function lockOf(dir: string): Disposable {
   const file = `${dir}.lock`
   try {
-    mkdirSync(dir, { recursive: true })
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
     const lock = takeLock(file)
     if ("pid" in lock) throw new DatabaseLockedError(dir, lock.pid, file)

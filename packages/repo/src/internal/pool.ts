@@ -34,9 +34,14 @@ export class Pool implements AsyncDisposable {
     signal?.throwIfAborted()
     this.#closing.signal.throwIfAborted()
     if (!this.#places.tryTake()) await this.#wait(signal)
-    const connection = this.#usable() ?? this.#database.connect()
-    this.#busy.add(connection)
-    return connection
+    try {
+      const connection = this.#usable() ?? this.#database.connect()
+      this.#busy.add(connection)
+      return connection
+    } catch (error) {
+      this.#places.give()
+      throw error
+    }
   }
 
   give(connection: Connection): void {

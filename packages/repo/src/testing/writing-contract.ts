@@ -159,6 +159,56 @@ export function writingContract(repo: () => Repo): void {
       expect(loaded.profile).toMatchObject({ bio: "counts", userId: ada.id })
     })
 
+    it("that a row belongs to come first, and give it their key", async () => {
+      const author = (row: object, params: unknown) =>
+        cast(User, row, params, z.object({ email: z.string() })).uniqueConstraint("email")
+      const rules = z.object({ slug: z.string(), title: z.string() })
+      const article = (slug: string) =>
+        cast(Article, {}, { slug, title: slug, author: { email: "ada" } }, rules).castNested(
+          "author",
+          author,
+        )
+      const made = await value(repo().insert(article("a")))
+      const loaded = await repo().fetch(Article, made.id, { preload: ["author"] })
+      expect(loaded.author).toMatchObject({ id: made.authorId, email: "ada" })
+      expect(await refusal(repo().insert(article("b")))).toMatchObject({
+        errors: [{ message: "has already been taken", path: ["author", "email"] }],
+      })
+      expect(await repo().count(Article)).toBe(1)
+    })
+
+    it("are added, changed and removed in one go", async () => {
+      const ada = await value(repo().insert(newUser("ada")))
+      const [a, b] = await repo().insertAll(
+        Article,
+        ["a", "b"].map((slug) => ({ slug, title: slug, authorId: ada.id })),
+      )
+      const user = await repo().fetch(User, ada.id, { preload: ["articles"] })
+      const each = (row: object, params: unknown) =>
+        cast(Article, row, params, z.object({ slug: z.string(), title: z.string() }))
+      const sent = [
+        { id: a?.id, title: "A" },
+        { slug: "c", title: "C" },
+      ]
+      const update = cast(User, user, { articles: sent }, z.object({})).castNested(
+        "articles",
+        each,
+        {
+          onReplace: "delete",
+        },
+      )
+      const asked = await statementsOf(() => value(repo().update(update)))
+      expect(asked.map((statement) => statement.split(" ")[0])).toEqual(
+        expect.arrayContaining(["begin", "update", "insert", "delete", "commit"]),
+      )
+      const after = await repo().all(Article, { orderBy: articles.title })
+      expect(after.map(({ title, authorId }) => [title, authorId === ada.id])).toEqual([
+        ["A", true],
+        ["C", true],
+      ])
+      expect(after.map(({ id }) => id)).not.toContain(b?.id)
+    })
+
     it("show the database's refusal where they stand in the form", async () => {
       await repo().insertAll(Tag, [{ name: "taken" }])
       const params = { slug: "a", title: "a", tags: [{ name: "new" }, { name: "taken" }] }
