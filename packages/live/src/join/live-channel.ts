@@ -10,7 +10,7 @@ import { span } from "@bennu/telemetry"
 import type { EndReason } from "../live-view.ts"
 import { containerReply } from "../route/container.ts"
 import { servedBy } from "../route/live-route.ts"
-import { frameSent, joinRefused } from "../telemetry.ts"
+import { frameSent, joinRefused, viewCrashed } from "../telemetry.ts"
 import type { SessionClaims, Tokens } from "../tokens.ts"
 import { receive } from "../view/client-messages.ts"
 import type { Arrived } from "./arrived.ts"
@@ -73,6 +73,7 @@ async function join(
   } catch (error) {
     const refusal = mountRefusal(error, options.tokens)
     if (refusal) return refusal
+    viewCrashed.emit(() => ({ view: viewName, error }))
     throw error
   }
 }

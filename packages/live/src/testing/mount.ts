@@ -1,4 +1,4 @@
-import { type Duration, milliseconds } from "@bennu/core"
+import type { Duration } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import { local, openPubSub, type PubSub } from "@bennu/pubsub"
 import type { LiveLayout, LiveView } from "../live-view.ts"
@@ -64,7 +64,7 @@ export async function mount<S>(view: LiveView<S>, options: MountOptions<S>): Pro
     frame: { scope, connected: true, layout, csrfToken: () => "test" },
     running: {
       ...{ scope, connected: true, signal: leaving.signal, development: true },
-      handlerTimeout: milliseconds(limits.handlerTimeout),
+      handlerTimeout: limits.handlerTimeout,
     },
   })
   const joined = await process.join({ address: locate(url), flash, mounts: 0, connectParams })

@@ -2,6 +2,7 @@ import { type Awaitable, validate } from "@bennu/core"
 import { span } from "@bennu/telemetry"
 import { ParamsError, ViewForbiddenError } from "../errors.ts"
 import type { RefusedReason } from "../telemetry.ts"
+import { inTime } from "./callback.ts"
 import { decodeEvent, isRecord } from "./client-message.ts"
 import type { DefinedEvent } from "./defined-view.ts"
 import type { SocketState } from "./socket-state.ts"
@@ -69,7 +70,9 @@ async function handleEvent(
   value: unknown,
 ): Promise<SocketState | null> {
   const { page, running } = process.options
-  const result = schema ? await validate(schema, value) : { ok: true as const, value: {} }
+  const result = schema
+    ? await inTime(validate(schema, value), running)
+    : { ok: true as const, value: {} }
   if (!result.ok) {
     page.refused(name, "invalid")
     return null

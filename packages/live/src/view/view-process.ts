@@ -21,7 +21,7 @@ export interface Page {
   /** The view went elsewhere: it will not be joined again. */
   close(): void
   crash(error: unknown): void
-  /** Sends an event's answer for good: its `handler` did not run. */
+  /** An event of the page did not reach its handler; it is answered all the same. */
   refused(event: string, reason: RefusedReason): void
 }
 
@@ -86,11 +86,6 @@ export class ViewProcess {
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
       mailbox,
     )
-  }
-
-  /** The assigns, for tests and tools. */
-  get state(): SocketState | null {
-    return this.#state
   }
 
   /** Mounts, and gives the whole view. What it throws is the join's to answer. */
