@@ -10,7 +10,7 @@ import {
 import { fill, isLive, place, placeList, textOf } from "./full.ts"
 import { type Change, type Child, isPlain, type ListMemory, type TemplateMemory } from "./memory.ts"
 import type { Message } from "./message.ts"
-import { changedTrees, match, wireOf } from "./rows.ts"
+import { changedRows, match, stillInPlace, treesAt, wireOf } from "./rows.ts"
 import type { WireNode, WirePart, WireRows } from "./wire.ts"
 
 /** What changed in a template of which the client holds an earlier evaluation. */
@@ -94,44 +94,84 @@ function changeMarkup(
 
 /** What changed in a list of which the client holds an earlier state. */
 function changeList(memory: ListMemory, list: ListTree, message: Message): Change<WirePart, Child> {
+  const inPlace = stillInPlace(memory, list)
+  if (inPlace !== null) return changeInPlace(memory, list, inPlace, message)
   const { keys, before } = match(memory, list)
-  const trees = changedTrees(memory, list, before)
+  const asked = changedRows(memory, list, before)
+  const trees = treesAt(memory, list, asked)
   // a row of another template: the client gets the list anew
   if (trees === null) return placeList(list, message)
   const k: WireRows = { kc: keys.length }
   const entries: TemplateMemory[] = []
   let changed = keys.length !== memory.keys.length
+  let next = 0
   let live = false
-  for (let i = 0; i < keys.length; i++) {
+  for (let i = 0; i < before.length; i++) {
     const j = before[i] ?? -1
-    const { part, memory: entry } = changeRow(memory.entries[j], trees[i] ?? null, message)
-    const wire = wireOf(part, i, j)
-    if (wire !== undefined) {
-      k[i] = wire
-      changed = true
-      if (typeof wire === "number" || Array.isArray(wire)) k.km = true
+    let entry = memory.entries[j]
+    let part: WireNode | null = null
+    if (asked[next] === i) {
+      const row = changeRow(entry, trees[next++], message)
+      entry = row.memory
+      part = row.part
     }
+    if (entry === undefined) throw new TypeError("a new row was not rendered")
     entries.push(entry)
     live ||= entry.live
+    const wire = wireOf(part, i, j)
+    if (wire === undefined) continue
+    k[i] = wire
+    changed = true
+    if (j !== -1 && j !== i) k.km = true
   }
-  const { template } = memory
-  const { render } = list
-  const rows = [...list.rows]
+  return { part: changed ? { k } : null, memory: remembered(memory, list, keys, entries, live) }
+}
+
+function changeInPlace(
+  memory: ListMemory,
+  list: ListTree,
+  asked: readonly number[],
+  message: Message,
+): Change<WirePart, Child> {
+  if (asked.length === 0) return { part: null, memory }
+  const trees = treesAt(memory, list, asked)
+  if (trees === null) return placeList(list, message)
+  const k: WireRows = { kc: memory.keys.length }
+  const entries = memory.entries.slice()
+  let changed = false
+  let { live } = memory
+  for (const [n, i] of asked.entries()) {
+    const { part, memory: entry } = changeRow(entries[i], trees[n], message)
+    entries[i] = entry
+    live ||= entry.live
+    if (part === null) continue
+    k[i] = part
+    changed = true
+  }
   return {
     part: changed ? { k } : null,
-    memory: { kind: "list", template, render, rows, keys, entries, live },
+    memory: remembered(memory, list, memory.keys, entries, live),
   }
+}
+
+function remembered(
+  { template }: ListMemory,
+  { rows, render }: ListTree,
+  keys: ListMemory["keys"],
+  entries: ListMemory["entries"],
+  live: boolean,
+): ListMemory {
+  // a copy, because the array may be changed by those whose it is
+  return { kind: "list", template, render, rows: rows.slice(), keys, entries, live }
 }
 
 function changeRow(
   held: TemplateMemory | undefined,
-  tree: TemplateTree | null,
+  tree: TemplateTree | undefined,
   message: Message,
 ): Change<WireNode, TemplateMemory> {
-  if (held !== undefined) {
-    return tree === null ? { part: null, memory: held } : change(held, tree, message)
-  }
-  if (tree === null) throw new TypeError("a new row was not rendered")
+  if (tree === undefined) throw new TypeError("a row was not rendered")
+  if (held !== undefined) return change(held, tree, message)
   const part: WireNode = {}
   return { part, memory: fill(part, tree, message) }
 }

@@ -1,5 +1,6 @@
-import { DuplicateKeyError, type Html, isHtml } from "@bennu/html"
+import { type Html, isHtml } from "@bennu/html"
 import {
+  demandDistinct,
   dynamicOf,
   type Hole,
   type Key,
@@ -103,15 +104,10 @@ export function placeList(list: ListTree, message: Message): FullyPlaced {
   return { part: node, memory: { kind: "list", template, render, rows, keys, entries, live } }
 }
 
-/** The keys of all rows, each once. */
 function keysOf(list: ListTree): Key[] {
-  const seen = new Set<Key>()
-  for (let i = 0; i < list.rows.length; i++) {
-    const key = list.keyAt(i)
-    seen.add(key)
-    if (seen.size === i) throw new DuplicateKeyError(key)
-  }
-  return [...seen]
+  const keys = list.rows.map((_, i) => list.keyAt(i))
+  demandDistinct(keys)
+  return keys
 }
 
 /** The rows as evaluations of one template: their own, or the wrapper when they differ. */
