@@ -111,6 +111,11 @@ describe("html", () => {
     expect(String(html`<textarea>${"\na"}</textarea>`)).toBe("<textarea>\n\na</textarea>")
   })
 
+  it("keeps the line break that preformatted text starts with", () => {
+    expect(String(html`<pre class="${"a"}">${"\na"}</pre>`)).toBe('<pre class="a">\n\na</pre>')
+    expect(String(html`<pre>a${"\na"}</pre>`)).toBe("<pre>a\na</pre>")
+  })
+
   it("refuses text directly in a table, which a browser would move out of it", () => {
     expect(() => String(html`<table><tr>${"a"}</tr></table>`)).toThrow(HoleError)
     expect(String(html`<table>${null} ${html`<tr></tr>`}</table>`)).toBe(
@@ -178,6 +183,17 @@ describe("html", () => {
       ["in a script address with odd spelling", () => html`<a href=" JaVa${x}script:go">`],
       ["in a script address with references", () => html`<a href="java&#115;cript:${x}">`],
       ["before a colon of a URL", () => html`<a href="${x}:alert(1)">`],
+      [
+        "in a list of addresses, after a script address",
+        () => html`<img srcset="/a, javascript:${x}">`,
+      ],
+      ["before a colon in a list", () => html`<svg><animate values="${x}:alert(1)"/></svg>`],
+      ["in a part of a refresh", () => html`<meta http-equiv="refresh" content="0;url=${x}">`],
+      [
+        "in a part of a refresh, told after",
+        () => html`<meta content="0;url=${x}" HTTP-EQUIV=refresh>`,
+      ],
+      ["in a part of what may be a refresh", () => html`<meta content="0;url=${x}" ${attrs({})}>`],
       ["in data", () => html`<img src="data:image/svg+xml,${x}">`],
     ])("%s", (_, evaluate) => {
       expect(refusal(evaluate).hole).toBeGreaterThan(0)
@@ -190,6 +206,10 @@ describe("html", () => {
       ["in a value", () => html`<a title="`],
       ["in a comment", () => html`<!-- `],
       ["in a script", () => html`<script>`],
+      [
+        "after a style in an svg that contains markup",
+        () => html`<svg><style><b></b></style></svg>`,
+      ],
       ["in plaintext, which never ends", () => html`<plaintext>`],
       ["in a title", () => html`<title>`],
       ["after <", () => html`<`],

@@ -16,7 +16,16 @@ export interface Slot {
 }
 
 /** How a value of an attribute is judged before it is escaped. */
-export type Guard = "none" | "url" | "url-rest" | "urls" | "style" | "srcdoc" | "aria"
+export type Guard =
+  | "none"
+  | "url"
+  | "url-rest"
+  | "urls"
+  | "urls-rest"
+  | "refresh"
+  | "style"
+  | "srcdoc"
+  | "aria"
 
 /** A slot with what is needed to write it. */
 export interface SlotPlan extends Slot {
@@ -43,7 +52,7 @@ export function slotPlan(
 }
 
 const urls = new Set(
-  "href src action formaction poster cite background manifest longdesc codebase classid profile icon data-to xlink:href xml:base".split(
+  "href src action formaction poster cite background manifest longdesc codebase classid profile icon lowsrc dynsrc data-to xlink:href xml:base".split(
     " ",
   ),
 )
@@ -58,6 +67,7 @@ export function guardOf(tag: string, name: string): Guard {
   if (name === "style") return "style"
   if (name === "srcdoc") return "srcdoc"
   if (name === "data" && tag === "object") return "url"
+  if (name === "content" && tag === "meta") return "refresh"
   // SVG can animate a link's address: https://www.w3.org/TR/SVG2/animate.html
   if (animated.has(name) && animations.has(tag)) return "urls"
   return name.startsWith("aria-") ? "aria" : "none"

@@ -217,3 +217,42 @@ describe("a URL in a hole", () => {
     )
   })
 })
+
+describe("a refresh", () => {
+  it.each([
+    "0;url=javascript:alert(1)",
+    " 0.5 ,URL = 'data:text/html,x",
+    "0;\tjava\nscript:alert(1)",
+    "5 url=vbscript:x",
+  ])("is replaced when it leads where no link may: %j", (content) => {
+    expect(String(html`<meta http-equiv="refresh" content="${content}">`)).toBe(
+      `<meta http-equiv="refresh" content="${REFUSED_URL}">`,
+    )
+    expect(String(html`<meta ${attrs({ "http-equiv": "refresh", content })}>`)).toContain(
+      REFUSED_URL,
+    )
+  })
+
+  it.each([
+    "0;url=/next",
+    "5; https://a.b/c",
+    "30",
+    "width=device-width",
+    "javascript: a guide",
+    "",
+  ])("and any other content is written as it is: %j", (content) => {
+    expect(String(html`<meta content="${content}">`)).toBe(`<meta content="${content}">`)
+  })
+})
+
+describe("lists of addresses", () => {
+  it("are replaced when an address is broken over lines, which an SVG animation joins", () => {
+    const page = html`<svg><animate values="${"javascript\n:alert(1)"}"/></svg>`
+    expect(String(page)).toContain(REFUSED_URL)
+  })
+
+  it("cannot be composed into a refused scheme", () => {
+    const page = html`<svg><animate values="/a;${"java"}${"script:alert(1)"}"/></svg>`
+    expect(String(page)).toBe(`<svg><animate values="/a;java"/></svg>`)
+  })
+})

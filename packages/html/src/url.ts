@@ -43,8 +43,21 @@ export function safeUrl(url: string): string {
 
 /** A list of URLs with their descriptors, as in `srcset`; replaced as a whole when one may not be linked to. */
 export function safeUrls(list: string): string {
-  for (const url of list.split(/[\s,;]/)) {
-    if (safeUrl(url) !== url) return REFUSED_URL
-  }
+  for (const url of list.split(/[\s,;]/)) if (safeUrl(url) !== url) return REFUSED_URL
+  // in the values of an SVG animation spaces do not separate: a line break in a scheme is dropped
+  for (const url of list.split(";")) if (safeUrl(url) !== url) return REFUSED_URL
   return list
+}
+
+/**
+ * The content of a `<meta>`, replaced when it is a refresh to where no link may go.
+ * @see HTML Standard §4.2.5.3, "shared declarative refresh steps".
+ */
+export function safeRefresh(content: string): string {
+  const [delay] = /^\s*[\d.]+/.exec(content) ?? []
+  if (delay === undefined) return content
+  const rest = content.slice(delay.length).replace(/^[\s;,]+/, "")
+  const url = rest.replace(/^url\s*=\s*/i, "").replace(/^['"]/, "")
+  // some browsers skip what looks like a number again
+  return safeUrl(url) === url && safeUrl(rest) === rest ? content : REFUSED_URL
 }

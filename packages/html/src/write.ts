@@ -6,7 +6,7 @@ import { type Html, isHtml, print } from "./markup.ts"
 import { isRaw } from "./raw.ts"
 import { type Guard, guardOf, placeOf, type Slot, type SlotPlan } from "./slot.ts"
 import { safeDeclarations, safeStyleValue } from "./style.ts"
-import { allowedScheme, safeUrl, safeUrls, schemeOf } from "./url.ts"
+import { allowedScheme, safeRefresh, safeUrl, safeUrls, schemeOf } from "./url.ts"
 
 /** What a hole prints in its slot. */
 export function write(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
@@ -99,6 +99,8 @@ function judged(slot: Slot, guard: Guard, value: string): string {
       return ` ${slot.name}="${escapeHtml(safeUrl(value))}"`
     case "urls":
       return ` ${slot.name}="${escapeHtml(safeUrls(value))}"`
+    case "refresh":
+      return ` ${slot.name}="${escapeHtml(safeRefresh(value))}"`
     case "style":
       return ` ${slot.name}="${escapeHtml(safeDeclarations(value))}"`
     case "srcdoc":
@@ -137,6 +139,8 @@ function judgedPart(plan: SlotPlan, value: string): string {
       return escapeHtml(endsScheme(value) ? "" : value)
     case "urls":
       return escapeHtml(safeUrls(value))
+    case "urls-rest":
+      return escapeHtml(endsScheme(value.split(/[,;]/, 1)[0] ?? "") ? "" : safeUrls(value))
     case "style":
       return escapeHtml(safeStyleValue(value))
     default:

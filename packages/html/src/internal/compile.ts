@@ -1,23 +1,15 @@
 import { EVENT_HANDLER_HINT, isEventHandler } from "../attrs.ts"
 import { type Guard, guardOf, type SlotPlan, slotPlan } from "../slot.ts"
-import { allowedScheme } from "../url.ts"
 import { adviceFor, type State, whereIs } from "./advice.ts"
 import { plainTextElements, rawTextElements, textlessElements } from "./elements.ts"
+import { checkMeta, SPREAD } from "./meta.ts"
+import type { Compiled, Outline, Position, StaticAttribute } from "./outline.ts"
 import { Problem } from "./problem.ts"
+import { endsRawText, isLetter, isSpace, stateIn } from "./raw-text.ts"
 import { RootFinder } from "./root-finder.ts"
+import { checkScheme, HOLE, partGuard } from "./url-holes.ts"
 
-/** What the statics of a template tell, once and for all evaluations. */
-export interface Compiled {
-  readonly statics: readonly string[]
-  readonly slots: readonly SlotPlan[]
-  readonly root: boolean
-}
-
-/** Stands for a hole in a value; no character of its own. */
-const HOLE = "\uffff"
-
-const isSpace = (character: string): boolean => " \n\t\r\f".includes(character)
-const isLetter = (character: string): boolean => /^[a-z]$/i.test(character)
+const breakless = new Set(["pre", "listing"])
 
 /**
  * Reads the statics as a browser would (HTML Standard §13.2.5, without error recovery for what a template may not do)
@@ -29,7 +21,17 @@ export class Compiler {
   readonly #statics: string[] = []
   readonly #slots: SlotPlan[] = []
   readonly #root = new RootFinder()
+  /** Told of every tag, by those who look for mistakes. */
+  readonly #outline: Outline | undefined
   #out = ""
+  #part = 0
+  #at = 0
+  #tagStart: Position = { part: 0, offset: 0 }
+  /** Where in `#out` the last start tag ended. */
+  #tagEnd = -1
+  #attributes: StaticAttribute[] = []
+  /** The hole that is a part of the content of a `<meta>`, from 1. */
+  #metaHole = 0
   #state: State = "text"
   #tag = ""
   #tagName = ""
@@ -45,14 +47,25 @@ export class Compiler {
   #idLost = false
   #content = ""
 
-  constructor(source: readonly string[]) {
+  constructor(source: readonly string[], outline?: Outline) {
     this.#source = source
+    this.#outline = outline
+  }
+
+  /** The part being read, and where in it. */
+  get position(): Position {
+    return { part: this.#part, offset: this.#at }
   }
 
   compile(): Compiled {
     for (const [index, part] of this.#source.entries()) {
       const whole = index > 0 && this.#slots[index - 1]?.kind === "attribute"
-      for (let i = whole ? 1 : 0; i < part.length; i++) i += this.#read(part, i, index)
+      this.#part = index
+      for (let i = whole ? 1 : 0; i < part.length; i++) {
+        this.#at = i
+        i += this.#read(part, i, index)
+      }
+      this.#at = part.length
       if (index < this.#source.length - 1) this.#hole(index)
     }
     this.#statics.push(this.#out)
@@ -73,8 +86,8 @@ export class Compiler {
     this.#out += character
     switch (this.#state) {
       case "text":
-        if (character === "<") this.#state = "tag open"
-        else this.#root.text(character)
+        if (character === "<") this.#startsTag()
+        else this.#text(character)
         return 0
       case "tag open":
         return this.#tagOpen(character)
@@ -95,6 +108,7 @@ export class Compiler {
       case "name":
         if (isSpace(character) || character === "/" || character === ">") {
           if (this.#isRootId()) this.#root.refuse()
+          this.#noteAttribute("")
           this.#state = "after name"
           this.#spaceAt = before
           return this.#betweenAttributes(character, before, index)
@@ -107,7 +121,8 @@ export class Compiler {
       case "double":
       case "single":
         if (character === (this.#state === "double" ? '"' : "'")) {
-          if (this.#valueHoles > 0) this.#checkScheme(index)
+          if (this.#valueHoles > 0) checkScheme(this.#guard, this.#attribute, this.#value, index)
+          this.#noteAttribute(this.#valueHoles > 0 ? null : this.#value)
           if (this.#idLost) this.#root.refuse()
           this.#state = "after value"
           this.#spaceAt = this.#out.length
@@ -115,10 +130,12 @@ export class Compiler {
         return 0
       case "unquoted":
         if (isSpace(character) || character === ">") {
+          this.#noteAttribute(this.#value)
           this.#spaceAt = before
           this.#state = "before name"
           return this.#betweenAttributes(character, before, index)
         }
+        this.#value += character
         return 0
       case "declaration":
       case "comment":
@@ -132,9 +149,25 @@ export class Compiler {
     }
   }
 
+  #startsTag(): void {
+    this.#state = "tag open"
+    this.#tagStart = this.position
+  }
+
+  #text(character: string): void {
+    this.#root.text(character)
+    if (!isSpace(character)) this.#outline?.text(this.position)
+  }
+
+  #noteAttribute(value: string | null): void {
+    this.#attributes.push({ name: this.#attribute.toLowerCase(), value })
+  }
+
   #tagOpen(character: string): number {
     this.#tagName = ""
     this.#selfClosing = false
+    this.#attributes = []
+    this.#metaHole = 0
     if (isLetter(character)) {
       this.#tagName = character
       this.#closing = false
@@ -149,9 +182,10 @@ export class Compiler {
       this.#root.refuse()
       this.#state = "bogus"
     } else {
-      this.#root.text("<")
-      this.#root.text(character)
-      this.#state = character === "<" ? "tag open" : "text"
+      this.#text("<")
+      this.#state = "text"
+      if (character === "<") this.#startsTag()
+      else this.#text(character)
     }
     return 0
   }
@@ -180,6 +214,7 @@ export class Compiler {
       return 0
     }
     if (character === "=" && this.#state === "after name") {
+      this.#attributes.pop()
       this.#state = "before value"
       return 0
     }
@@ -199,8 +234,13 @@ export class Compiler {
     else if (character === "'") this.#state = "single"
     else {
       if (this.#isRootId()) this.#root.refuse()
-      if (character === ">") this.#tagEnds()
-      else this.#state = "unquoted"
+      if (character === ">") {
+        this.#noteAttribute("")
+        this.#tagEnds()
+      } else {
+        this.#value = character
+        this.#state = "unquoted"
+      }
     }
     return 0
   }
@@ -216,10 +256,16 @@ export class Compiler {
     const foreign = this.#foreign > 0 || foreignRoot
     this.#state = "text"
     if (this.#closing) {
+      this.#outline?.end(this.#tag, this.#tagStart)
       this.#root.endTag(this.#tag)
       if (foreignRoot && this.#foreign > 0) this.#foreign--
       return
     }
+    this.#tagEnd = this.#out.length
+    checkMeta(this.#metaHole, this.#attributes)
+    const attributes = this.#attributes
+    const selfClosing = this.#selfClosing
+    this.#outline?.start({ name: this.#tag, attributes, selfClosing, foreign }, this.#tagStart)
     this.#root.startTag(this.#tag, this.#tagName, this.#selfClosing, foreign)
     if (this.#selfClosing && foreign) return
     if (foreignRoot) this.#foreign++
@@ -233,45 +279,27 @@ export class Compiler {
 
   #inDeclaration(character: string): void {
     this.#content += character
-    if (this.#state === "declaration") {
-      if (this.#content === "--") this.#state = "comment"
-      else if (this.#content === "[CDATA[" && this.#foreign > 0) this.#state = "cdata"
-      else if (!"--".startsWith(this.#content) && !"[CDATA[".startsWith(this.#content)) {
-        this.#root.refuse()
-        this.#state = "bogus"
-      }
-    }
-    if (this.#state === "bogus" || this.#state === "declaration") {
-      if (character === ">") this.#state = "text"
-    } else if (this.#state === "cdata") {
-      if (this.#content.endsWith("]]>")) this.#state = "text"
-    } else if (/^--(>|->)$|--!?>$/.test(this.#content) && this.#content.length > 2) {
+    const before = this.#state
+    this.#state = stateIn(before, this.#content, this.#foreign > 0)
+    if (this.#state === "bogus") this.#root.refuse()
+    if (this.#state === "text" && before === "comment") {
       // `<!-->` and `<!--->` are whole comments, and `--!>` ends one
       const regular = this.#content.length >= 5 && this.#content.endsWith("-->")
       this.#root.comment(regular ? this.#content.slice(2, -3) : "<")
-      this.#state = "text"
     }
   }
 
   #inRawText(part: string, at: number): number {
     this.#content += part[at]
-    const end = `</${this.#tag}`
-    if (part[at] !== "<" || part.slice(at, at + end.length).toLowerCase() !== end) return 0
-    const next = part[at + end.length] ?? ""
-    if (next !== "" && !isSpace(next) && next !== "/" && next !== ">") return 0
-    if (this.#tag === "script" && /<!--[\s\S]*<script/i.test(this.#content)) {
-      throw new Problem(
-        0,
-        "a <script> contains <!-- and <script",
-        "A browser reads on after its end; write these words in two parts.",
-      )
-    }
-    this.#out += part.slice(at + 1, at + end.length)
+    if (part[at] !== "<") return 0
+    if (!endsRawText(part, at, this.#tag, this.#content, this.#foreign > 0)) return 0
+    this.#startsTag()
+    this.#out += part.slice(at + 1, at + 2 + this.#tag.length)
     this.#tagName = this.#tag
     this.#closing = true
     this.#selfClosing = false
     this.#state = "end tag"
-    return end.length - 1
+    return 1 + this.#tag.length
   }
 
   #hole(index: number): void {
@@ -280,6 +308,9 @@ export class Compiler {
       case "text": {
         const { parent } = this.#root
         this.#root.hole()
+        this.#outline?.hole()
+        // a browser drops a line break right after these tags, be it the user's
+        if (breakless.has(parent) && this.#out.length === this.#tagEnd) this.#out += "\n"
         this.#slot(textlessElements.has(parent) ? "markup" : "text", parent, "", "none")
         return
       }
@@ -300,6 +331,7 @@ export class Compiler {
       case "after spread":
         if (this.#closing) throw this.#misplaced(index)
         this.#out = this.#out.slice(0, Math.max(this.#spaceAt, 0))
+        this.#attributes.push({ name: SPREAD, value: null })
         this.#slot("tag", this.#tagName.toLowerCase(), "", "none")
         this.#state = "after spread"
         this.#spaceAt = 0
@@ -309,6 +341,10 @@ export class Compiler {
     }
   }
 
+  get #guard(): Guard {
+    return guardOf(this.#tagName.toLowerCase(), this.#attribute.toLowerCase())
+  }
+
   #valueHole(index: number, next: string): void {
     const name = this.#attribute.toLowerCase()
     const tag = this.#tagName.toLowerCase()
@@ -316,17 +352,17 @@ export class Compiler {
     if (isEventHandler(name)) {
       throw new Problem(index + 1, `it stands in the event handler "${name}"`, EVENT_HANDLER_HINT)
     }
-    const guard = guardOf(tag, name)
+    const guard = this.#guard
     const quote = this.#state === "double" ? '"' : "'"
     if (this.#value === "" && this.#attributeAt !== -1 && next.startsWith(quote)) {
       this.#out = this.#out.slice(0, this.#attributeAt)
+      this.#noteAttribute(null)
       this.#slot("attribute", tag, this.#attribute, guard)
       this.#state = "after value"
       this.#spaceAt = 0
       return
     }
-    this.#checkScheme(index + 1)
-    const partGuard = guard === "url" ? this.#urlGuard() : guard
+    checkScheme(guard, this.#attribute, this.#value, index + 1)
     if (guard === "srcdoc") {
       throw new Problem(
         index + 1,
@@ -334,31 +370,11 @@ export class Compiler {
         "Give the whole of it in one hole, as html`…`.",
       )
     }
-    this.#slot("part", tag, this.#attribute, partGuard)
+    if (guard === "refresh") this.#metaHole = index + 1
+    this.#slot("part", tag, this.#attribute, partGuard(guard, this.#value))
     this.#attributeAt = -1
     this.#value += HOLE
     this.#valueHoles++
-  }
-
-  /** Whether a part of a URL can still say or complete its scheme. */
-  #urlGuard(): Guard {
-    const before = this.#value.replace(/^[\0- ]+/, "")
-    if (/[/?#\\:]/.test(before)) return "none"
-    return before === "" ? "url" : "url-rest"
-  }
-
-  /** A static scheme beside a hole has to be one that may be linked to. */
-  #checkScheme(hole: number): void {
-    if (guardOf(this.#tagName.toLowerCase(), this.#attribute.toLowerCase()) !== "url") return
-    const start = /^[^/?#\\:]*[:&]/.exec(this.#value.replaceAll("&amp;", "?"))?.[0]
-    if (start === undefined || allowedScheme(start.slice(0, -1).trim().toLowerCase())) return
-    throw new Problem(
-      hole,
-      start.includes(HOLE)
-        ? `the scheme of "${this.#attribute}" comes from a hole`
-        : `it stands in a URL that starts with ${JSON.stringify(start)}`,
-      "Write the scheme into the template, or give the whole URL in one hole, which is judged then.",
-    )
   }
 
   #slot(kind: SlotPlan["kind"], tag: string, name: string, guard: Guard): void {
