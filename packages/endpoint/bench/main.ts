@@ -5,7 +5,7 @@ import { once } from "node:events"
 import autocannon from "autocannon"
 import { compare } from "../../../scripts/bench-harness.mjs"
 
-const SECONDS = 1
+const REQUESTS = 8_000
 const CONNECTIONS = 32
 
 const start = async (name: string) => {
@@ -23,13 +23,13 @@ type Server = Awaited<ReturnType<typeof start>>
 /** How many requests a second of CPU time answers. */
 async function load({ name, port, cpu }: Server, path: string) {
   const before = await cpu()
-  const { requests, non2xx, errors } = await autocannon({
+  const { non2xx, errors } = await autocannon({
     url: `http://127.0.0.1:${port}${path}`,
     connections: CONNECTIONS,
-    duration: SECONDS,
+    amount: REQUESTS,
   })
   if (non2xx + errors > 0) throw new Error(`${name} failed ${non2xx + errors} requests of ${path}`)
-  return (requests.total * 1_000_000) / ((await cpu()) - before)
+  return (REQUESTS * 1_000_000) / ((await cpu()) - before)
 }
 
 const servers = await Promise.all(["bennu", "node:http", "fastify", "hono"].map(start))
@@ -43,7 +43,7 @@ try {
     await compare({
       bench: `endpoint/${work}`,
       unit: "requests/CPU s",
-      rounds: 5,
+      rounds: 7,
       ours: bennu,
       peers,
     })

@@ -26,10 +26,15 @@ export function proxiesProblem(proxies: readonly string[]): string | null {
 
 function parseRange(text: string): Range | null {
   if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text)
+  const address = addressOf(text)
+  return address && [address, address.kind() === "ipv4" ? 32 : 128]
+}
+
+/** IPv4 as such where it is written inside of IPv6. */
+function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   // four parts: "10" would be 0.0.0.10
-  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return null
-  const address = ipaddr.process(text)
-  return [address, address.kind() === "ipv4" ? 32 : 128]
+  const valid = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
+  return valid ? ipaddr.process(text) : null
 }
 
 /**
@@ -41,28 +46,39 @@ export function peerReader(proxies: readonly string[]): PeerReader {
   const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6) =>
     ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits))
 
+  // most requests name the host that the one before them named
+  let before = { scheme: "", host: "", origin: "" }
+  function originOf(scheme: string, host: string): string | null {
+    if (before.host === host && before.scheme === scheme) return before.origin
+    if (!HOST.test(host)) return null
+    before = { scheme, host, origin: `${scheme}://${host.toLowerCase()}` }
+    return before.origin
+  }
+
   return (request) => {
     const { socket, headers } = request
     const direct = plain(socket.remoteAddress)
     const scheme = socket instanceof TLSSocket ? "https" : "http"
+    // HTTP/1.0 knows no Host
+    const named = headers.host ?? `${hostOf(socket.localAddress)}:${socket.localPort}`
     const trusted = ranges.length > 0 && direct !== null && isTrusted(ipaddr.process(direct))
-    if (!trusted) return peerOf(direct, scheme, headers.host, request, false)
-    const remoteAddress = clientOf(
-      last(headers["x-forwarded-for"], Number.POSITIVE_INFINITY),
-      direct,
-    )
+    if (!trusted) {
+      const origin = originOf(scheme, named)
+      return origin === null ? null : { remoteAddress: direct, origin, trusted }
+    }
+    const remoteAddress = clientOf(last(headers["x-forwarded-for"], 32), direct)
     const [proto] = last(headers["x-forwarded-proto"], 1)
-    const [host] = last(headers["x-forwarded-host"], 1)
-    const forwarded = proto === "https" || proto === "http" ? proto : scheme
-    return peerOf(remoteAddress, forwarded, host ?? headers.host, request, true)
+    const [host = named] = last(headers["x-forwarded-host"], 1)
+    const origin = originOf(proto === "https" || proto === "http" ? proto : scheme, host)
+    return origin === null ? null : { remoteAddress, origin, trusted }
   }
 
   /** The nearest address that is no proxy of ours: what stands before it, its owner may have made up. */
   function clientOf(chain: readonly string[], direct: string): string {
     let nearest = direct
     for (const text of chain.toReversed()) {
-      if (!ipaddr.isValid(text)) return nearest
-      const address = ipaddr.process(text)
+      const address = addressOf(text)
+      if (address === null) return nearest
       nearest = address.toString()
       if (!isTrusted(address)) return nearest
     }
@@ -76,28 +92,13 @@ function last(header: string | readonly string[] | undefined, count: number): re
   const values = String(header)
     .split(",")
     .map((value) => value.trim())
-  return values.slice(-Math.min(count, 32))
-}
-
-function peerOf(
-  remoteAddress: string | null,
-  scheme: string,
-  host: string | undefined,
-  { socket }: IncomingMessage,
-  trusted: boolean,
-): Peer | null {
-  // HTTP/1.0 knows no Host
-  const name = host ?? `${hostOf(socket.localAddress)}:${socket.localPort}`
-  return isHost(name)
-    ? { remoteAddress, origin: `${scheme}://${name.toLowerCase()}`, trusted }
-    : null
+  return values.slice(-count)
 }
 
 const hostOf = (address = "localhost"): string => (address.includes(":") ? `[${address}]` : address)
 
 // a name or an address, and a port (RFC 3986 §3.2.2); nothing that a URL's parser would read as something else
 const HOST = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,254})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$/
-const isHost = (text: string): boolean => HOST.test(text)
 
 /** IPv4 as such where a dual-stack socket shows it inside of IPv6. */
 function plain(address: string | undefined): string | null {
