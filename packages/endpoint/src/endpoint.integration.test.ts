@@ -86,6 +86,8 @@ describe("endpoint", () => {
     const { fetch } = await serve()
     const response = await fetch(new Request("http://example.com/posts/7"))
     expect(await response.json()).toEqual({ id: "7" })
+    expect(response.headers.get("x-request-id")).not.toBeNull()
+    expect((await fetch(new Request("http://example.com/nothing"))).status).toBe(404)
   })
 
   it("answers HEAD with the headers of GET and nothing else", async () => {

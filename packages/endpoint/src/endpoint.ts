@@ -10,7 +10,7 @@ import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./op
 import { drainSockets } from "./sockets/drain.ts"
 import { asksForWebSocket, mounts } from "./sockets/mounts.ts"
 import { Upgrades } from "./sockets/upgrades.ts"
-import { serverFailed } from "./telemetry.ts"
+import { requestRefused, serverFailed } from "./telemetry.ts"
 
 /** A server that listens. */
 export interface Endpoint extends AsyncDisposable {
@@ -70,6 +70,10 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   server.on("request", (request, response) => serve(serving, request, response, false))
   server.on("checkContinue", (request, response) => serve(serving, request, response, true))
   server.on("upgrade", (request, socket, head) => void upgrades.handle(request, socket, head))
+  server.on("drop", (dropped) => {
+    const remoteAddress = dropped?.remoteAddress ?? null
+    requestRefused.emit(() => ({ status: 503, reason: "too many connections", remoteAddress }))
+  })
   await listen(server, options)
   // such as no file descriptor for another connection: those that are there go on
   server.on("error", (error) => serverFailed.emit(() => ({ error })))

@@ -1,5 +1,14 @@
 import { BennuError } from "@bennu/core"
 
+/** The client left before the body of its request had arrived. */
+export class ClientGoneError extends BennuError {
+  readonly code = "ERR_ENDPOINT_CLIENT_GONE"
+  override readonly status = 400
+  constructor() {
+    super("the client left before the body of its request had arrived")
+  }
+}
+
 /** The address to listen on is not to be had. */
 export class ListenError extends BennuError {
   readonly code: "ERR_ENDPOINT_PORT_TAKEN" | "ERR_ENDPOINT_PORT_DENIED" | "ERR_ENDPOINT_LISTEN"

@@ -1,11 +1,11 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import type { SocketHandler } from "@bennu/channels"
-import { type Conn, get, post, put, type Reply } from "@bennu/plug"
+import { type Conn, get, post, put, type Reply, requestFailed } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
-import { type Endpoint, type EndpointLimits, endpoint } from "./index.ts"
+import { type Endpoint, type EndpointLimits, endpoint, requestRefused } from "./index.ts"
 
 const path = paths({
   home: "/",
@@ -284,11 +284,14 @@ describe("a body", () => {
     expect(answer === "" ? 408 : statusOf(answer)).toBe(408)
   })
 
-  it("that breaks off leaves nothing behind", async () => {
+  it("that breaks off is an error of its client, to whoever reads it", async () => {
+    const failed = Promise.withResolvers<unknown>()
+    using _ = requestFailed.subscribe(({ error }) => failed.resolve(error))
     const socket = await open()
     socket.write(`${lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 10")}slow`)
+    socket.end()
+    expect(await failed.promise).toMatchObject({ code: "ERR_ENDPOINT_CLIENT_GONE", status: 400 })
     socket.destroy()
-    await once(socket, "close")
   })
 })
 
@@ -318,8 +321,11 @@ describe("an answer that nobody reads", () => {
 describe("connections beyond the limit", () => {
   it("are closed as they come", async () => {
     await restart({ connections: 3 })
+    const refused: unknown[] = []
+    using _ = requestRefused.subscribe(({ reason }) => refused.push(reason))
     const [one, two] = [await open(), await open()]
     expect(await send(lines("GET / HTTP/1.1", "Host: a"))).toBe("")
+    expect(refused).toEqual(["too many connections"])
     one.destroy()
     two.destroy()
     await Promise.all([once(one, "close"), once(two, "close")])

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import { PayloadTooLargeError } from "@bennu/plug"
+import { ClientGoneError } from "../errors.ts"
 
 /**
  * The body of a request as a stream: read from the network as fast as it is read here, and no further than `limit`.
@@ -29,8 +30,7 @@ export function bodyStream(
     request.on("data", take)
     request.pause()
     request.once("end", () => end(() => controller.close()))
-    const broken = () =>
-      end(() => controller.error(new Error("the client left before its body had arrived")))
+    const broken = () => end(() => controller.error(new ClientGoneError()))
     request.once("error", broken)
     request.once("close", broken)
     return () => end(() => {})

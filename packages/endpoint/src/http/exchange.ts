@@ -109,14 +109,13 @@ class Exchange implements Carrier {
 
   run(): void {
     const header = (name: string) => this.#source.header(name)
-    finish(
-      span(
-        REQUEST,
-        () => this.#attributes(),
-        (span) => this.#answer(span),
-        { kind: "server", header },
-      ),
-    )
+    const answer = (span: Span) => this.#answer(span)
+    try {
+      const work = span(REQUEST, () => this.#attributes(), answer, { kind: "server", header })
+      if (work instanceof Promise) work.catch((error) => this.#broken(error))
+    } catch (error) {
+      this.#broken(error)
+    }
   }
 
   // names of OpenTelemetry's semantic conventions; no query, which may hold secrets
@@ -147,13 +146,8 @@ class Exchange implements Carrier {
     const more = ["x-request-id", requestIdOf(conn)]
     if (this.#mustClose()) more.push("connection", "close")
     const end = endOf(this.#serving, this.#request, response, this.#waits)
-    try {
-      const { stallTimeout: stall } = this.#serving.limits
-      const work = writeAnswer(answer, { response, more, stall, end })
-      return work instanceof Promise ? work.catch((error) => this.#broken(error)) : work
-    } catch (error) {
-      return this.#broken(error)
-    }
+    const { stallTimeout: stall } = this.#serving.limits
+    return writeAnswer(answer, { response, more, stall, end })
   }
 
   /** A connection whose request was not read to its end cannot carry another. */
@@ -162,6 +156,7 @@ class Exchange implements Carrier {
     return isLate(this.#request)
   }
 
+  /** What nobody else caught: an answer that broke off, or could not be written at all. */
   #broken(error: unknown): void {
     answerFailed.emit(() => ({ id: this.#id, error }))
     // what was begun cannot be taken back: the client has to see that it is not whole
