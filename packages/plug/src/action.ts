@@ -1,9 +1,11 @@
-import { type Awaitable, type StandardSchemaV1, validate } from "@bennu/core"
+import { type Awaitable, type Result, type StandardSchemaV1, validate } from "@bennu/core"
 import { andThen } from "./awaitable.ts"
 import type { BareConn, Conn } from "./conn.ts"
 import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts"
+import { type ResultAnswers, respond } from "./fallback.ts"
 import { type BodyLimits, bodyOf, type ParsedBody } from "./parsers/body.ts"
 import type { Answer } from "./plug.ts"
+import { Reply } from "./reply.ts"
 
 type Schema<Out> = StandardSchemaV1<unknown, Out>
 
@@ -49,14 +51,62 @@ export interface Input<P, Q, B, H, C> {
   readonly cookies: C
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: what the overloads have checked, their implementation takes as it comes
+type Anything = any
+
+// never for unknown: before TypeScript has looked into the handler, it lets every view pass
+type ValueOf<R> = R extends { readonly ok: true; readonly value: infer T } ? Known<T> : never
+type ErrorOf<R> = R extends { readonly ok: false; readonly error: infer E } ? Known<E> : never
+type Known<T> = unknown extends T ? never : T
+
+/** Takes a request whose parts are as the schemas say. */
+type Action<A, In, P, Q, B, H, C, Out> = (
+  conn: Conn<A, Needed<In>>,
+  input: Input<P, Q, B, H, C>,
+) => Out
+
 /**
  * A handler that gets its input checked and typed. What does not fit is answered before the handler runs: 400, or 422
  * for a body, with what is wrong in it. Without a body and with schemas that need no promise, nothing waits.
+ *
+ * With `answers`, the handler returns the `Result` of a context, which they show in the format that the client likes best.
  * @example post(path.todos, action({ body: z.object({ title: z.string() }) }, (conn, { body }) => conn.json(body)))
  */
 export function action<A, In = {}, P = unknown, Q = unknown, B = unknown, H = unknown, C = unknown>(
   schemas: ActionSchemas<In, P, Q, B, H, C>,
-  handler: (conn: Conn<A, Needed<In>>, input: Input<P, Q, B, H, C>) => Answer,
+  handler: Action<A, In, P, Q, B, H, C, Answer>,
+): (conn: Conn<A, Needed<In>>) => Answer
+export function action<
+  A,
+  R extends Result<unknown, unknown>,
+  In = {},
+  P = unknown,
+  Q = unknown,
+  B = unknown,
+  H = unknown,
+  C = unknown,
+>(
+  schemas: ActionSchemas<In, P, Q, B, H, C>,
+  handler: Action<A, In, P, Q, B, H, C, Awaitable<R>>,
+  answers: ResultAnswers<ValueOf<R>, ErrorOf<R>, Conn<A, Needed<In>>>,
+): (conn: Conn<A, Needed<In>>) => Answer
+export function action(
+  schemas: ActionSchemas<Anything, Anything, Anything, Anything, Anything, Anything>,
+  handler: Action<Anything, Anything, Anything, Anything, Anything, Anything, Anything, Anything>,
+  answers?: Anything,
+): (conn: Anything) => Answer {
+  return withInput(schemas, (conn, input) =>
+    andThen(handler(conn, input), (returned) => {
+      if (answers === undefined || Reply.is(returned) || returned instanceof Response)
+        return returned
+      return respond(conn, returned, answers)
+    }),
+  )
+}
+
+function withInput<A, In, P, Q, B, H, C>(
+  schemas: ActionSchemas<In, P, Q, B, H, C>,
+  handler: Action<A, In, P, Q, B, H, C, Answer>,
 ): (conn: Conn<A, Needed<In>>) => Answer {
   const { params, query, headers, cookies, body, limits } = schemas
   const parts: readonly Part[] = [

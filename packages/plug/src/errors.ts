@@ -49,6 +49,8 @@ export class NotAcceptableError extends BennuError {
   readonly code = "ERR_PLUG_NOT_ACCEPTABLE"
   override readonly status = 406
   readonly offered: readonly string[]
+  // what is asked for decides, so no cache may give this to who asks for something else
+  readonly headers: readonly (readonly [string, string])[] = [["vary", "accept"]]
   constructor(offered: readonly string[]) {
     super(`this is to be had as ${offered.join(", ")}`, {
       hint: `Send "Accept: ${offered.join(", ")}".`,
@@ -96,6 +98,35 @@ export class InvalidRequestError extends BennuError {
     this.part = part
     this.issues = issues
     this.status = part === "body" ? 422 : 400
+  }
+}
+
+/** An error that a context returned, and that a fallback maps to a status. */
+export class ReturnedError extends BennuError {
+  readonly code: string
+  override readonly status: number
+  readonly issues: readonly Issue[]
+  constructor(code: string, status: number, message: string, options: ReturnedOptions) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.status = status
+    this.issues = options.issues
+  }
+}
+interface ReturnedOptions {
+  readonly cause: unknown
+  readonly issues: readonly Issue[]
+}
+
+/** An answer lacks what its schema promises. */
+export class ResponseSchemaError extends BennuError {
+  readonly code = "ERR_PLUG_RESPONSE_SCHEMA"
+  readonly issues: readonly Issue[]
+  constructor(issues: readonly Issue[]) {
+    super("what is to be answered does not fit its schema", {
+      hint: issues.map(({ message }) => message).join("; "),
+    })
+    this.issues = issues
   }
 }
 

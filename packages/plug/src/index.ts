@@ -43,16 +43,29 @@ export {
   PathError,
   PayloadTooLargeError,
   RedirectError,
+  ResponseSchemaError,
+  ReturnedError,
   TargetTooLongError,
   UnsupportedMediaTypeError,
 } from "./errors.ts"
 export type { Failure } from "./failure.ts"
+export {
+  type ErrorAnswer,
+  type ErrorAnswers,
+  type ErrorName,
+  type Fallback,
+  fallback,
+  type Invalid,
+  type ResultAnswers,
+  respond,
+} from "./fallback.ts"
 export { FileBody } from "./file-body.ts"
 export { secureHeaders } from "./headers/plug.ts"
 export { type ExternalRedirect, isLocal } from "./local-redirect.ts"
 export { methodOverride } from "./method-override.ts"
 export { accepts, type Format, formatOf, negotiate } from "./negotiation.ts"
 export { nonceOf, pinNonce } from "./nonce.ts"
+export { only } from "./only.ts"
 export { type Layout, layoutOf, type Page, type PageParts } from "./page.ts"
 export type { FormValue, FormValues } from "./parsers/form.ts"
 export {
@@ -63,6 +76,7 @@ export {
   type Plug,
   pipeline,
 } from "./plug.ts"
+export { type RenderOptions, render, type Views } from "./render.ts"
 export { type HeaderPairs, Reply, type ReplyBody } from "./reply.ts"
 export { type RequestIdOptions, requestId, requestIdOf, setRequestId } from "./request-id.ts"
 export { toResponse } from "./response.ts"

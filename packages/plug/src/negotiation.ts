@@ -111,6 +111,7 @@ function parseRange(scanner: Scanner): Range | null {
 const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
 const formatKey: unique symbol = Symbol("format")
+const formatsKey: unique symbol = Symbol("formats")
 
 /**
  * Lets requests pass that accept one of these formats, the best first; others are answered with 406. `formatOf(conn)`
@@ -124,15 +125,36 @@ export function accepts(...formats: readonly Format[]): Plug {
     const format = formats.find((format) => types[format] === chosen)
     // the page that says so is in a format that we have
     conn.private.set(formatKey, format ?? formats[0])
+    conn.private.set(formatsKey, formats)
     if (format === undefined) throw new NotAcceptableError(offered)
     if (formats.length === 1) return next(conn)
     return andThen(next(conn), (answer) => withHeaders(answer, [["vary", "accept"]]))
   }
 }
 
-/** The format that `accepts` settled on, or `null` where it did not run. */
+/** The format that `accepts` or `render` settled on, or `null` where neither ran. */
 export function formatOf(conn: BareConn): Format | null {
   const format = conn.private.get(formatKey)
-  // only accepts writes it
+  // only accepts and chooseFormat write it
   return format === undefined ? null : (format as Format)
+}
+
+/** `text/html` for `html`; what is a media type already stays. @internal */
+export const mediaTypeOf = (format: string): string => (isFormat(format) ? types[format] : format)
+
+const isFormat = (name: string): name is Format => Object.hasOwn(types, name)
+
+/** Which of these formats or media types to answer with, within what `accepts` allows. @internal */
+export function chooseFormat<T extends string>(conn: BareConn, offered: readonly T[]): T | null {
+  // only accepts writes it
+  const formats = conn.private.get(formatsKey) as readonly Format[] | undefined
+  const allowed = offered.filter(
+    (format) => formats === undefined || !isFormat(format) || formats.includes(format),
+  )
+  const types = allowed.map(mediaTypeOf)
+  const chosen = conn.transport === "live" ? types[0] : negotiate(conn.header("accept"), types)
+  const format = allowed.find((format) => mediaTypeOf(format) === chosen) ?? null
+  // an error on the way to it comes in the same format
+  if (format !== null && isFormat(format)) conn.private.set(formatKey, format)
+  return format
 }
