@@ -162,9 +162,9 @@ describe("a view", () => {
     ended.mockClear()
     const { wire, topic, event } = await join("/view")
     wire.send(topic, "event", event("await"), "1")
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith("started"))
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith("started"), 4000)
     wire.close()
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledExactlyOnceWith("closed"))
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledExactlyOnceWith("closed"), 4000)
     expect(heard).toHaveBeenCalledWith("aborted")
   })
 

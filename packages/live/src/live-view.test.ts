@@ -127,8 +127,9 @@ describe("a live view", () => {
         { validate, save },
       ) => html`<form phx-change="${validate}" phx-submit="${save}">
         <input name="user[name]" value="${name}"><input name="user[email]">
+        <button name="by" value="button">save</button>
         <input type="checkbox" name="user[news]" value="yes"><select name="lang"><option>en<option>de</select>
-      </form>`,
+      </form><input id="alone" name="alone" phx-change="${validate}">`,
     })
     await using page = await mount(view, { scope })
     await page.element("form").change({ user: { name: "Al" } })
@@ -143,6 +144,10 @@ describe("a live view", () => {
       user: { email: "", name: "Al", news: "yes" },
       lang: "en",
     })
+    await page.element("button").click()
+    expect(seen).toHaveBeenLastCalledWith(expect.objectContaining({ lang: "en", by: "button" }))
+    await page.element("#alone").change({ alone: "typed" })
+    expect(seen).toHaveBeenLastCalledWith({ alone: "typed", _target: ["alone"] })
     await expect(page.element("form").submit({ nmae: "x" })).rejects.toThrow('no field "nmae"')
   })
 

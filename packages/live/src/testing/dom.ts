@@ -31,6 +31,13 @@ export const allOf = (within: DomElement, selector: string): readonly DomElement
 export const firstOf = (within: DomElement, selector: string): DomElement | null =>
   selectOne<Child, DomElement>(selector, within)
 
+/** The form that an element belongs to. */
+export function formOf(element: DomElement): DomElement | null {
+  let { parent } = element
+  while (parent && !(isElement(parent) && parent.name === "form")) ({ parent } = parent)
+  return isElement(parent) ? parent : null
+}
+
 export const attributeOf = ({ attribs }: DomElement, name: string): string | null =>
   Object.hasOwn(attribs, name) ? (attribs[name] ?? null) : null
 

@@ -3,7 +3,8 @@ import { TestViewError } from "./errors.ts"
 
 /** What a form is filled in with: by the names of its fields, `"user[name]"` or nested as `{ user: { name } }`. */
 export type FormInput = Readonly<Record<string, unknown>>
-type Pairs = readonly (readonly [name: string, value: string])[]
+/** Names and values, as they are sent. */
+export type Pairs = readonly (readonly [name: string, value: string])[]
 
 /** One field of a form, and what it would send. */
 interface FormField {
@@ -43,7 +44,9 @@ const notSent = new Set(["submit", "button", "reset", "image", "file"])
 
 /** The fields of a form, in the order in which a browser sends them. */
 export function fieldsOf(form: DomElement): readonly FormField[] {
-  return allOf(form, "input[name], textarea[name], select[name]")
+  const inside = allOf(form, "input[name], textarea[name], select[name]")
+  // a field may have a phx-change of its own
+  return (attributeOf(form, "name") !== null && form.name !== "form" ? [form] : inside)
     .filter((field) => attributeOf(field, "disabled") === null)
     .filter((field) => !notSent.has(attributeOf(field, "type") ?? ""))
     .map(fieldOf)

@@ -1,6 +1,6 @@
-import { attributeOf, type DomElement, oneOf, textOf } from "./dom.ts"
+import { attributeOf, type DomElement, formOf, oneOf, textOf } from "./dom.ts"
 import { TestViewError } from "./errors.ts"
-import { type FormInput, filled, pairsOf, withUnused } from "./form.ts"
+import { type FormInput, filled, type Pairs, pairsOf, withUnused } from "./form.ts"
 
 /** What an element does to its view. */
 export interface ElementView {
@@ -14,7 +14,7 @@ export interface ElementView {
 
 /** An element of a page, found anew at each use. */
 export interface TestElement {
-  /** Clicks it: what `phx-click` says, or a live link. */
+  /** Clicks it: what `phx-click` says, a live link, or a button that submits its form. */
   click(): Promise<void>
   /** Fills in a form and submits it: `phx-submit`. */
   submit(values?: FormInput): Promise<void>
@@ -39,13 +39,24 @@ function commandsOf(element: DomElement, attribute: string, selector: string): r
   return said.startsWith("[") ? (JSON.parse(said) as Command[]) : [["push", { event: said }]]
 }
 
+const phxValues = ({ attribs }: DomElement): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(attribs)
+      .filter(([name]) => name.startsWith("phx-value-"))
+      .map(([name, value]) => [name.slice("phx-value-".length), value]),
+  )
+
 /** What the client sends along with an element's event. */
 function clickValue(element: DomElement): Record<string, unknown> {
-  const values = Object.entries(element.attribs)
-    .filter(([name]) => name.startsWith("phx-value-"))
-    .map(([name, value]) => [name.slice("phx-value-".length), value])
   const own = attributeOf(element, "value") ?? (element.name === "button" ? "" : null)
-  return { ...Object.fromEntries(values), ...(own !== null && { value: own }) }
+  return { ...phxValues(element), ...(own !== null && { value: own }) }
+}
+
+/** The form that a click on the element submits. */
+function submitted(element: DomElement): DomElement | null {
+  const type = attributeOf(element, "type") ?? (element.name === "button" ? "submit" : "")
+  const clicks = attributeOf(element, "phx-click") !== null
+  return type === "submit" && !clicks ? formOf(element) : null
 }
 
 export function testElement(view: ElementView, selector: string): TestElement {
@@ -53,27 +64,25 @@ export function testElement(view: ElementView, selector: string): TestElement {
 
   async function run(commands: readonly Command[], push: (args: Command[1]) => object) {
     for (const [name, args] of commands) {
+      const href = String(args["href"])
       if (name === "push") await view.send(push(args))
-      else if (name === "patch") await view.patch(String(args["href"]))
-      else if (name === "navigate")
-        await view.navigate(String(args["href"]), args["replace"] === true)
+      else if (name === "patch") await view.patch(href)
+      else if (name === "navigate") await view.navigate(href, args["replace"] === true)
     }
   }
 
-  function sendForm(attribute: string, input: FormInput, change: boolean): Promise<void> {
-    const form = find()
-    const commands = commandsOf(form, attribute, selector)
-    const given = pairsOf(input)
-    const pairs = filled(form, given)
-    for (const [name] of change ? given : pairs) view.used.add(name)
-    const value = new URLSearchParams(
-      withUnused(form, pairs, view.used).map(([name, text]): [string, string] => [name, text]),
-    )
-    const meta = change ? { _target: given.at(-1)?.[0] ?? "undefined" } : {}
-    return run(commands, ({ event, value: more }) => ({
+  function send(form: DomElement, attribute: string, pairs: Pairs, meta: object): Promise<void> {
+    const value = new URLSearchParams(pairs.map(([name, text]): [string, string] => [name, text]))
+    return run(commandsOf(form, attribute, selector), ({ event, value: more }) => ({
       ...{ type: "form", event, value: value.toString() },
       meta: { ...phxValues(form), ...meta, ...(more as object) }, // an object, as JS.push takes it
     }))
+  }
+
+  function submit(form: DomElement, given: Pairs, submitter: Pairs): Promise<void> {
+    const pairs = filled(form, given)
+    for (const [name] of pairs) view.used.add(name)
+    return send(form, "phx-submit", [...pairs, ...submitter], {})
   }
 
   return {
@@ -84,22 +93,29 @@ export function testElement(view: ElementView, selector: string): TestElement {
       if (to !== null && kind === "patch") return view.patch(to)
       const replace = attributeOf(element, "data-phx-link-state") === "replace"
       if (to !== null && kind === "redirect") return view.navigate(to, replace)
+      const form = submitted(element)
+      if (form) return submit(form, [], ownPair(element))
       const commands = commandsOf(element, "phx-click", selector)
       await run(commands, ({ event, value }) => ({
         ...{ type: "click", event },
         value: { ...clickValue(element), ...(value as object) }, // an object, as JS.push takes it
       }))
     },
-    submit: async (values = {}) => sendForm("phx-submit", values, false),
-    change: async (values) => sendForm("phx-change", values, true),
+    submit: async (values = {}) => submit(find(), pairsOf(values), []),
+    async change(values) {
+      const form = find()
+      const given = pairsOf(values)
+      for (const [name] of given) view.used.add(name)
+      const pairs = withUnused(form, filled(form, given), view.used)
+      await send(form, "phx-change", pairs, { _target: given.at(-1)?.[0] ?? "undefined" })
+    },
     text: () => textOf(find()),
     attribute: (name) => attributeOf(find(), name),
   }
 }
 
-const phxValues = (form: DomElement): object =>
-  Object.fromEntries(
-    Object.entries(form.attribs)
-      .filter(([name]) => name.startsWith("phx-value-"))
-      .map(([name, value]) => [name.slice("phx-value-".length), value]),
-  )
+/** A submit button sends its name and value along. */
+function ownPair(button: DomElement): Pairs {
+  const name = attributeOf(button, "name")
+  return name === null ? [] : [[name, attributeOf(button, "value") ?? ""]]
+}
