@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { types } from "node:util"
 import type { Awaitable } from "@bennu/core"
 import {
   type Conn,
@@ -57,7 +58,7 @@ export function serve(
 
 /** Nobody waits for this promise, and it says by itself what went wrong. */
 function finish(work: Awaitable<void>): void {
-  if (work instanceof Promise) work.catch(() => {})
+  if (types.isPromise(work)) work.catch(() => {})
 }
 
 /** How an answer ends: at once, or after the rest of a body that nobody wanted has passed by. */
@@ -112,7 +113,7 @@ class Exchange implements Carrier {
     const answer = (span: Span) => this.#answer(span)
     try {
       const work = span(REQUEST, () => this.#attributes(), answer, { kind: "server", header })
-      if (work instanceof Promise) work.catch((error) => this.#broken(error))
+      if (types.isPromise(work)) work.catch((error) => this.#broken(error))
     } catch (error) {
       this.#broken(error)
     }
@@ -135,7 +136,7 @@ class Exchange implements Carrier {
     const conn = createConn(this.#source, { maxBodySize: limits.bodyBytes })
     setRequestId(conn, this.#id)
     const answer = dispatch(router, conn, options)
-    return answer instanceof Promise
+    return types.isPromise(answer)
       ? answer.then((answer) => this.#write(conn, answer, span))
       : this.#write(conn, answer, span)
   }
