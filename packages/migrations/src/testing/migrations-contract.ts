@@ -25,7 +25,7 @@ const colors = sqlMigration(
 
 /** What migrating does on every driver. */
 export function migrationsContract(name: string, driver: () => Promise<Driver>): void {
-  describe(`migrations on ${name}`, () => {
+  describe(`migrations on ${name}`, { timeout: 30_000 }, () => {
     let repo: Repo & AsyncDisposable
     beforeAll(async () => {
       repo = await openRepo({ driver: await driver() }).start(new AbortController().signal)
@@ -209,7 +209,7 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
     })
   })
 
-  describe(`seeds on ${name}`, () => {
+  describe(`seeds on ${name}`, { timeout: 30_000 }, () => {
     let repo: Repo & AsyncDisposable
     beforeAll(async () => {
       repo = await openRepo({ driver: await driver() }).start(new AbortController().signal)

@@ -1,11 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { afterAll, afterEach, describe, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { openRepo } from "../index.ts"
 import { failure } from "../testing/support.ts"
 import { pglite } from "./pglite.ts"
@@ -32,10 +40,19 @@ describe("a directory of PGlite", { timeout: 60_000 }, () => {
     }
     throw new Error("it said nothing")
   }
+  // making a database takes seconds; a copy of one is as good
+  beforeAll(async () => {
+    await using _ = await open(join(home, "template"))
+  }, 60_000)
+  const copy = (name: string): string => {
+    const dir = join(home, name)
+    cpSync(join(home, "template"), dir, { recursive: true })
+    return dir
+  }
   const open = (dir: string) => openRepo({ driver: pglite({ dir }) }).start(AbortSignal.any([]))
 
   it("is refused to a second process, and whole after the first one was killed", async () => {
-    const dir = join(home, "deep", "db")
+    const dir = copy("killed")
     const first = await hold(dir)
     expect(first.said).toEqual({ rows: 1 })
     expect(await failure(open(dir))).toMatchObject({
@@ -51,8 +68,19 @@ describe("a directory of PGlite", { timeout: 60_000 }, () => {
     expect(second.said).toEqual({ rows: 2 })
   })
 
+  it("goes to one of several processes that start at once, a lock of a dead one in their way", async () => {
+    const dir = copy("race")
+    const dead = { pid: 1, boot: "an earlier one", host: hostname(), started: "" }
+    writeFileSync(`${dir}.lock`, JSON.stringify(dead))
+    const said = await Promise.all(Array.from({ length: 3 }, async () => (await hold(dir)).said))
+    const locked = expect.objectContaining({ code: "ERR_REPO_LOCKED" })
+    expect(said).toHaveLength(3)
+    expect(said).toEqual(expect.arrayContaining([{ rows: 1 }, locked]))
+    expect(said.filter((line) => Object(line).code === "ERR_REPO_LOCKED")).toHaveLength(2)
+  })
+
   it("is refused a second time in one process, and free again when the repo was stopped", async () => {
-    const dir = join(home, "same")
+    const dir = copy("same")
     const repo = await open(dir)
     expect(await failure(open(dir))).toMatchObject({
       code: "ERR_REPO_LOCKED",
@@ -64,15 +92,12 @@ describe("a directory of PGlite", { timeout: 60_000 }, () => {
   })
 
   it("is made anew when the process that made it was killed halfway", async () => {
-    const dir = join(home, "half")
+    const dir = join(home, "deep", "half")
     mkdirSync(join(`${dir}.new`, "base"), { recursive: true })
     writeFileSync(join(`${dir}.new`, "PG_VERSION"), "18")
     await using repo = await open(dir)
     expect((await repo.sql.query("select 1 as n")).rows).toEqual([{ n: 1 }])
-    expect(readdirSync(home).filter((name) => name.startsWith("half"))).toEqual([
-      "half",
-      "half.lock",
-    ])
+    expect(readdirSync(join(home, "deep"))).toEqual(["half", "half.lock"])
   })
 
   it("that has other things in it is left alone", async () => {

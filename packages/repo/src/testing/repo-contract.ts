@@ -13,7 +13,7 @@ import { writingContract } from "./writing-contract.ts"
  * @param driver Called once; it leads to an empty database.
  */
 export function repoContract(name: string, driver: () => Promise<Driver>): void {
-  describe(`a repo on ${name}`, () => {
+  describe(`a repo on ${name}`, { timeout: 30_000 }, () => {
     let open: (Repo & AsyncDisposable) | undefined
     const repo = (): Repo => {
       if (open === undefined) throw new Error("the repo is not open")

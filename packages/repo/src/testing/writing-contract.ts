@@ -1,10 +1,21 @@
 import { cast, change } from "@bennu/schema"
+import { factory } from "@bennu/schema/factory"
 import { eq, sql } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import type { Repo } from "../repo.ts"
 import { failure, refusal, statementsOf, value } from "./support.ts"
-import { Article, articles, newArticle, newUser, Profile, Sample, Tag, User } from "./tables.ts"
+import {
+  Article,
+  articles,
+  newArticle,
+  newUser,
+  Profile,
+  Sample,
+  Tag,
+  User,
+  users,
+} from "./tables.ts"
 
 export function writingContract(repo: () => Repo): void {
   const nobody = "00000000-0000-4000-8000-000000000000"
@@ -20,6 +31,12 @@ export function writingContract(repo: () => Repo): void {
         likes: 0,
       })
       expect(await repo().all(Article)).toEqual([article])
+    })
+
+    it("takes the rows of a factory", async () => {
+      const people = factory(User, (sequence) => ({ email: `person${sequence}@example.com` }))
+      const made = await people.insertMany(repo(), 3)
+      expect(await repo().all(User, { orderBy: users.email })).toEqual(made)
     })
 
     it("gives an invalid changeset back and asks the database nothing", async () => {
