@@ -81,67 +81,37 @@ const open = async (): Promise<Socket> => {
   await once(socket, "connect")
   return socket
 }
-/** All that comes back until the server closes, or has answered `answers` times. */
-const answersOf = (socket: Socket, answers = Number.POSITIVE_INFINITY): Promise<string> =>
-  new Promise((resolve) => {
-    let text = ""
-    socket.on("data", (chunk) => {
-      text += chunk.toString("latin1")
-      if (text.split("HTTP/1.1 ").length > answers && text.includes("\r\n\r\n")) socket.destroy()
-    })
-    socket.on("close", () => resolve(text))
-  })
-const send = async (text: string | Buffer, answers?: number): Promise<string> => {
+/** All that comes back until the server closes. */
+const send = async (request: string | Buffer): Promise<string> => {
   const socket = await open()
-  const answer = answersOf(socket, answers)
-  socket.write(typeof text === "string" ? Buffer.from(text, "latin1") : text)
-  return answer
+  const answer: Buffer[] = []
+  socket.on("data", (chunk) => answer.push(chunk))
+  socket.write(typeof request === "string" ? Buffer.from(request, "latin1") : request)
+  await once(socket, "close")
+  return Buffer.concat(answer).toString("latin1")
 }
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
 const lines = (...all: string[]) => `${all.join("\r\n")}\r\n\r\n`
+const posted = (...headers: string[]) => lines("POST /echo HTTP/1.1", "Host: a", ...headers)
+const chunked = posted("Transfer-Encoding: chunked")
 
 describe("one request that two readers could take for two", () => {
+  const end = "0\r\n\r\n"
   it.each([
     [
-      "both Transfer-Encoding and Content-Length",
-      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 4", "Transfer-Encoding: chunked") +
-        "0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "length and chunks",
+      posted("Content-Length: 4", "Transfer-Encoding: chunked") +
+        end +
+        lines("GET / HTTP/1.1", "Host: a"),
     ],
-    [
-      "two Content-Lengths",
-      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 4", "Content-Length: 5") + "abcde",
-    ],
-    [
-      "two equal Content-Lengths",
-      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 4", "Content-Length: 4") + "abcd",
-    ],
-    [
-      "a Content-Length with a sign",
-      lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: +4") + "abcd",
-    ],
-    [
-      "an encoding that ends in something else",
-      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked, identity") + "0\r\n\r\n",
-    ],
-    [
-      "a vertical tab in the encoding",
-      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: \vchunked") + "0\r\n\r\n",
-    ],
-    [
-      "a chunk whose size is no number",
-      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") +
-        "zz\r\nabc\r\n0\r\n\r\n",
-    ],
-    [
-      "a chunk whose size is too large to be a number",
-      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") +
-        "fffffffffffffffff\r\nabc\r\n0\r\n\r\n",
-    ],
-    [
-      "a chunk longer than it says",
-      lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") +
-        "3\r\nabcdef\r\n0\r\n\r\n",
-    ],
+    ["two lengths", `${posted("Content-Length: 4", "Content-Length: 5")}abcde`],
+    ["two equal lengths", `${posted("Content-Length: 4", "Content-Length: 4")}abcd`],
+    ["a length with a sign", `${posted("Content-Length: +4")}abcd`],
+    ["chunks within something else", posted("Transfer-Encoding: chunked, identity") + end],
+    ["a vertical tab before the encoding", posted("Transfer-Encoding: \vchunked") + end],
+    ["a chunk whose size is no number", `${chunked}zz\r\nabc\r\n${end}`],
+    ["a chunk whose size is too large a number", `${chunked}fffffffffffffffff\r\nabc\r\n${end}`],
+    ["a chunk longer than it says", `${chunked}3\r\nabcdef\r\n${end}`],
     ["a line that ends with a bare LF", "GET / HTTP/1.1\nHost: a\n\n"],
     ["a bare CR in a header", lines("GET / HTTP/1.1", "Host: a", "X: a\rY: b")],
     ["a NUL in a header", lines("GET / HTTP/1.1", "Host: a", "X: a\0b")],
@@ -259,7 +229,7 @@ describe("a body", () => {
       new Uint8Array(65_536),
       Buffer.from("\r\n"),
     ])
-    const head = Buffer.from(lines("POST /echo HTTP/1.1", "Host: a", "Transfer-Encoding: chunked"))
+    const head = Buffer.from(chunked)
     const answer = await send(
       Buffer.concat([head, ...Array<Buffer>(160).fill(chunk), Buffer.from("0\r\n\r\n")]),
     )
@@ -278,9 +248,7 @@ describe("a body", () => {
 
   it("that never comes to its end is given up", async () => {
     await restart({ requestTimeout: 200, headersTimeout: 200 })
-    const answer = await send(
-      `${lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 10")}slow`,
-    )
+    const answer = await send(`${posted("Content-Length: 10")}slow`)
     expect(answer === "" ? 408 : statusOf(answer)).toBe(408)
   })
 
@@ -288,7 +256,7 @@ describe("a body", () => {
     const failed = Promise.withResolvers<unknown>()
     using _ = requestFailed.subscribe(({ error }) => failed.resolve(error))
     const socket = await open()
-    socket.write(`${lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 10")}slow`)
+    socket.write(`${posted("Content-Length: 10")}slow`)
     socket.end()
     expect(await failed.promise).toMatchObject({ code: "ERR_ENDPOINT_CLIENT_GONE", status: 400 })
     socket.destroy()
