@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          include: ["{packages/*/src,tests}/**/*.integration.test.ts"],
+          include: ["{packages/*/src,examples/*/src,tests}/**/*.integration.test.ts"],
           globalSetup: ["tests/kit/src/setup.ts"],
           pool: "forks",
           testTimeout: 20_000,

@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises"
+import { join } from "node:path"
+import { Ajv, type ValidateFunction } from "ajv"
+import addFormats from "ajv-formats"
+import { parse } from "yaml"
+import { expect, test } from "./fixtures.ts"
+
+// the RealWorld specification; its schemas stand in for ours
+const specification = parse(
+  await readFile(join(import.meta.dirname, "../fixtures/openapi.yml"), "utf8"),
+)
+// OpenAPI 3.0 writes schemas that are almost JSON Schema: strictness is about keywords that it adds
+const ajv = new Ajv({ strict: false, allErrors: true })
+addFormats.default(ajv)
+ajv.addSchema(specification, "api")
+const schemaOf = (response: string): ValidateFunction =>
+  ajv.compile({ $ref: `api#/components/responses/${response}/content/application~1json/schema` })
+
+const json = { accept: "application/json" }
+
+test("the public API answers as the specification says", async ({ server }) => {
+  for (const [path, response] of [
+    ["/api/articles", "MultipleArticlesResponse"],
+    ["/api/articles?limit=3&offset=2", "MultipleArticlesResponse"],
+    ["/api/articles?tag=security&author=Ada%20Okafor", "MultipleArticlesResponse"],
+    ["/api/articles/two-windows", "SingleArticleResponse"],
+    ["/api/tags", "TagsResponse"],
+  ] as const) {
+    const answer = await fetch(server.url + path, { headers: json })
+    expect(answer.status, path).toBe(200)
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/)
+    const valid = schemaOf(response)
+    expect(valid(await answer.json()), `${path}: ${ajv.errorsText(valid.errors)}`).toBe(true)
+  }
+})
+
+test("the list is paged, filtered, and does not carry bodies", async ({ server }) => {
+  const list = async (query: string) =>
+    (await fetch(`${server.url}/api/articles${query}`, { headers: json })).json()
+  const all = await list("")
+  expect(all).toMatchObject({ articlesCount: 30 })
+  expect(all.articles).toHaveLength(20)
+  const [second] = (await list("?limit=1&offset=1")).articles
+  expect(second.slug).toBe(all.articles[1].slug)
+  expect(all.articles[0]).not.toHaveProperty("body")
+  const tagged = await list("?tag=security")
+  expect(
+    tagged.articles.every(({ tagList }: { tagList: string[] }) => tagList.includes("security")),
+  ).toBe(true)
+  expect(await list("?tag=__proto__")).toEqual({ articles: [], articlesCount: 0 })
+})
+
+test("what it cannot answer it refuses in the specification's words", async ({ server }) => {
+  const missing = await fetch(`${server.url}/api/articles/no-such-article`, { headers: json })
+  expect(missing.status).toBe(422)
+  const valid = schemaOf("GenericError")
+  expect(valid(await missing.json()), ajv.errorsText(valid.errors)).toBe(true)
+  for (const query of ["?limit=0", "?limit=x", "?offset=-1", "?limit=NaN", "?limit=1e9"]) {
+    const refused = await fetch(`${server.url}/api/articles${query}`, { headers: json })
+    expect(refused.status, query).toBeGreaterThanOrEqual(400)
+    expect(refused.status, query).toBeLessThan(500)
+  }
+  const html = await fetch(`${server.url}/api/tags`, { headers: { accept: "text/html" } })
+  expect(html.status).toBe(406)
+})
