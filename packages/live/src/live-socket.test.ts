@@ -155,8 +155,9 @@ describe("a join", () => {
     const ask = (id: string, more: object) =>
       wire.ask(`lv:${id}`, "phx_join", joinPayload(page, "/counter", more))
     expect(await ask(another.id, {})).toEqual(refused("stale"))
-    expect(await ask(page.id, { static: another.static })).toEqual(refused("stale"))
-    expect(await ask(page.id, { session: page.static })).toEqual(refused("stale"))
+    const told = liveTokens(secret).signStatic(another.id, { info: "hello" })
+    expect(await ask(page.id, { static: told })).toEqual(refused("stale"))
+    expect(await ask(page.id, { session: told })).toEqual(refused("stale"))
     const tooOld = liveTokens(secret, () => Date.now() - 15 * 86_400_000)
     const claims = { id: page.id, view: "/counter", session: " at /counter" }
     expect(await ask(page.id, { session: tooOld.signSession(claims) })).toEqual(refused("stale"))

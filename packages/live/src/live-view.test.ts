@@ -128,7 +128,7 @@ describe("a live view", () => {
       ) => html`<form phx-change="${validate}" phx-submit="${save}">
         <input name="user[name]" value="${name}"><input name="user[email]">
         <button name="by" value="button">save</button>
-        <input type="checkbox" name="user[news]" value="yes"><select name="lang"><option>en<option>de</select>
+        <input type="checkbox" name="user[news]" value="yes"><select name="lang"><option>en</option><option>de</option></select>
       </form><input id="alone" name="alone" phx-change="${validate}">`,
     })
     await using page = await mount(view, { scope })

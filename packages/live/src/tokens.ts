@@ -14,6 +14,7 @@ export interface Tokens {
   signSession(claims: SessionClaims): string
   /** Null for what is not ours, too old, or of another page. */
   readSession(token: unknown, id: string): SessionClaims | null
+  /** Empty for no flash: the page then brings nothing back. */
   signStatic(id: string, flash: Flash): string
   readStatic(token: unknown, id: string): Flash | null
   signFlash(flash: Flash): string | undefined
@@ -61,7 +62,7 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
         ? { id, view, session: name }
         : null
     },
-    signStatic: (id, shown) => page.sign([VERSION, id, shown]),
+    signStatic: (id, shown) => (isEmpty(shown) ? "" : page.sign([VERSION, id, shown])),
     readStatic(token, id) {
       const read = page.verify(token, { maxAge: PAGE_AGE })
       if (!read.ok || !Array.isArray(read.value)) return null

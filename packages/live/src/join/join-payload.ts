@@ -28,7 +28,7 @@ export function joinPayload(payload: unknown): JoinPayload | null {
   const params = isRecord(payload["params"]) ? payload["params"] : {}
   const mounts = params["_mounts"]
   return {
-    ...{ session, static: payload["static"] ?? null, flash, params },
+    ...{ session, static: payload["static"] || null, flash, params },
     target: targetOf(redirect ?? url),
     navigated: redirect !== undefined,
     mounts: Number.isSafeInteger(mounts) ? Number(mounts) : 0,

@@ -11,6 +11,7 @@ import {
 import { PageStatusError } from "../errors.ts"
 import { isDevelopment } from "../mode.ts"
 import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
+import type { Tokens } from "../tokens.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import { containerHtml } from "./container.ts"
@@ -26,7 +27,7 @@ export async function deadRender<S>(
   route: LiveRoute,
 ): Promise<Response | Reply> {
   const { tokens, viewName, sessionName, limits } = servedBy(route)
-  refuseReloaded(conn, tokens.readStatus(conn.cookies.get(STATUS_COOKIE)))
+  refuseReloaded(conn, tokens)
   const { view } = route
   const { scope } = conn.assigns
   const running: Running = {
@@ -75,8 +76,10 @@ function sessionFlash(conn: BareConn): Flash {
 }
 
 /** A join failed, and the client loads the page to see why. */
-function refuseReloaded(conn: BareConn, status: number | null): void {
-  if (conn.cookies.has(STATUS_COOKIE)) throw new PageStatusError(status ?? 500, STATUS_COOKIE)
+function refuseReloaded(conn: BareConn, tokens: Tokens): void {
+  const token = conn.cookies.get(STATUS_COOKIE)
+  if (token === undefined) return
+  throw new PageStatusError(tokens.readStatus(token) ?? 500, STATUS_COOKIE)
 }
 
 function sendTo(conn: BareConn, to: string, put: Flash, external = false): Reply {
