@@ -1,7 +1,7 @@
 import { HoleError } from "./errors.ts"
 import { escapeHtml } from "./escape.ts"
 import type { Html } from "./markup.ts"
-import { raw } from "./raw.ts"
+import { RawHtml } from "./raw.ts"
 
 // `<` could end the script or begin a comment in it; U+2028 and U+2029 end lines in older JavaScript.
 const unsafe = /[<>&\u2028\u2029]/g
@@ -17,5 +17,5 @@ export function jsonScript(id: string, value: unknown): Html {
     unsafe,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   )
-  return raw(`<script type="application/json" id="${escapeHtml(id)}">${safe}</script>`)
+  return new RawHtml(`<script type="application/json" id="${escapeHtml(id)}">${safe}</script>`)
 }

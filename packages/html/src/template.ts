@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { type Location, TemplateError } from "./errors.ts"
 import { Compiler } from "./internal/compile.ts"
+import { type Mistake, MistakeFinder } from "./internal/mistake-finder.ts"
 import { Problem } from "./internal/problem.ts"
 import type { SlotPlan } from "./slot.ts"
 
@@ -52,11 +53,24 @@ function compile(strings: TemplateStringsArray, tag: (...holes: never) => unknow
     if (strings.includes(undefined as never)) {
       throw new Problem(0, "the template has an invalid escape", "Write \\\\ for a backslash.")
     }
-    const { statics, slots, root } = new Compiler(strings).compile()
+    const finder = process.env["NODE_ENV"] === "production" ? undefined : new MistakeFinder()
+    const { statics, slots, root } = new Compiler(strings, finder).compile()
+    if (finder !== undefined && finder.mistakes.length > 0) warn(finder.mistakes, callerOf(tag))
     return new Template(statics, slots, root)
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem
     throw new TemplateError(problem.what, problem.hole, callerOf(tag), problem.hint)
+  }
+}
+
+/** A mistake is no danger, so the page is shown; whoever writes it is told, once a template. */
+function warn(mistakes: readonly Mistake[], where: Location | null): void {
+  const place = where === null ? "" : ` (${where.file}:${where.line})`
+  for (const { rule, what } of mistakes) {
+    process.emitWarning(`${what}${place}`, {
+      type: "TemplateWarning",
+      code: `BENNU_HTML_${rule.toUpperCase().replace("-", "_")}`,
+    })
   }
 }
 

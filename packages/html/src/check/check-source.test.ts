@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest"
+import { checkSource } from "./index.ts"
+
+describe("checkSource", () => {
+  it("finds the templates of a TypeScript module, with the lines of what is wrong in them", () => {
+    const code = `import { html as h, raw } from "@bennu/html"
+interface Props { readonly title: string }
+export const card = ({ title }: Props) => h\`
+  <section>\${[title].map(
+    (each) => h\`<b>\${each}</b>\`,
+  )}
+    <p><p></p></p>
+  </section>\`
+const note = raw("<b>")
+`
+    expect(checkSource("card.ts", code)).toEqual({
+      problems: [{ rule: "nesting", message: "<p> ends the <p> that it stands in", line: 7 }],
+      templates: 2,
+      raws: [9],
+    })
+  })
+
+  it("knows the tag by where it comes from, not by its name", () => {
+    const count = (code: string) => checkSource("a.ts", code).templates
+    expect(count('import { html } from "hono/html"; html`<p>`')).toBe(0)
+    expect(count("const html = String.raw; html`<p>`")).toBe(0)
+    expect(count('import * as b from "@bennu/html"; b.html`<p></p>`')).toBe(1)
+    expect(count('import { html } from "./vocabulary.ts"; html`<p></p>`')).toBe(1)
+    expect(count('import { html } from "#web"; html`<p></p>`')).toBe(1)
+  })
+
+  it("tells of a module that cannot be read", () => {
+    expect(checkSource("a.ts", "const = ").problems).toMatchObject([{ rule: "syntax", line: 1 }])
+  })
+})

@@ -1,0 +1,2 @@
+export { checkSource, type SourceProblem, type SourceReport } from "./check-source.ts"
+export { checkTemplate, type TemplateProblem } from "./check-template.ts"
