@@ -161,7 +161,7 @@ export class DatabaseLockedError extends BennuError {
     const hint =
       pid === process.pid
         ? "Open it once and pass the repo on."
-        : `Stop that process, set another directory, or set DATABASE_URL to share a PostgreSQL. The lock is ${lockFile}.`
+        : `Stop that process, set another directory, or share a PostgreSQL (DATABASE_URL). If it ran on another machine and is gone, delete ${lockFile}.`
     super(`${who} has the database in ${dir} open already`, { hint })
     this.dir = dir
     this.pid = pid

@@ -70,7 +70,7 @@ describe("a directory of PGlite", { timeout: 60_000 }, () => {
 
   it("goes to one of several processes that start at once, a lock of a dead one in their way", async () => {
     const dir = copy("race")
-    const dead = { pid: 1, boot: "an earlier one", host: hostname(), started: "" }
+    const dead = { pid: 1, boot: "earlier", namespace: "", host: hostname(), started: "" }
     writeFileSync(`${dir}.lock`, JSON.stringify(dead))
     const said = await Promise.all(Array.from({ length: 3 }, async () => (await hold(dir)).said))
     const locked = expect.objectContaining({ code: "ERR_REPO_LOCKED" })

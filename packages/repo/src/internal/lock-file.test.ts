@@ -36,8 +36,7 @@ describe("takeLock", () => {
   it("takes over from a process that was killed", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"])
     await once(child, "spawn")
-    const { boot, host } = ownIdentity()
-    plant({ pid: child.pid, boot, host, started: "" })
+    plant({ ...ownIdentity(), pid: child.pid, started: "" })
     expect(isTaken()).toBe(true)
     child.kill("SIGKILL")
     await once(child, "exit")
@@ -48,6 +47,7 @@ describe("takeLock", () => {
   it.each([
     ["a process of an earlier start of this machine", { ...ownIdentity(), boot: "earlier" }],
     ["another process that had the same number", { ...ownIdentity(), started: "1" }],
+    ["an earlier life of this container", { ...ownIdentity(), namespace: "pid:[1]" }],
     ["nobody: it was never written to its end", '{"pid":'],
     ["nobody: it is empty", ""],
     ["nobody: it is something else", "[]"],
@@ -57,8 +57,11 @@ describe("takeLock", () => {
     expect(takeLock(file)).toEqual(ownIdentity())
   })
 
-  it("leaves alone what another machine may hold on a shared disk", () => {
+  it("leaves alone what another machine or container may hold on a shared disk", () => {
     plant({ ...ownIdentity(), boot: "other", host: "other" })
+    expect(isTaken()).toBe(true)
+    // a container beside this one: its process has the number of one of ours
+    plant({ ...ownIdentity(), namespace: "pid:[1]", host: "other", started: "1" })
     expect(isTaken()).toBe(true)
   })
 

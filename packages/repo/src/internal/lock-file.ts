@@ -6,6 +6,7 @@ import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity
 const Owner = z.object({
   pid: z.int().positive(),
   boot: z.string(),
+  namespace: z.string(),
   host: z.string(),
   started: z.string(),
 }) satisfies z.ZodType<ProcessIdentity>

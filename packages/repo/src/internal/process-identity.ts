@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 
 /** Names a process so that it is not mistaken for a later one with the same number. */
@@ -6,18 +6,30 @@ export interface ProcessIdentity {
   readonly pid: number
   /** Of this start of the machine. */
   readonly boot: string
+  /** In which process numbers count: a container has its own. Empty where there are none. */
+  readonly namespace: string
   readonly host: string
   /** When the process started, in the system's own counting; empty where it cannot be told. */
   readonly started: string
 }
 
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, boot: bootId(), host: hostname(), started: startOf(process.pid) }
+  return {
+    pid: process.pid,
+    boot: bootId(),
+    namespace: namespace(),
+    host: hostname(),
+    started: startOf(process.pid),
+  }
 }
 
-/** Whether that process still runs. Another machine's process cannot be asked, so it counts as running. */
-export function isRunning({ pid, boot, host, started }: ProcessIdentity): boolean {
-  if (boot !== bootId()) return host !== hostname()
+/**
+ * Whether that process still runs. One of another machine or container cannot be asked, so it counts as running; unless it
+ * has our host's name, as a container that was started again does.
+ */
+export function isRunning(other: ProcessIdentity): boolean {
+  const { pid, started } = other
+  if (other.boot !== bootId() || other.namespace !== namespace()) return other.host !== hostname()
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -30,6 +42,14 @@ export function isRunning({ pid, boot, host, started }: ProcessIdentity): boolea
 
 function bootId(): string {
   return read("/proc/sys/kernel/random/boot_id").trim()
+}
+
+function namespace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid")
+  } catch {
+    return ""
+  }
 }
 
 /** Field 22 of /proc/pid/stat; the second, the command in parentheses, may hold spaces: proc_pid_stat(5). */
