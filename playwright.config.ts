@@ -6,9 +6,10 @@ const executablePath = await browser()
 export default defineConfig({
   testDir: "examples",
   testMatch: "*/e2e/**/*.spec.ts",
+  globalSetup: "./examples/conduit/e2e/server.ts",
   fullyParallel: true,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   forbidOnly: process.env["CI"] !== undefined,
   reporter: "list",
   use: {

@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs"
+import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { freePort, type RunningApp, startApp } from "bennu-testkit"
 
 const main = join(import.meta.dirname, "../src/main.ts")
@@ -9,20 +9,16 @@ const root = join(import.meta.dirname, "../../..")
 /** Starts Conduit; rejects with what it said when it did not start. */
 export const start = (env: Record<string, string>): Promise<RunningApp> => startApp(main, env)
 
-/** A data directory of its own, with the seeds already in it: copied from one that is made once. */
-export async function dataDirectory(): Promise<string> {
-  const seeded = join(root, "node_modules/.cache/conduit-e2e", String(process.ppid))
-  if (!existsSync(seeded)) {
-    mkdirSync(dirname(seeded), { recursive: true })
-    const partial = mkdtempSync(`${seeded}-`)
-    await (await start({ PORT: "0", DATA_DIR: partial })).stop()
-    try {
-      renameSync(partial, seeded)
-    } catch {
-      // the other worker was faster
-      rmSync(partial, { recursive: true })
-    }
-  }
+const seeded = join(root, "node_modules/.cache/conduit-e2e/data")
+
+/** Makes the data that each server of the tests starts with, once for all of them. */
+export default async function seed(): Promise<void> {
+  rmSync(seeded, { recursive: true, force: true })
+  await (await start({ PORT: "0", DATA_DIR: seeded })).stop()
+}
+
+/** A data directory of its own, with the seeds already in it. */
+export function dataDirectory(): string {
   const own = mkdtempSync(join(tmpdir(), "conduit-"))
   cpSync(seeded, own, { recursive: true })
   return own
@@ -30,7 +26,7 @@ export async function dataDirectory(): Promise<string> {
 
 /** One server that can be taken down and brought back at the same address with the same data. */
 export async function conduit(env: Record<string, string> = {}) {
-  const DATA_DIR = await dataDirectory()
+  const DATA_DIR = dataDirectory()
   const PORT = String(await freePort())
   const again = () => start({ DATA_DIR, PORT, ...env })
   let run = await again()

@@ -16,7 +16,7 @@ test("a second start on the same data is refused with a hint, and the first goes
 })
 
 test("a port that is taken is said to be taken", async ({ server }) => {
-  const own = await dataDirectory()
+  const own = dataDirectory()
   await expect(start({ DATA_DIR: own, PORT: server.env.PORT })).rejects.toThrow(
     /port \d+[\s\S]*PORT/,
   )
@@ -27,7 +27,7 @@ test("the same app runs on a PostgreSQL server, and what was written is there af
   browser,
 }) => {
   const postgres = await startPostgres()
-  const data = await dataDirectory()
+  const data = dataDirectory()
   try {
     const env = { DATABASE_URL: postgres.url, DATA_DIR: data, PORT: "0" }
     const first = await start(env)
