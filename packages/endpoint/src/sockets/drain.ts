@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises"
 import type { Random } from "@bennu/core"
-import type { WebSocket } from "ws"
 
 export interface ResolvedDrain {
   readonly batchSize: number
@@ -14,7 +13,7 @@ export interface ResolvedDrain {
  * @param deadline From when on there is no time for pauses.
  */
 export async function drainSockets(
-  sockets: Iterable<WebSocket>,
+  sockets: Iterable<{ close(code: number, reason: string): void }>,
   { batchSize, batchInterval }: ResolvedDrain,
   { deadline, random }: { readonly deadline: AbortSignal; readonly random: Random },
 ): Promise<void> {
