@@ -11,4 +11,6 @@ export interface Bus {
   broadcast(topic: string, message: string): Promise<void>
   /** The same without one listener. */
   broadcastFrom(from: Subscription, topic: string, message: string): Promise<void>
+  /** Tells the listeners of this node only, before it returns. */
+  localBroadcast(topic: string, message: string): void
 }

@@ -51,3 +51,31 @@ export class PubSubStoppedError extends BennuError {
     })
   }
 }
+
+/** A connection to other nodes did not come about in time. */
+export class LinkTimeoutError extends BennuError {
+  readonly code = "ERR_PUBSUB_LINK_TIMEOUT"
+  readonly adapter: string
+  readonly waited: number
+  constructor(adapter: string, waited: number) {
+    super(`${adapter} was not connected and subscribed in ${waited} ms`, {
+      hint: "Look whether it runs, and whether this machine may reach it. Listeners on this node hear messages all the same.",
+    })
+    this.adapter = adapter
+    this.waited = waited
+  }
+}
+
+/** A connection to other nodes is open and carries nothing: the other end is gone or stands still. */
+export class LinkStalledError extends BennuError {
+  readonly code = "ERR_PUBSUB_LINK_STALLED"
+  readonly adapter: string
+  readonly silence: number
+  constructor(adapter: string, silence: number) {
+    super(`${adapter} has not passed on anything for ${Math.round(silence)} ms`, {
+      hint: "A new connection is tried. Raise `patience` if the broker is that slow by nature.",
+    })
+    this.adapter = adapter
+    this.silence = silence
+  }
+}

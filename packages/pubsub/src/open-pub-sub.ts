@@ -1,10 +1,10 @@
-import { type Child, OptionsError } from "@bennu/core"
-import { type Adapter, isLocal } from "./adapter.ts"
+import { type Child, type Health, OptionsError } from "@bennu/core"
+import { type Adapter, type Gap, isLocal } from "./adapter.ts"
 import type { Bus } from "./bus.ts"
 import { PubSubStoppedError } from "./errors.ts"
 import { Hub, type Subscription } from "./hub.ts"
 import { checked, type Said, saidElsewhere, saidHere, toWire } from "./said.ts"
-import { broadcasted } from "./telemetry.ts"
+import { broadcasted, gapFound } from "./telemetry.ts"
 import type { Topic } from "./topic.ts"
 
 /** Tells every interested part of an app, on every node, that something happened. */
@@ -21,6 +21,15 @@ export interface PubSub {
    * between listeners: do not change them. A listener that throws is reported and disturbs nobody.
    */
   subscribe<M>(topic: Topic<M>, listener: (message: M) => void): Subscription
+  /** The same for this node only. */
+  localBroadcast<M>(topic: Topic<M>, message: NoInfer<M>): void
+  /**
+   * Hears of messages of other nodes that never came, or may not have come: time to fetch afresh what they were about.
+   * Adapters with a connection tell; after each time that it was lost they tell of one that has no publisher.
+   */
+  onGap(listener: (gap: Gap) => void): Disposable
+  /** Whether other nodes can be reached. */
+  health(): Health
   /** The port beneath, for packages that encode their own messages. */
   readonly bus: Bus
 }
@@ -43,9 +52,19 @@ export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Chi
   }
   return {
     name: "pubsub",
-    async start() {
+    async start(signal) {
       const pubsub = new OpenPubSub(adapter, maxBacklog)
-      await adapter.connect((topic, message) => pubsub.deliver(topic, message))
+      const stop = () => void adapter[Symbol.asyncDispose]()
+      signal.addEventListener("abort", stop)
+      try {
+        await adapter.connect(
+          (topic, message) => pubsub.deliver(topic, message),
+          (gap) => pubsub.miss(gap),
+        )
+      } finally {
+        signal.removeEventListener("abort", stop)
+      }
+      signal.throwIfAborted()
       return pubsub
     },
   }
@@ -54,11 +73,13 @@ export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Chi
 // What the adapter's topics begin with, so that the two kinds stay apart on the wire too
 const TYPED = "t:"
 const PLAIN = "p:"
+const GAPS = "gaps"
 
 class OpenPubSub implements PubSub, AsyncDisposable {
   readonly bus: Bus
   readonly #said: Hub<Said>
   readonly #texts: Hub<string>
+  readonly #gaps: Hub<Gap>
   readonly #adapter: Adapter
   readonly #local: boolean
   #stopped = false
@@ -68,6 +89,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     this.#local = isLocal(adapter)
     this.#said = new Hub(maxBacklog)
     this.#texts = new Hub(maxBacklog)
+    this.#gaps = new Hub(maxBacklog)
     this.bus = {
       subscribe: (topic, listener) => {
         this.#demandRunning()
@@ -75,6 +97,10 @@ class OpenPubSub implements PubSub, AsyncDisposable {
       },
       broadcast: (topic, message) => this.#broadcastText(topic, message),
       broadcastFrom: (from, topic, message) => this.#broadcastText(topic, message, from),
+      localBroadcast: (topic, message) => {
+        this.#demandRunning()
+        this.#tellText(topic, message)
+      },
     }
   }
 
@@ -95,6 +121,27 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     return this.#broadcast(topic, message, from)
   }
 
+  localBroadcast<M>({ name, message: schema }: Topic<M>, given: NoInfer<M>): void {
+    this.#demandRunning()
+    if (this.#said.count(name) > 0) this.#tell(name, checked(name, schema, given))
+  }
+
+  onGap(listener: (gap: Gap) => void): Disposable {
+    this.#demandRunning()
+    return this.#gaps.subscribe(GAPS, listener)
+  }
+
+  health(): Health {
+    return this.#adapter.health?.() ?? { status: "up" }
+  }
+
+  /** What another node sent and this one did not get. */
+  miss(gap: Gap): void {
+    if (this.#stopped) return
+    gapFound.emit(() => gap)
+    this.#gaps.deliver(GAPS, gap)
+  }
+
   /** What another node sent. */
   deliver(wireTopic: string, message: string): void {
     if (this.#stopped) return
@@ -109,27 +156,34 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     this.#stopped = true
     this.#said.clear()
     this.#texts.clear()
+    this.#gaps.clear()
     await this.#adapter[Symbol.asyncDispose]()
   }
 
   async #broadcast<M>({ name, message: schema }: Topic<M>, given: M, from?: Subscription) {
     this.#demandRunning()
-    const listeners = this.#said.count(name)
-    if (listeners === 0 && this.#local) return
+    if (this.#local && this.#said.count(name) === 0) return
     const message = checked(name, schema, given)
-    broadcasted.emit(() => ({ topic: name, listeners }))
-    this.#said.deliver(name, saidHere(message), from)
+    this.#tell(name, message, from)
     if (!this.#local) await this.#adapter.broadcast(TYPED + name, toWire(message))
+  }
+
+  #tell(topic: string, message: unknown, from?: Subscription): void {
+    broadcasted.emit(() => ({ topic, listeners: this.#said.count(topic) }))
+    this.#said.deliver(topic, saidHere(message), from)
   }
 
   async #broadcastText(topic: string, message: string, from?: Subscription) {
     this.#demandRunning()
-    const listeners = this.#texts.count(topic)
-    if (listeners > 0) {
-      broadcasted.emit(() => ({ topic, listeners }))
-      this.#texts.deliver(topic, message, from)
-    }
+    this.#tellText(topic, message, from)
     if (!this.#local) await this.#adapter.broadcast(PLAIN + topic, message)
+  }
+
+  #tellText(topic: string, message: string, from?: Subscription): void {
+    const listeners = this.#texts.count(topic)
+    if (listeners === 0) return
+    broadcasted.emit(() => ({ topic, listeners }))
+    this.#texts.deliver(topic, message, from)
   }
 
   #demandRunning(): void {

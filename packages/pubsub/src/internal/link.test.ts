@@ -1,0 +1,97 @@
+import { describe, expect, it, vi } from "vitest"
+import { adapterContract } from "../testing.ts"
+import { Link, type Wire } from "./link.ts"
+
+/** A broker in the process, and what can happen to one. */
+function broker() {
+  const ears = new Set<(packet: string) => void>()
+  const fails = new Set<(error: unknown) => void>()
+  const state = { refuses: false, deaf: false }
+  const wire: Wire = {
+    name: "fake",
+    async open(hear, fail, signal) {
+      if (state.refuses) throw new Error("refused")
+      ears.add(hear)
+      fails.add(fail)
+      signal.addEventListener("abort", () => {
+        ears.delete(hear)
+        fails.delete(fail)
+      })
+      return {
+        async publish(packet) {
+          if (state.deaf) return
+          for (const ear of ears) ear(packet)
+        },
+      }
+    },
+  }
+  const cut = () => {
+    for (const fail of fails) fail(new Error("cut"))
+  }
+  return { wire, state, cut }
+}
+
+const fast = { heartbeat: 20, patience: 40, connectTimeout: 100 }
+
+adapterContract("link", async () => {
+  const { wire } = broker()
+  return [new Link(wire, {}), new Link(wire, {})]
+})
+
+describe("a link", () => {
+  it("sends what was said while it had no connection, and says that something may be missing", async () => {
+    const { wire, state, cut } = broker()
+    await using here = new Link(wire, fast)
+    await using there = new Link(wire, fast)
+    const heard: string[] = []
+    const gaps: unknown[] = []
+    await here.connect(() => {})
+    await there.connect(
+      (_, message) => heard.push(message),
+      (gap) => gaps.push(gap),
+    )
+    await here.broadcast("t", "a")
+    state.refuses = true
+    cut()
+    await vi.waitUntil(() => here.health().status === "degraded")
+    await here.broadcast("t", "b")
+    await here.broadcast("t", "c")
+    state.refuses = false
+    await vi.waitUntil(() => here.health().status === "up" && there.health().status === "up")
+    await here.broadcast("t", "d")
+    await vi.waitUntil(() => heard.at(-1) === "d")
+    expect(gaps[0]).toEqual({ publisher: null, count: null })
+    const missed = gaps.map((gap) => (gap as { count: number | null }).count ?? 0)
+    expect(heard.length + missed.reduce((sum, count) => sum + count, 0)).toBe(4)
+  })
+
+  it("that does not hear itself looks for another connection", async () => {
+    const { wire, state } = broker()
+    await using here = new Link(wire, fast)
+    await here.connect(() => {})
+    state.deaf = true
+    await vi.waitUntil(() => here.health().status === "degraded")
+    expect(here.health().detail).toContain("fake has not passed on anything")
+    state.deaf = false
+    await vi.waitUntil(() => here.health().status === "up")
+  })
+
+  it("sends what is on its way before it ends", async () => {
+    const { wire } = broker()
+    await using there = new Link(wire, fast)
+    const heard: string[] = []
+    await there.connect((_, message) => heard.push(message))
+    const here = new Link(wire, fast)
+    await here.connect(() => {})
+    for (const message of ["a", "b", "c"]) void here.broadcast("t", message)
+    await here[Symbol.asyncDispose]()
+    expect(heard).toEqual(["a", "b", "c"])
+  })
+
+  it.each([{ maxQueue: Number.NaN }, { patience: -1 }, { heartbeat: "soon" as "1s" }])(
+    "refuses %j",
+    (options) => {
+      expect(() => new Link(broker().wire, options)).toThrow("options of fake")
+    },
+  )
+})
