@@ -5,12 +5,16 @@ import {
   classes,
   DuplicateKeyError,
   each,
+  type FormOptions,
+  form,
   HoleError,
   html,
   jsonScript,
   keyed,
+  link,
   options,
   raw,
+  rawSites,
   story,
 } from "./index.ts"
 
@@ -90,11 +94,29 @@ describe("classes", () => {
     expect(classes("a", false, "b", null, undefined, "", "c")).toBe("a b c")
     expect(classes()).toBe("")
   })
+
+  it("takes lists, and names with conditions", () => {
+    expect(classes("a", { b: true, c: 0, "d e": 1 }, ["f", [false, { g: "x" }]], {}, [])).toBe(
+      "a b d e f g",
+    )
+  })
 })
 
 describe("raw", () => {
   it("writes what somebody vouched for as it is", () => {
     expect(String(html`<p>${raw("<b>&</b>")}</p>`)).toBe("<p><b>&</b></p>")
+  })
+
+  it("is listed with the places where it was called", () => {
+    const call = () => raw("<b>")
+    const before = rawSites()
+    call()
+    call()
+    const [site, ...others] = rawSites().filter(
+      ({ file, line }) => !before.some((known) => known.file === file && known.line === line),
+    )
+    expect(others).toEqual([])
+    expect(site).toMatchObject({ file: expect.stringMatching(/helpers\.test\.ts$/), calls: 2 })
   })
 
   it("takes text only", () => {
@@ -114,6 +136,67 @@ describe("options", () => {
       `<option value="a" selected>a</option><option value="b">b</option><option value="c" selected>c</option>`,
     )
     expect(String(options(["a"], null))).toBe(`<option value="a">a</option>`)
+  })
+})
+
+describe("options in groups", () => {
+  it("stand under their headings, chosen or not to be chosen", () => {
+    const all = [
+      "a",
+      { label: "<G>", options: [["B", 1], { label: "C", value: 2, disabled: true }] },
+    ] as const
+    expect(String(options(all, 1))).toBe(
+      `<option value="a">a</option><optgroup label="&lt;G&gt;"><option value="1" selected>B</option><option value="2" disabled>C</option></optgroup>`,
+    )
+  })
+})
+
+describe("form", () => {
+  const field = html`<input name="a">`
+
+  it("sends what browsers cannot as a field, beside the token", () => {
+    expect(
+      String(form({ action: "/a", method: "delete", csrf: 'x"', attrs: { id: "f" } }, field)),
+    ).toBe(
+      `<form action="/a" method="post" id="f"><input type="hidden" name="_method" value="delete" hidden><input type="hidden" name="_csrf_token" value="x&quot;" hidden><input name="a"></form>`,
+    )
+  })
+
+  it("sends to the page itself by POST, and files when asked to", () => {
+    expect(String(form({ multipart: true }, field))).toBe(
+      `<form method="post" enctype="multipart/form-data"><input name="a"></form>`,
+    )
+  })
+
+  it.each<[string, FormOptions]>([
+    ["with GET, where it would be in the address", { method: "get", action: "/a" }],
+    ["to another site", { action: "https://other.test/a" }],
+    ["to another site without a scheme", { action: "//other.test/a" }],
+    ["to another site with backslashes", { action: "\\\\other.test/a" }],
+    ["to another site behind white space", { action: "\n//other.test" }],
+    ["to what is no address", { action: "https://" }],
+  ])("keeps the token to itself %s", (_, given) => {
+    expect(String(form({ ...given, csrf: "secret" }, field))).not.toContain("secret")
+  })
+})
+
+describe("link", () => {
+  it("leads somewhere", () => {
+    expect(String(link({ href: "/a?b&c", attrs: { class: "d" } }, "<e>"))).toBe(
+      `<a href="/a?b&amp;c" class="d">&lt;e&gt;</a>`,
+    )
+  })
+
+  it("sends another method as the phoenix_html script reads it", () => {
+    expect(String(link({ href: "/a", method: "delete", csrf: "t" }, html`<b></b>`))).toBe(
+      `<a href="/a" data-method="delete" data-to="/a" data-csrf="t"><b></b></a>`,
+    )
+  })
+
+  it("keeps the token to this site", () => {
+    const page = link({ href: "https://a.test", method: "post", csrf: "secret" }, "a")
+    expect(String(page)).not.toContain("secret")
+    expect(String(link({ href: "/a", csrf: "secret" }, "a"))).not.toContain("secret")
   })
 })
 

@@ -4,11 +4,15 @@ import { type DefaultTreeAdapterTypes, parseFragment } from "parse5"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import {
   attrs,
+  classes as classNames,
   each,
+  form,
   HoleError,
   type Html,
+  hidden,
   html,
   jsonScript,
+  link,
   options,
   TemplateError,
 } from "./index.ts"
@@ -138,6 +142,15 @@ const pages: [string, (a: string, b: string, c: string) => Html][] = [
     "forms",
     (a, b, c) =>
       html`<form action="${a}" method="post"><button formaction="${b}" value='${c}'>x${a}</button></form>`,
+  ],
+  [
+    "helpers",
+    (a, b, c) =>
+      form(
+        { action: a, method: "put", attrs: { class: classNames(a, [b]) } },
+        html`${hidden(a, b)}${link({ href: b, method: "delete", attrs: { title: c } }, `x${c}`)}
+          <select>${options([{ label: a, options: [{ label: `x${b}`, value: c }] }], c)}</select>`,
+      ),
   ],
   ["comments around", (a, b) => html`<!-- a --><p>x${a}</p><!-- b --><i title="${b}"></i>`],
 ]
