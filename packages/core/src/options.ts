@@ -27,6 +27,8 @@ export function parseOptions<Out>(
 ): Out {
   const result = validate(schema, options)
   if (result instanceof Promise) {
+    // what it says is said here; a rejection later must not end the process
+    result.catch(() => {})
     throw new TypeError(`the schema for the options of ${name} is asynchronous`)
   }
   if (!result.ok) throw new OptionsError(name, result.error, meant(schema, options))
