@@ -1,0 +1,55 @@
+// One live page without a browser and without a network: its dead render, and the socket that it joins over.
+import type { Connection, Transport } from "@bennu/channels"
+import { supervisor } from "@bennu/core"
+import { type LiveView, live, liveSocket } from "@bennu/live"
+import { app, pipeline, requestSource, scope } from "@bennu/plug"
+import { protectFromForgery } from "@bennu/plug/csrf"
+import { session } from "@bennu/plug/session"
+import { local, openPubSub } from "@bennu/pubsub"
+import { paths, router } from "@bennu/router"
+
+const origin = "http://bench.test"
+const path = paths({ page: "/" })
+
+/** Serves a view at `/`; `events` may come as fast as they can be answered. */
+export async function serve(view: LiveView<{}>) {
+  const parts = supervisor()
+  const pubsub = await parts.start(openPubSub({ adapter: local() }))
+  const secret = "bench".repeat(16)
+  const through = pipeline(session({ secret }), protectFromForgery(), (conn, next) =>
+    next(conn.assign({ scope: {} })),
+  )
+  const routes = router(scope("/", through, [live(path.page, view)]))
+  const limits = { eventsPerSecond: 1e9, eventBurst: 1e9 }
+  const handler = liveSocket({ router: routes, pubsub, secret, socket: limits })
+  const { fetch } = app(routes)
+  return { fetch: () => fetch(new Request(`${origin}/`)), join: () => join(fetch, handler), stop: () => parts[Symbol.asyncDispose]() }
+}
+
+type Handler = ReturnType<typeof liveSocket>
+const attribute = (html: string, name: string) => new RegExp(`${name}="([^"]*)"`).exec(html)?.[1] ?? ""
+
+async function join(fetch: (request: Request) => Promise<Response>, handler: Handler) {
+  const answer = await fetch(new Request(`${origin}/`))
+  const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ")
+  const html = await answer.text()
+  const topic = `lv:${attribute(html, " id")}`
+  const token = attribute(html, 'name="csrf-token" content')
+  const upgrade = new Request(`${origin}/live/websocket?_csrf_token=${token}&vsn=2.0.0`, { headers: { cookie, origin } })
+  const accepted = await handler.upgrade(requestSource(upgrade))
+  if (!("open" in accepted)) throw new Error(`the socket was refused: ${accepted.status}`)
+  let sent = (_: string): void => {}
+  const transport: Transport = { send: (data) => sent(String(data)), close() {}, bufferedAmount: 0 }
+  const connection: Connection = accepted.open(transport)
+  /** Sends a message and resolves with the frame that answers it. */
+  const ask = (event: string, payload: object): Promise<string> =>
+    new Promise((resolve) => {
+      sent = resolve
+      connection.message(JSON.stringify(["1", "1", topic, event, payload]))
+    })
+  const params = { _csrf_token: token, _mounts: 0, _mount_attempts: 0 }
+  const tokens = { session: attribute(html, "data-phx-session"), static: attribute(html, "data-phx-static") }
+  const joined = await ask("phx_join", { url: `${origin}/`, params, ...tokens, sticky: false })
+  if (!joined.includes('"status":"ok"')) throw new Error(`the join was refused: ${joined}`)
+  return { joined, click: (event: string) => ask("event", { type: "click", event, value: { value: "" } }) }
+}
