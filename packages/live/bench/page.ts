@@ -21,21 +21,31 @@ export async function serve(view: LiveView<{}>) {
   )
   const routes = router(scope("/", through, [live(path.page, view)]))
   const limits = { eventsPerSecond: 1e9, eventBurst: 1e9 }
-  const handler = liveSocket({ router: routes, pubsub, secret, socket: limits })
+  const handler = liveSocket({ router: routes, pubsub, secret, limits })
   const { fetch } = app(routes)
-  return { fetch: () => fetch(new Request(`${origin}/`)), join: () => join(fetch, handler), stop: () => parts[Symbol.asyncDispose]() }
+  return {
+    fetch: () => fetch(new Request(`${origin}/`)),
+    join: () => join(fetch, handler),
+    stop: () => parts[Symbol.asyncDispose](),
+  }
 }
 
 type Handler = ReturnType<typeof liveSocket>
-const attribute = (html: string, name: string) => new RegExp(`${name}="([^"]*)"`).exec(html)?.[1] ?? ""
+const attribute = (html: string, name: string) =>
+  new RegExp(`${name}="([^"]*)"`).exec(html)?.[1] ?? ""
 
 async function join(fetch: (request: Request) => Promise<Response>, handler: Handler) {
   const answer = await fetch(new Request(`${origin}/`))
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ")
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ")
   const html = await answer.text()
   const topic = `lv:${attribute(html, " id")}`
   const token = attribute(html, 'name="csrf-token" content')
-  const upgrade = new Request(`${origin}/live/websocket?_csrf_token=${token}&vsn=2.0.0`, { headers: { cookie, origin } })
+  const upgrade = new Request(`${origin}/live/websocket?_csrf_token=${token}&vsn=2.0.0`, {
+    headers: { cookie, origin },
+  })
   const accepted = await handler.upgrade(requestSource(upgrade))
   if (!("open" in accepted)) throw new Error(`the socket was refused: ${accepted.status}`)
   let sent = (_: string): void => {}
@@ -48,8 +58,14 @@ async function join(fetch: (request: Request) => Promise<Response>, handler: Han
       connection.message(JSON.stringify(["1", "1", topic, event, payload]))
     })
   const params = { _csrf_token: token, _mounts: 0, _mount_attempts: 0 }
-  const tokens = { session: attribute(html, "data-phx-session"), static: attribute(html, "data-phx-static") }
+  const tokens = {
+    session: attribute(html, "data-phx-session"),
+    static: attribute(html, "data-phx-static"),
+  }
   const joined = await ask("phx_join", { url: `${origin}/`, params, ...tokens, sticky: false })
   if (!joined.includes('"status":"ok"')) throw new Error(`the join was refused: ${joined}`)
-  return { joined, click: (event: string) => ask("event", { type: "click", event, value: { value: "" } }) }
+  return {
+    joined,
+    click: (event: string) => ask("event", { type: "click", event, value: { value: "" } }),
+  }
 }
