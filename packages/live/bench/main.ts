@@ -1,127 +1,122 @@
-// A table of a hundred rows: its first answer, and one changed row. Hono stands for a page that is rendered anew and
-// sent whole, as tools do that swap markup: what a live view has to be measured against.
+// What an event of a page costs from the frame that comes in to the frame that goes out, and how much goes out. No peer
+// speaks today's LiveView client, so the same change is made by hand the way a server without diffs makes it: render the
+// page with hono/html and send it whole. Phoenix's own frames for these changes are in ../fixtures/transcripts.
 import { each, html } from "@bennu/html"
-import { live, liveHead, liveSocket, liveViews } from "@bennu/live"
-import { app as appOf, type Plug, pipeline, protectFromForgery, scope, session } from "@bennu/plug"
-import { local, openPubSub } from "@bennu/pubsub"
-import { paths, router } from "@bennu/router"
-import { Hono } from "hono"
-import { getSignedCookie, setSignedCookie } from "hono/cookie"
+import { liveViews } from "@bennu/live"
 import { html as hono } from "hono/html"
 import { compare } from "../../../scripts/bench-harness.mjs"
+import { serve } from "./page.ts"
+
+const liveView = liveViews<{}>()
+
+const Counter = liveView({
+  public: true,
+  events: { more: {} },
+  mount: () => ({ count: 0 }),
+  handleEvent: { more: (socket) => socket.update("count", (count) => count + 1) },
+  render: ({ count }, { more }) =>
+    html`<h1>Counter</h1><span id="count">${count}</span><button phx-click="${more}">+</button>`,
+})
 
 interface Row {
   readonly id: number
   readonly name: string
   readonly value: number
 }
-const first: readonly Row[] = Array.from({ length: 100 }, (_, id) => ({
-  ...{ id, name: `Row <${id}>`, value: id },
+const rows: readonly Row[] = Array.from({ length: 1000 }, (_, i) => ({
+  id: i + 1,
+  name: `Row ${i + 1}`,
+  value: 7 * (i + 1),
 }))
-const changed = (rows: readonly Row[]): readonly Row[] =>
-  rows.with(50, { ...(rows[50] ?? { id: 50, name: "" }), value: (rows[50]?.value ?? 0) + 1 })
+const bumped = (all: readonly Row[]) =>
+  all.map((row, i) => (i === 499 ? { ...row, value: row.value + 1 } : row))
+const keyOf = ({ id }: Row) => id
+const hoisted = ({ id, name, value }: Row) =>
+  html`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`
 
-const secret = "0123456789abcdef".repeat(4)
-const origin = "http://bench.example"
-
-// ours
-const path = paths({ table: "/table" })
-const row = ({ id, name, value }: Row) =>
-  html`<tr id="row-${id}"><td>${name}</td><td>${value}</td></tr>`
-const Table = liveViews<null>()({
-  public: true,
-  events: { change: {} },
-  mount: () => ({ rows: first }),
-  handleEvent: { change: (socket) => socket.update("rows", changed) },
-  title: "Rows",
-  render: ({ rows }) => html`<table><tbody>${each(rows, ({ id }) => id, row)}</tbody></table>`,
-})
-const fetchScope: Plug<{}, { scope: null }> = (conn, next) => next(conn.assign({ scope: null }))
-const browser = pipeline(session({ secret }), protectFromForgery(), fetchScope)
-const routes = router(
-  scope(
-    "/",
-    browser,
-    {
-      layout: ({ title, content, csrfToken }) =>
-        html`<!doctype html><html lang="en"><head>${liveHead({ csrfToken })}<title>${title}</title></head><body>${content}</body></html>`,
+const table = (inline: boolean) =>
+  liveView({
+    public: true,
+    events: { bump: {}, swap: {} },
+    mount: () => ({ rows }),
+    handleEvent: {
+      bump: (socket) => socket.update("rows", bumped),
+      swap: (socket) =>
+        socket.update(
+          "rows",
+          ([first, second, ...rest]) => [first, rest[997], ...rest.slice(0, 997), second] as Row[],
+        ),
     },
-    [live(path.table, Table)],
-  ),
-)
-const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
-const unhurried = { eventsPerSecond: 1e9, eventBurst: 1e9 }
-const handler = liveSocket({ router: routes, pubsub, secret, limits: unhurried })
-const ours = appOf(routes)
+    render: (
+      { rows },
+      { bump, swap },
+    ) => html`<button phx-click="${bump}">bump</button><button phx-click="${swap}">swap</button>
+      <table><tbody>${each(rows, keyOf, inline ? (row) => hoisted(row) : hoisted)}</tbody></table>`,
+  })
 
-// theirs
-const table = (rows: readonly Row[]) =>
-  hono`<table><tbody>${rows.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`
-const theirs = new Hono().get("/table", async (context) => {
-  const known = await getSignedCookie(context, secret, "session")
-  if (!known) await setSignedCookie(context, "session", crypto.randomUUID(), secret)
-  return context.html(
-    hono`<!doctype html><html lang="en"><head><title>Rows</title></head><body>${table(first)}</body></html>`,
+const honoTable = (all: readonly Row[]) =>
+  String(
+    hono`<button>bump</button><table><tbody>${all.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`,
   )
-})
 
-const page = async (fetch: (request: Request) => Response | Promise<Response>) =>
-  (await fetch(new Request(`${origin}/table`))).text()
-
-/** Joins the page and gives what asks its view for a change: the frame that comes back. */
-async function joined(): Promise<() => Promise<string>> {
-  const response = await ours.fetch(new Request(`${origin}/table`))
-  const text = await response.text()
-  const between = (before: string) => text.split(before)[1]?.split('"')[0] ?? ""
-  const csrf = between('name="csrf-token" content="')
-  const topic = `lv:${between(' id="')}`
-  const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? ""
-  const headers = new Headers({ cookie, origin })
-  const answer = await handler.upgrade({
-    ...{ method: "GET", origin, remoteAddress: "127.0.0.1", body: () => null },
-    target: `/live/websocket?_csrf_token=${csrf}&vsn=2.0.0`,
-    ...{ header: (name) => headers.get(name), headers: () => headers },
-    signal: new AbortController().signal,
-  })
-  if (!("open" in answer)) throw new Error(`refused with ${answer.status}`)
-  let heard: (frame: string) => void = () => {}
-  const connection = answer.open({
-    ...{ bufferedAmount: 0, send: (data) => heard(String(data)), close() {} },
-  })
-  let ref = 0
-  const ask = (event: string, payload: object): Promise<string> => {
-    const { promise, resolve } = Promise.withResolvers<string>()
-    heard = resolve
-    connection.message(JSON.stringify(["1", String(++ref), topic, event, payload]))
-    return promise
-  }
-  const params = { _csrf_token: csrf, _mounts: 0 }
-  const tokens = { session: between('data-phx-session="'), static: null, sticky: false }
-  const reply = await ask("phx_join", { url: `${origin}/table`, params, ...tokens })
-  if (!reply.includes('"ok"')) throw new Error(reply)
-  return () => ask("event", { type: "click", event: "change", value: {} })
+/** The same frame taken in, and the whole page sent in answer. */
+const byHand = (render: () => string) => () => {
+  const [joinRef, ref, topic] = JSON.parse(
+    '["1","1","lv:phx-1","event",{"type":"click","event":"more","value":{"value":""}}]',
+  )
+  return JSON.stringify([
+    joinRef,
+    ref,
+    topic,
+    "phx_reply",
+    { status: "ok", response: { html: render() } },
+  ])
 }
 
-const change = await joined()
-let rows = first
-const rendered = () => {
-  rows = changed(rows)
-  return String(table(rows))
+const counter = await serve(Counter)
+const page = await counter.join()
+let count = 0
+const wholeCounter = byHand(() => {
+  count += 1
+  return String(hono`<h1>Counter</h1><span id="count">${count}</span><button>+</button>`)
+})
+await compare({
+  bench: "live/counter event",
+  ours: () => page.click("more"),
+  peers: { "hono/html, whole page": wholeCounter },
+})
+
+for (const [name, inline] of [
+  ["hoisted row", false],
+  ["inline row", true],
+] as const) {
+  const served = await serve(table(inline))
+  const open = await served.join()
+  let state = rows
+  const whole = byHand(() => {
+    state = bumped(state)
+    return honoTable(state)
+  })
+  await compare({
+    bench: `live/one row of 1,000 (${name})`,
+    ours: () => open.click("bump"),
+    peers: { "hono/html, whole page": whole },
+  })
+  await compare({
+    bench: `live/one row of 1,000 (${name}), frame`,
+    unit: "B",
+    rounds: 1,
+    ours: { measure: async () => (await open.click("bump")).length },
+    peers: { "hono/html, whole page": { measure: () => whole().length } },
+  })
+  await served.stop()
 }
 
+const served = await serve(table(false))
 await compare({
-  bench: "live/first-answer",
-  ours: () => page(ours.fetch),
-  peers: { "hono, one page": () => page((request) => theirs.fetch(request)) },
+  bench: "live/dead render of 1,000 rows",
+  ours: async () => (await served.fetch()).text(),
+  peers: { "hono/html, table only": () => honoTable(rows) },
 })
-await compare({
-  bench: "live/changed-row",
-  ours: change,
-  peers: { "hono/html, whole table": rendered },
-})
-await compare({
-  ...{ bench: "live/changed-row-size", unit: "B", rounds: 3 },
-  ours: { measure: async () => Buffer.byteLength(await change()) },
-  peers: { "hono/html, whole table": { measure: () => Buffer.byteLength(rendered()) } },
-})
-process.exit(0)
+await served.stop()
+await counter.stop()

@@ -1,8 +1,9 @@
 // One live page without a browser and without a network: its dead render, and the socket that it joins over.
 import type { Connection, Transport } from "@bennu/channels"
 import { supervisor } from "@bennu/core"
+import { html } from "@bennu/html"
 import { type LiveView, live, liveSocket } from "@bennu/live"
-import { app, pipeline, requestSource, scope } from "@bennu/plug"
+import { app, type Layout, pipeline, requestSource, scope } from "@bennu/plug"
 import { protectFromForgery } from "@bennu/plug/csrf"
 import { session } from "@bennu/plug/session"
 import { local, openPubSub } from "@bennu/pubsub"
@@ -10,6 +11,8 @@ import { paths, router } from "@bennu/router"
 
 const origin = "http://bench.test"
 const path = paths({ page: "/" })
+const layout: Layout = ({ csrfToken, content }) =>
+  html`<meta name="csrf-token" content="${csrfToken}">${content}`
 
 /** Serves a view at `/`; `events` may come as fast as they can be answered. */
 export async function serve(view: LiveView<{}>) {
@@ -19,7 +22,7 @@ export async function serve(view: LiveView<{}>) {
   const through = pipeline(session({ secret }), protectFromForgery(), (conn, next) =>
     next(conn.assign({ scope: {} })),
   )
-  const routes = router(scope("/", through, [live(path.page, view)]))
+  const routes = router(scope("/", through, { layout }, [live(path.page, view)]))
   const limits = { eventsPerSecond: 1e9, eventBurst: 1e9 }
   const handler = liveSocket({ router: routes, pubsub, secret, limits })
   const { fetch } = app(routes)
