@@ -8,5 +8,8 @@ export default library({
     "src/headers.ts",
     "src/parsers.ts",
     "src/static.ts",
+    "src/cors.ts",
+    "src/rate.ts",
+    "src/log.ts",
   ],
 })

@@ -3,6 +3,7 @@ import { event } from "@bennu/telemetry"
 import { andThen, attempt } from "./awaitable.ts"
 import { checkTarget } from "./canonical-path.ts"
 import { type BareConn, type Conn, withParams } from "./conn.ts"
+import { preflightReply } from "./cors/preflight.ts"
 import { type ErrorPage, errorReply } from "./error-page.ts"
 import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.ts"
 import { type Failure, failureOf } from "./failure.ts"
@@ -84,6 +85,8 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
     const answer = match.handler(withParams(conn, match.params))
     return andThen(andThen(answer, checkedAnswer), (answer) => withoutCookies(conn, answer))
   }
+  const preflight = preflightReply(router, conn)
+  if (preflight !== null) return preflight
   const allowed = router.allowed(path)
   if (allowed.length === 0) throw new NotFoundError()
   throw new MethodNotAllowedError(method, allowed)

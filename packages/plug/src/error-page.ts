@@ -1,10 +1,12 @@
 import { type Html, html, toString as print } from "@bennu/html"
 import type { BareConn } from "./conn.ts"
+import { errorHeadersOf } from "./error-headers.ts"
 import type { Failure } from "./failure.ts"
 import { securityHeaders } from "./headers/security-headers.ts"
 import { formatOf, negotiate } from "./negotiation.ts"
 import { nonceOf } from "./nonce.ts"
 import { type HeaderPairs, Reply } from "./reply.ts"
+import { merged } from "./response.ts"
 import { type SourceFrame, sourceFrame } from "./source-frame.ts"
 
 /** Makes a failure's page: your own, in your own words. It must not fail itself. */
@@ -29,11 +31,14 @@ const headersOf = securityHeaders({
 /** Answers with a failure: problem+json (RFC 9457) to who wants JSON, a page to everybody else. */
 export function errorReply(conn: BareConn, failure: Failure, options: ErrorReplyOptions): Reply {
   const nonce = nonceOf(conn)
-  const headers: HeaderPairs = [
-    ...failure.headers,
-    ["cache-control", "no-store"],
-    ...headersOf({ nonce, secure: conn.origin.startsWith("https:") }),
-  ]
+  const headers: HeaderPairs = merged(
+    [
+      ...failure.headers,
+      ["cache-control", "no-store"],
+      ...headersOf({ nonce, secure: conn.origin.startsWith("https:") }),
+    ],
+    errorHeadersOf(conn),
+  )
   if (wantsJson(conn)) {
     const body = JSON.stringify(problem(failure, options.development))
     return new Reply(

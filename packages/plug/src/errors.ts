@@ -158,6 +158,33 @@ export class HeaderError extends BennuError {
   readonly code = "ERR_PLUG_HEADER"
 }
 
+/** Too many requests; its `headers` say how long to wait. */
+export class RateLimitedError extends BennuError {
+  readonly code = "ERR_PLUG_RATE_LIMITED"
+  override readonly status = 429
+  /** The name of the rate. */
+  readonly rate: string
+  /** Milliseconds. */
+  readonly retryAfter: number
+  readonly headers: readonly (readonly [string, string])[]
+  constructor(rate: string, retryAfter: number, headers: readonly (readonly [string, string])[]) {
+    super("there were too many requests")
+    this.rate = rate
+    this.retryAfter = retryAfter
+    this.headers = headers
+  }
+}
+
+/** Options that would let other sites read what they must not, or that no browser would act upon. */
+export class CorsError extends BennuError {
+  readonly code = "ERR_PLUG_CORS"
+  constructor(problem: string) {
+    super(`cors: ${problem}`, {
+      hint: `Name the origins: cors({ origins: ["https://app.example.com"], credentials: true }).`,
+    })
+  }
+}
+
 /** A cookie that a browser would refuse, cut off or understand differently. */
 export class CookieError extends BennuError {
   readonly code = "ERR_PLUG_COOKIE"

@@ -20,3 +20,9 @@ export function checkedLimit(name: string, value: number): number {
   if (value >= 0) return value
   throw new RangeError(`${name} is ${value}, which bounds nothing`)
 }
+
+/** Whether a browser could say it as its origin: `https://example.com`, in exactly that form. */
+export function isOrigin(text: string): boolean {
+  // URL takes a "*" for part of a name
+  return text !== "null" && !text.includes("*") && URL.parse(text)?.origin === text
+}

@@ -1,6 +1,7 @@
 import { randomToken } from "@bennu/core/crypto"
 import { andThen } from "./awaitable.ts"
 import type { BareConn } from "./conn.ts"
+import { keepForErrors } from "./error-headers.ts"
 import type { Plug } from "./plug.ts"
 import { withHeaders } from "./response.ts"
 
@@ -33,7 +34,8 @@ export function requestId({ accept = false }: RequestIdOptions = {}): Plug {
   return (conn, next) => {
     const given = accept ? conn.header("x-request-id") : null
     if (given !== null && GIVEN.test(given)) setRequestId(conn, given)
-    const id = requestIdOf(conn)
-    return andThen(next(conn), (answer) => withHeaders(answer, [["x-request-id", id]]))
+    const headers = [["x-request-id", requestIdOf(conn)]] as const
+    keepForErrors(conn, headers)
+    return andThen(next(conn), (answer) => withHeaders(answer, headers))
   }
 }

@@ -28,35 +28,42 @@ function bodyOf(body: ReplyBody): ConstructorParameters<typeof Response>[0] {
 }
 
 /**
- * Adds headers to either kind of answer. A header that is there already stays; cookies are added, and so is what an
- * answer varies by.
+ * Adds headers to either kind of answer. A header that is there already stays; cookies are added, and so are what an
+ * answer varies by and the rates that hold.
  */
 export function withHeaders(answer: Response | Reply, more: HeaderPairs): Response | Reply {
   if (more.length === 0) return answer
-  if (Reply.is(answer)) {
-    let { headers } = answer
-    for (const [name, value] of more) {
-      const known = name === "set-cookie" ? undefined : headers.find(([other]) => other === name)
-      if (known === undefined) headers = [...headers, [name, value]]
-      else if (name === "vary")
-        headers = headers.with(headers.indexOf(known), [name, varying(known[1], value)])
-    }
-    return new Reply(answer.status, headers, answer.body)
-  }
+  if (Reply.is(answer)) return new Reply(answer.status, merged(answer.headers, more), answer.body)
   // the headers of Response.redirect() and of what fetch() gave cannot be changed
   const response = new Response(answer.body, answer)
   for (const [name, value] of more) {
     const known = response.headers.get(name)
     if (known === null || name === "set-cookie") response.headers.append(name, value)
-    else if (name === "vary") response.headers.set(name, varying(known, value))
+    else if (LISTS.has(name)) response.headers.set(name, listed(known, value))
   }
   return response
 }
 
-/** RFC 9110 §12.5.5: field names in any case, or a `*` that stands for all. */
-function varying(known: string, more: string): string {
-  const names = known.split(",").map((name) => name.trim().toLowerCase())
-  return names.includes("*") || names.includes(more.toLowerCase()) ? known : `${known}, ${more}`
+/** The same headers with more. @internal */
+export function merged(headers: HeaderPairs, more: HeaderPairs): HeaderPairs {
+  let all = headers
+  for (const [name, value] of more) {
+    const known = name === "set-cookie" ? undefined : all.find(([other]) => other === name)
+    if (known === undefined) all = [...all, [name, value]]
+    else if (LISTS.has(name)) all = all.with(all.indexOf(known), [name, listed(known[1], value)])
+  }
+  return all
+}
+
+// each of several plugs has a say in them
+const LISTS: ReadonlySet<string> = new Set(["vary", "ratelimit", "ratelimit-policy"])
+
+/** The members of two lists, each once. A `*` stands for all that an answer could vary by (RFC 9110 §12.5.5). */
+function listed(known: string, more: string): string {
+  const membersOf = (list: string) => list.split(",").map((name) => name.trim().toLowerCase())
+  const members = membersOf(known)
+  if (members.includes("*")) return known
+  return [known, ...membersOf(more).filter((name) => !members.includes(name))].join(", ")
 }
 
 export function headerOf(answer: Response | Reply, name: string): string | null {

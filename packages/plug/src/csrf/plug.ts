@@ -1,7 +1,7 @@
 import { andThen } from "../awaitable.ts"
 import type { BareConn } from "../conn.ts"
 import { ForgeryError } from "../errors.ts"
-import { checkKeys } from "../options.ts"
+import { checkKeys, isOrigin } from "../options.ts"
 import { bodyOf } from "../parsers/body.ts"
 import { parseMediaType } from "../parsers/media-type.ts"
 import type { Answer, Plug } from "../plug.ts"
@@ -30,7 +30,7 @@ export function protectFromForgery(options: ForgeryOptions = {}): Plug<{ session
   checkKeys("protectFromForgery", options, { trustedOrigins: true })
   const { trustedOrigins = [] } = options
   for (const origin of trustedOrigins) {
-    if (URL.parse(origin)?.origin !== origin) {
+    if (!isOrigin(origin)) {
       throw new TypeError(
         `trustedOrigins holds ${JSON.stringify(origin)}, which is no origin such as "https://example.com"`,
       )

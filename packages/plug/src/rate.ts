@@ -1,0 +1,16 @@
+export { RateLimitedError } from "./errors.ts"
+export { addressKey } from "./rate/address.ts"
+export {
+  type RateDecision,
+  type RateLimit,
+  type RateLimiter,
+  rateLimiter,
+} from "./rate/limiter.ts"
+export {
+  addressOf,
+  type RateExceeded,
+  type RateOptions,
+  rate,
+  rateBy,
+  rateExceeded,
+} from "./rate/plug.ts"
