@@ -1,51 +1,6 @@
+import { beneath, type Claim, type Claims } from "./claims.ts"
 import { RouteConflictError } from "./errors.ts"
-import type { Pattern, Segment } from "./pattern.ts"
-
-/** The patterns of one verb, by segment, and what each is called in an error. */
-export interface Claims {
-  readonly statics: Map<string, Claims>
-  /** By the text that stands before the parameter, mostly none. */
-  readonly params: Map<string, Claims>
-  rest: string | null
-  leaf: string | null
-}
-
-export const noClaims = (): Claims => ({
-  statics: new Map(),
-  params: new Map(),
-  rest: null,
-  leaf: null,
-})
-
-/**
- * Adds a pattern to those of its verb.
- * @throws {RouteConflictError} when a pattern with the same shape is there.
- */
-export function claim(claims: Claims, { segments }: Pattern, name: string): void {
-  let node = claims
-  for (const segment of segments) {
-    if (segment.kind === "rest") {
-      if (node.rest !== null) throw duplicate(node.rest, name)
-      node.rest = name
-      return
-    }
-    const [below, key] =
-      segment.kind === "static" ? [node.statics, segment.text] : [node.params, segment.prefix]
-    const next = below.get(key) ?? noClaims()
-    below.set(key, next)
-    node = next
-  }
-  if (node.leaf !== null) throw duplicate(node.leaf, name)
-  node.leaf = name
-}
-
-const duplicate = (first: string, second: string) =>
-  new RouteConflictError(
-    first,
-    second,
-    "answers to the same addresses as",
-    "Parameters that differ by name only are the same: leave one of the two out.",
-  )
+import type { ParamSegment, Segment } from "./pattern.ts"
 
 /**
  * Refuses routes of which neither is the more exact one, such as `/posts/:id` and `/:page/edit` (both are
@@ -53,51 +8,99 @@ const duplicate = (first: string, second: string) =>
  * take what others leave, so what their `*` stands for does not count.
  * @throws {RouteConflictError}
  */
-export function refuseAmbiguous(claims: Claims, { segments }: Pattern, name: string): void {
+export function refuseAmbiguous<H>(root: Claims<H>): void {
+  /** The most exact address that the two sides have in common, so far. */
   const common: Segment[] = []
-  walk(claims, 0, false, false)
+  inside(root)
 
-  /** `above` and `below`: some segment of ours was more exact than theirs, some was less. */
-  function walk(node: Claims, index: number, above: boolean, below: boolean): void {
-    const segment = segments[index]
-    const crossed = above && below
-    if (segment === undefined) {
-      if (crossed && node.leaf !== null) refuse(node.leaf)
-      return
+  function inside(claims: Claims<H>): void {
+    const params = [...claims.params.values()]
+    for (const [text, exact] of claims.statics) {
+      for (const open of params) {
+        if (takes(open.segment, text)) at(staticSegment(text), () => pair(exact, open, true, false))
+      }
+      at(staticSegment(text), () => inside(exact))
     }
-    if (crossed && node.rest !== null) refuse(node.rest, true)
-    if (segment.kind === "rest") {
-      if (crossed) refuseAll(node)
-      return
-    }
-    for (const [text, next] of node.statics) {
-      const order = compare(segment, { kind: "static", text })
-      if (order !== null) step(next, { kind: "static", text }, order)
-    }
-    for (const [prefix, next] of node.params) {
-      const theirs: Segment = { kind: "param", prefix, name: "" }
-      const order = compare(segment, theirs)
-      if (order !== null) step(next, order > 0 ? segment : theirs, order)
-    }
-    function step(next: Claims, shared: Segment, order: number): void {
-      common.push(shared)
-      walk(next, index + 1, above || order > 0, below || order < 0)
-      common.pop()
+    for (const [index, one] of params.entries()) {
+      for (const other of params.slice(index + 1)) meet(one, other, false, false)
+      at(one.segment, () => inside(one))
     }
   }
 
-  function refuseAll(node: Claims): void {
-    const other = node.leaf ?? node.rest
-    if (other !== null) refuse(other, true)
-    for (const next of [...node.statics.values(), ...node.params.values()]) refuseAll(next)
+  function at(segment: Segment, run: () => void): void {
+    common.push(segment)
+    run()
+    common.pop()
   }
 
-  function refuse(other: string, open = false): void {
-    if (!open && isClaimed(claims, common)) return
+  /** `above` and `below`: some segment of the first was more exact than the other's, some was less. */
+  function pair(one: Claims<H>, other: Claims<H>, above: boolean, below: boolean): void {
+    if (above && below) refuseShared(one, other)
+    const [few, many] =
+      one.statics.size <= other.statics.size
+        ? [one.statics, other.statics]
+        : [other.statics, one.statics]
+    for (const text of few.keys()) {
+      const [first, second] = [one.statics.get(text), other.statics.get(text)]
+      if (!many.has(text) || first === undefined || second === undefined) continue
+      at(staticSegment(text), () => pair(first, second, above, below))
+    }
+    for (const param of other.params.values()) {
+      for (const [text, exact] of one.statics) {
+        if (takes(param.segment, text)) {
+          at(staticSegment(text), () => pair(exact, param, true, below))
+        }
+      }
+    }
+    for (const param of one.params.values()) {
+      for (const [text, exact] of other.statics) {
+        if (takes(param.segment, text)) {
+          at(staticSegment(text), () => pair(param, exact, above, true))
+        }
+      }
+      for (const theirs of other.params.values()) meet(param, theirs, above, below)
+    }
+  }
+
+  function meet(
+    one: Claims<H> & { readonly segment: ParamSegment },
+    other: Claims<H> & { readonly segment: ParamSegment },
+    above: boolean,
+    below: boolean,
+  ): void {
+    const order = compare(one.segment, other.segment)
+    if (order === null) return
+    const segment = order >= 0 ? one.segment : other.segment
+    at(segment, () => pair(one, other, above || order > 0, below || order < 0))
+  }
+
+  function refuseShared(one: Claims<H>, other: Claims<H>): void {
+    if (one.leaf !== null && other.leaf !== null && !isClaimed()) refuse(one.leaf, other.leaf)
+    if (one.rest !== null) {
+      const beyond = other.rest ?? anyBeneath(other)
+      if (beyond !== null) refuse(one.rest, beyond)
+    }
+    if (other.rest !== null) {
+      const beyond = anyBeneath(one)
+      if (beyond !== null) refuse(other.rest, beyond)
+    }
+  }
+
+  function isClaimed(): boolean {
+    let node: Claims<H> | undefined = root
+    for (const segment of common) {
+      if (segment.kind === "static") node = node?.statics.get(segment.text)
+      else if (segment.kind === "param") node = node && beneath(node, segment)
+    }
+    return (node?.leaf ?? null) !== null
+  }
+
+  function refuse(one: Claim<H>, other: Claim<H>): never {
+    const open = [one, other].some(({ pattern }) => pattern.segments.at(-1)?.kind === "rest")
     const shared = `/${common.map(textOf).join("/")}${open ? "/…" : ""}`
     throw new RouteConflictError(
+      one,
       other,
-      name,
       `and neither more exact: ${shared} is also answered by`,
       open
         ? "Change a segment, so that one of the two is the more exact one throughout."
@@ -106,27 +109,38 @@ export function refuseAmbiguous(claims: Claims, { segments }: Pattern, name: str
   }
 }
 
-/** Above zero when one is the more exact, below when the other is, null when no text is both. */
-function compare(one: Segment, other: Segment): number | null {
-  if (one.kind === "rest" || other.kind === "rest") return null
-  if (one.kind === "static" && other.kind === "static") return one.text === other.text ? 0 : null
-  if (one.kind === "static") return takes(other, one.text) ? 1 : null
-  if (other.kind === "static") return takes(one, other.text) ? -1 : null
-  if (one.prefix === other.prefix) return 0
-  return one.prefix.startsWith(other.prefix) ? 1 : other.prefix.startsWith(one.prefix) ? -1 : null
-}
+const staticSegment = (text: string): Segment => ({ kind: "static", text })
 
-const takes = (segment: Segment, text: string): boolean =>
-  segment.kind === "param" && text.length > segment.prefix.length && text.startsWith(segment.prefix)
-
-function isClaimed(claims: Claims, common: readonly Segment[]): boolean {
-  let node: Claims | undefined = claims
-  for (const segment of common) {
-    if (segment.kind === "static") node = node?.statics.get(segment.text)
-    if (segment.kind === "param") node = node?.params.get(segment.prefix)
+/** Some claim that lies at least one segment deeper. */
+function anyBeneath<H>(claims: Claims<H>): Claim<H> | null {
+  for (const next of [...claims.statics.values(), ...claims.params.values()]) {
+    const found = next.leaf ?? next.rest ?? anyBeneath(next)
+    if (found !== null) return found
   }
-  return (node?.leaf ?? null) !== null
+  return null
 }
+
+/**
+ * Above zero when the first is the more exact, below when the other is, null when no text is both. More text before
+ * the parameter is more exact, then a list of values.
+ */
+function compare(one: ParamSegment, other: ParamSegment): number | null {
+  const listed = one.values === null ? other : one
+  const open = listed === one ? other : one
+  if (listed.values === null) {
+    if (!one.prefix.startsWith(other.prefix) && !other.prefix.startsWith(one.prefix)) return null
+    return one.prefix.length - other.prefix.length
+  }
+  const texts = [...listed.values].map((value) => listed.prefix + value)
+  if (!texts.some((text) => takes(open, text))) return null
+  const byPrefix = one.prefix.length - other.prefix.length
+  return byPrefix === 0 && open.values === null ? (listed === one ? 1 : -1) : byPrefix
+}
+
+const takes = ({ prefix, values }: ParamSegment, text: string): boolean =>
+  text.length > prefix.length &&
+  text.startsWith(prefix) &&
+  (values === null || values.has(text.slice(prefix.length)))
 
 const textOf = (segment: Segment): string =>
   segment.kind === "static" ? segment.text : segment.kind === "rest" ? "*" : `${segment.prefix}:…`
@@ -135,22 +149,26 @@ const textOf = (segment: Segment): string =>
  * Refuses a `*` that takes nothing, because routes beside it take all: `/a/*` beside `/a/`, `/a/:x` and `/a/:x/*`.
  * @throws {RouteConflictError}
  */
-export function refuseUnreachable(node: Claims): void {
-  if (node.rest !== null) {
-    const other = takesAll(node)
+export function refuseUnreachable<H>(claims: Claims<H>): void {
+  if (claims.rest !== null) {
+    const other = takesAll(claims)
     if (other !== null) {
-      const hint =
-        "Routes with text or parameters come before those with a star: leave the star out."
-      throw new RouteConflictError(other, node.rest, "is never reached because of", hint)
+      throw new RouteConflictError(
+        other,
+        claims.rest,
+        "is never reached because of",
+        "Routes with text or parameters come before those with a star: leave the star out.",
+      )
     }
   }
-  for (const next of [...node.statics.values(), ...node.params.values()]) refuseUnreachable(next)
+  for (const next of claims.statics.values()) refuseUnreachable(next)
+  for (const next of claims.params.values()) refuseUnreachable(next)
 }
 
-/** The route that answers last among those that leave nothing to a `*` here, if there are such. */
-function takesAll(node: Claims): string | null {
-  const beneath = node.params.get("")
-  if (beneath === undefined || beneath.leaf === null) return null
-  if ((node.statics.get("")?.leaf ?? null) === null) return null
-  return beneath.rest ?? takesAll(beneath)
+/** The claim that answers last among those that leave nothing to a `*` here, if there are such. */
+function takesAll<H>(claims: Claims<H>): Claim<H> | null {
+  const all = claims.params.get("")
+  if (all === undefined || all.leaf === null) return null
+  if ((claims.statics.get("")?.leaf ?? null) === null) return null
+  return all.rest ?? takesAll(all)
 }

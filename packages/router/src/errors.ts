@@ -1,14 +1,24 @@
 import { BennuError } from "@bennu/core"
+import { lineOf, type Place } from "./place.ts"
+import { nameOf, type Route } from "./route.ts"
 
 /** A pattern means nothing, or something that no request could have. Thrown while routes are made. */
 export class PatternError extends BennuError {
   readonly code = "ERR_ROUTER_PATTERN"
   readonly pattern: string
-  constructor(pattern: string, problem: string) {
-    const hint = `Patterns are text, ":name" for a segment (text may stand before it) and "*" at the end: "/posts/:id", "/@:name", "/files/*".`
+  constructor(pattern: string, problem: string, options: { readonly hint?: string } = {}) {
+    const hint =
+      options.hint ??
+      `Patterns are text, ":name" for a segment (text may stand before it) and "*" at the end: "/posts/:id", "/@:name", "/files/*".`
     super(`the pattern ${JSON.stringify(pattern)} ${problem}`, { hint })
     this.pattern = pattern
   }
+}
+
+/** A route, and where it or else its router was made. */
+interface Declared {
+  readonly route: Route<unknown>
+  readonly place: Place
 }
 
 /** Two routes claim the same addresses, so that one of them would never, or unexpectedly not, be asked. */
@@ -18,11 +28,21 @@ export class RouteConflictError extends BennuError {
   readonly first: string
   /** The route that cannot stand beside it. */
   readonly second: string
-  constructor(first: string, second: string, problem: string, hint: string) {
-    super(`${second} ${problem} ${first}`, { hint })
-    this.first = first
-    this.second = second
+  /** Where the first was declared, as `/app/src/router.ts:12`; `null` when nobody noted it. */
+  readonly firstLine: string | null
+  readonly secondLine: string | null
+  constructor(first: Declared, second: Declared, problem: string, hint: string) {
+    super(`${written(second)} ${problem} ${written(first)}`, { hint })
+    this.first = nameOf(first.route)
+    this.second = nameOf(second.route)
+    this.firstLine = lineOf(first.place)
+    this.secondLine = lineOf(second.place)
   }
+}
+
+function written({ route, place }: Declared): string {
+  const line = lineOf(place)
+  return line === null ? nameOf(route) : `${nameOf(route)} (${line})`
 }
 
 /** An address cannot be written, because a parameter is missing, empty, or would make another address of it. */
@@ -36,5 +56,15 @@ export class PathParameterError extends BennuError {
     })
     this.pattern = pattern
     this.parameter = parameter
+  }
+}
+
+/** A resource is asked for what it has not. Thrown while routes are made. */
+export class ResourceError extends BennuError {
+  readonly code = "ERR_ROUTER_RESOURCE"
+  readonly path: string
+  constructor(path: string, problem: string, hint: string) {
+    super(`the resource ${path} ${problem}`, { hint })
+    this.path = path
   }
 }

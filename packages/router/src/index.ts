@@ -1,14 +1,29 @@
-export { PathParameterError, PatternError, RouteConflictError } from "./errors.ts"
+export { forward, match, pathBelow, type RouteOptions, route } from "./declare.ts"
+export { PathParameterError, PatternError, ResourceError, RouteConflictError } from "./errors.ts"
+export { joinPatterns } from "./join-patterns.ts"
 export type { Params } from "./params.ts"
 export {
+  type Address,
+  type AddressOf,
+  type NamesOf,
   type Path,
-  type PathOf,
+  type PathLine,
   type PathPattern,
-  type PathValue,
+  type PathsOptions,
   paths,
-  type QueryValues,
 } from "./paths.ts"
-export { joinPatterns } from "./pattern.ts"
+export { type AnyFunction, lineOf, type Place, placeOfCall } from "./place.ts"
 export { printRoutes } from "./print.ts"
-export { type Route, type RouteGroup, type Verb, verbs } from "./route.ts"
-export { type Match, type Router, router } from "./router.ts"
+export { type QueryValue, type QueryValues, query } from "./query.ts"
+export {
+  type Constraints,
+  flatten,
+  type OneOf,
+  type Route,
+  type RouteGroup,
+  type Verb,
+  verbs,
+} from "./route.ts"
+export { type Router, router } from "./router.ts"
+export type { Match } from "./table.ts"
+export { type PathValue, ToParam } from "./to-param.ts"

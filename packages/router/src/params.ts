@@ -21,17 +21,19 @@ export function readParams(
   spans: readonly number[],
 ): Params | null {
   const params = new BareParams()
+  // indexOf is several times faster than includes here: the engine does not inline the latter
+  const encoded = path.indexOf("%") !== -1
   for (let index = 0; index < names.length; index += 1) {
-    const value = decode(path.slice(spans[2 * index], spans[2 * index + 1]))
-    const name = names[index]
-    if (value === null || name === undefined) return null
-    params[name] = value
+    const raw = path.slice(spans[2 * index], spans[2 * index + 1])
+    const value = encoded && raw.indexOf("%") !== -1 ? decode(raw) : raw
+    if (value === null) return null
+    // there is a name at each index
+    params[names[index] as string] = value
   }
   return params
 }
 
 function decode(text: string): string | null {
-  if (!text.includes("%")) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -1,5 +1,5 @@
 import { expectTypeOf, it } from "vitest"
-import { type Path, paths, type Verb } from "./index.ts"
+import { type Address, type Path, paths, type Verb } from "./index.ts"
 
 const path = paths({
   home: "/",
@@ -11,11 +11,11 @@ const path = paths({
 })
 
 it("a path's type holds its parameters and verbs", () => {
-  expectTypeOf(path.home).toEqualTypeOf<Path<never, Verb>>()
-  expectTypeOf(path.todo).toEqualTypeOf<Path<"id", Verb>>()
-  expectTypeOf(path.nested).toEqualTypeOf<Path<"user" | "id", Verb>>()
-  expectTypeOf(path.both).toEqualTypeOf<Path<"user" | "*", Verb>>()
-  expectTypeOf(path.create).toEqualTypeOf<Path<never, "POST">>()
+  expectTypeOf(path.home).toEqualTypeOf<Address<never, Verb>>()
+  expectTypeOf(path.todo).toEqualTypeOf<Address<"id", Verb>>()
+  expectTypeOf(path.nested).toEqualTypeOf<Address<"user" | "id", Verb>>()
+  expectTypeOf(path.both).toEqualTypeOf<Address<"user" | "*", Verb>>()
+  expectTypeOf(path.create).toEqualTypeOf<Address<never, "POST">>()
 })
 
 it("an address needs its parameters, and takes no others", () => {

@@ -70,7 +70,7 @@ describe("paths", () => {
     expect(() => paths({ odd: "/:a/:a" })).toThrow(/twice/)
     // a table may come from JSON
     const odd: PathPattern = JSON.parse('"FETCH /x"')
-    expect(() => paths({ odd })).toThrow(/none of GET, POST/)
+    expect(() => paths({ odd })).toThrow(/none of GET, HEAD, POST/)
   })
 
   it("writes what a router with the same pattern reads", () => {

@@ -1,44 +1,83 @@
-import { PathParameterError, PatternError } from "./errors.ts"
-import { parsePattern, type Segment } from "./pattern.ts"
-import { type Verb, verbs } from "./route.ts"
+import type { StandardSchemaV1 } from "@bennu/core"
+import { PatternError } from "./errors.ts"
+import { parsePattern } from "./pattern.ts"
+import { type QueryValues, writeQuery } from "./query.ts"
+import { type OneOf, type Verb, verbs } from "./route.ts"
+import type { PathValue } from "./to-param.ts"
+import { writePath } from "./write-path.ts"
 
 /** The parameters that a pattern names. */
-type Names<P extends string> = P extends `${string}:${infer N}/${infer R}`
-  ? N | Names<R>
+export type NamesOf<P extends string> = P extends `${string}:${infer N}/${infer R}`
+  ? N | NamesOf<R>
   : P extends `${string}:${infer N}`
     ? N
     : P extends `${string}*`
       ? "*"
       : never
 
-/** What may stand for a parameter. */
-export type PathValue = string | number | bigint
-
-/** What may follow the `?`; what is null or undefined is left out. */
-export type QueryValues = Readonly<Record<string, PathValue | boolean | null | undefined>>
-
+declare const namesOfPath: unique symbol
 declare const verbsOfPath: unique symbol
 
-/** A named address: call it for the URL. `V` are the verbs it may be routed with. */
-export interface Path<N extends string, in V extends Verb> {
-  /** @throws {PathParameterError} when a parameter is missing, empty, or would lead elsewhere. */
-  (
-    ...args: [N] extends [never]
-      ? [query?: QueryValues]
-      : [params: { readonly [K in N]: PathValue }, query?: QueryValues]
-  ): string
+/** Where a route stands: what makes a route takes it. `N` are its parameters, `V` the verbs it may be routed with. */
+export interface Path<out N extends string, in V extends Verb> {
+  /** Without the verb. */
   readonly pattern: string
+  /** The values that its parameters may have, where they are listed. */
+  readonly oneOf?: OneOf | undefined
+  /** @internal Exists in types only. */
+  readonly [namesOfPath]?: () => N
   /** @internal Exists in types only. */
   readonly [verbsOfPath]?: (verb: V) => void
 }
 
-/** What `paths` makes of a line of its table. */
-export type PathOf<T extends string> = T extends `${infer V extends Verb} ${infer P}`
-  ? Path<Names<P>, V>
-  : Path<Names<T>, Verb>
+/** A path that can be linked to: call it for the URL. `L` are the listed values of parameters, `Q` is the query. */
+export interface Address<N extends string, in V extends Verb, L = {}, Q = QueryValues>
+  extends Path<N, V> {
+  /** @throws {PathParameterError} when a parameter is missing, empty, or would lead elsewhere. */
+  (
+    ...args: [N] extends [never]
+      ? QueryArgs<Q>
+      : [
+          params: { readonly [K in N]: K extends keyof L ? L[K] : PathValue },
+          ...query: QueryArgs<Q>,
+        ]
+  ): string
+}
 
-/** A line of the table that `paths` takes: a pattern, with a verb before it where only that is meant. */
+type QueryArgs<Q> = {} extends Q ? [query?: Q] : [query: Q]
+
+/** A pattern, with a verb before it where only that is meant. */
 export type PathPattern = `/${string}` | `${Verb} /${string}`
+
+/** A line of the table that `paths` takes: a pattern, or with it a schema that says what may stand in the query. */
+export type PathLine =
+  | PathPattern
+  | { readonly path: PathPattern; readonly query: StandardSchemaV1<unknown, unknown> }
+
+/** What `paths` makes of a line of its table. */
+export type AddressOf<T, L = {}> = T extends string
+  ? LinkTo<T, L, QueryValues>
+  : T extends { readonly path: infer P extends string; readonly query: infer S }
+    ? LinkTo<P, L, InputOf<S>>
+    : never
+
+type LinkTo<P extends string, L, Q> = P extends `${infer V extends Verb} ${infer R}`
+  ? Address<NamesOf<R>, V, L, Q>
+  : Address<NamesOf<P>, Verb, L, Q>
+
+type InputOf<S> = S extends {
+  readonly "~standard": { readonly types?: { readonly input: infer Q } | undefined }
+}
+  ? Q
+  : QueryValues
+
+type Listed<O extends OneOf> = { readonly [K in keyof O]: O[K][number] }
+
+/** What all lines of a table have in common. */
+export interface PathsOptions<O extends OneOf = OneOf> {
+  /** The values that parameters may have, by name: `{ locale: ["en", "de"] }`. */
+  readonly oneOf?: O | undefined
+}
 
 /**
  * Names the addresses of an app. It knows names, verbs and patterns only, so that anything may import it.
@@ -47,23 +86,34 @@ export type PathPattern = `/${string}` | `${Verb} /${string}`
  * @throws {PatternError} when a pattern means nothing.
  * @example paths({ post: "/posts/:id" }).post({ id: "a b" }, { page: 2 }) // "/posts/a%20b?page=2"
  */
-export function paths<const T extends Readonly<Record<string, PathPattern>>>(
+export function paths<
+  const T extends Readonly<Record<string, PathLine>>,
+  const O extends OneOf = {},
+>(
   table: T,
-): { readonly [K in keyof T]: PathOf<T[K]> } {
-  const made = Object.entries(table).map(([name, line]) => [name, pathOf(line)])
+  { oneOf }: PathsOptions<O> = {},
+): { readonly [K in keyof T]: AddressOf<T[K], Listed<O>> } {
+  const made = Object.entries(table).map(([name, line]) => {
+    const pattern = withoutVerb(typeof line === "string" ? line : line.path)
+    return [name, addressOf(pattern, oneOf)]
+  })
   // fromEntries loses which name has which pattern; each was made of the line of that name
-  return Object.freeze(Object.fromEntries(made)) as { readonly [K in keyof T]: PathOf<T[K]> }
+  return Object.freeze(Object.fromEntries(made)) as {
+    readonly [K in keyof T]: AddressOf<T[K], Listed<O>>
+  }
 }
 
-function pathOf(line: string): Path<string, Verb> | Path<never, Verb> {
-  const source = withoutVerb(line)
-  const { segments, names } = parsePattern(source)
-  const write = (params: Values, query?: QueryValues) =>
-    segments.map((segment) => `/${textOf(source, segment, params)}`).join("") + queryOf(query)
-  const fixed = names.length === 0 ? write({}) : null
-  if (fixed === null) return Object.freeze(Object.assign(write, { pattern: source }))
-  const writeFixed = (query?: QueryValues) => fixed + queryOf(query)
-  return Object.freeze(Object.assign(writeFixed, { pattern: source }))
+/** @internal Makes what is called for the URL of a pattern. */
+export function addressOf(source: string, oneOf?: OneOf): Address<string, Verb> {
+  const pattern = parsePattern(source, oneOf)
+  const facts = oneOf === undefined ? { pattern: source } : { pattern: source, oneOf }
+  const fixed = pattern.names.length === 0 ? writePath(pattern, {}) : null
+  const write =
+    fixed === null
+      ? (params: object, query?: object) => writePath(pattern, params) + writeQuery(source, query)
+      : (query?: object) => fixed + writeQuery(source, query)
+  // a pattern without parameters takes the query first, as its type says to whoever knows the names
+  return Object.freeze(Object.assign(write, facts)) as Address<string, Verb>
 }
 
 function withoutVerb(line: string): string {
@@ -74,34 +124,4 @@ function withoutVerb(line: string): string {
     throw new PatternError(line, `starts with "${verb}", which is none of ${verbs.join(", ")}`)
   }
   return line.slice(space + 1)
-}
-
-type Values = Readonly<Record<string, PathValue>>
-
-function textOf(source: string, segment: Segment, params: Values): string {
-  if (segment.kind === "static") return segment.text
-  const name = segment.kind === "rest" ? "*" : segment.name
-  const refuse = (problem: string) => new PathParameterError(source, name, problem)
-  // what types promise, templates and JSON do not keep
-  const value: unknown = Object.hasOwn(params ?? {}, name) ? params[name] : undefined
-  if (value === undefined || value === null) throw refuse("is missing")
-  const text = String(value)
-  if (text === "" || Number.isNaN(value)) throw refuse("is empty")
-  if (!text.isWellFormed()) throw refuse("is not well-formed Unicode")
-  const parts = segment.kind === "rest" ? text.split("/") : [segment.prefix + text]
-  const moving = parts.find((part) => part === "." || part === "..")
-  // browsers resolve them before they ask, even encoded: URL Standard §4.1
-  if (moving !== undefined) throw refuse(`must not be "${moving}"`)
-  // "//host" is an address of another host
-  if (parts.slice(0, -1).includes("")) throw refuse("must not have an empty segment")
-  if (segment.kind === "rest") return parts.map(encodeURIComponent).join("/")
-  return segment.prefix + encodeURIComponent(text)
-}
-
-function queryOf(query: QueryValues | undefined): string {
-  if (query === undefined) return ""
-  const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] =>
-    value === null || value === undefined ? [] : [[name, String(value)]],
-  )
-  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`
 }

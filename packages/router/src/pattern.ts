@@ -1,12 +1,19 @@
 import { PatternError } from "./errors.ts"
+import type { OneOf } from "./route.ts"
 
-/**
- * One segment of a pattern, the part between two slashes: text, text and then a parameter (`@:name`, mostly
- * without the text), or the rest of the path.
- */
+/** Text and then a parameter (`@:name`, mostly without the text). */
+export interface ParamSegment {
+  readonly kind: "param"
+  readonly prefix: string
+  readonly name: string
+  /** What it may stand for, percent-encoded; `null` is anything but nothing. */
+  readonly values: ReadonlySet<string> | null
+}
+
+/** One segment of a pattern, the part between two slashes; `rest` is all that remains of the path. */
 export type Segment =
   | { readonly kind: "static"; readonly text: string }
-  | { readonly kind: "param"; readonly prefix: string; readonly name: string }
+  | ParamSegment
   | { readonly kind: "rest" }
 
 /** A pattern, read once: `/posts/:id` is `posts` and the parameter `id`. */
@@ -24,16 +31,17 @@ const MAX_SEGMENTS = 64
 
 /**
  * Reads a pattern: `/posts/:id`, `/@:name`, `/files/*`.
+ * @param oneOf What parameters may stand for, where that is not anything.
  * @throws {PatternError} when it means nothing, or something that no request could have.
  */
-export function parsePattern(source: string): Pattern {
+export function parsePattern(source: string, oneOf: OneOf = {}): Pattern {
   if (!source.startsWith("/")) throw new PatternError(source, "must start with a slash")
   const texts = source.slice(1).split("/")
   if (texts.length > MAX_SEGMENTS) {
     throw new PatternError(source, `has more than ${MAX_SEGMENTS} segments`)
   }
   const segments = texts.map((text, index) =>
-    parseSegment(source, text, index === texts.length - 1),
+    parseSegment(source, text, index === texts.length - 1, oneOf),
   )
   const names = segments.flatMap((segment) =>
     segment.kind === "static" ? [] : segment.kind === "rest" ? ["*"] : [segment.name],
@@ -43,7 +51,7 @@ export function parsePattern(source: string): Pattern {
   return { source, segments, names }
 }
 
-function parseSegment(source: string, text: string, last: boolean): Segment {
+function parseSegment(source: string, text: string, last: boolean, oneOf: OneOf): Segment {
   if (text === "*") {
     if (!last) throw new PatternError(source, `may have a "*" only at its end`)
     return { kind: "rest" }
@@ -60,7 +68,16 @@ function parseSegment(source: string, text: string, last: boolean): Segment {
       `has no parameter name that is letters, digits and "_" in ":${name}"`,
     )
   }
-  return { kind: "param", prefix: literal(source, text.slice(0, colon)), name }
+  const values = Object.hasOwn(oneOf, name) ? valuesOf(source, name, oneOf[name] ?? []) : null
+  return { kind: "param", prefix: literal(source, text.slice(0, colon)), name, values }
+}
+
+function valuesOf(source: string, name: string, values: readonly string[]): ReadonlySet<string> {
+  if (values.length === 0 || values.includes("")) {
+    const problem = values.length === 0 ? "no value at all" : "an empty value"
+    throw new PatternError(source, `is given ${problem} for the parameter "${name}"`)
+  }
+  return new Set(values.map((value) => literal(source, value)))
 }
 
 /** As browsers send it: what is not ASCII arrives percent-encoded. */
@@ -78,10 +95,4 @@ function literal(source: string, text: string): string {
     throw new PatternError(source, `holds ${JSON.stringify(odd)}, which no path holds as it is`)
   }
   return encodeURI(text)
-}
-
-/** Puts a prefix before a pattern: `/admin` and `/users` are `/admin/users`, `/admin` and `/` are `/admin`. */
-export function joinPatterns(prefix: string, pattern: string): string {
-  const base = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix
-  return base === "" ? pattern : pattern === "/" ? base : base + pattern
 }

@@ -2,27 +2,41 @@ import type { Pattern } from "./pattern.ts"
 
 /**
  * A radix trie over the characters of the path. Below each node, in the order in which they are tried: text that
- * goes on (at most one child can), a parameter (up to the next slash, never empty), the rest of the path.
+ * goes on (at most one child can), a parameter with a list of values, any parameter (up to the next slash, never
+ * empty), the rest of the path.
  *
- * Where text leads into a dead end, the parameter is tried after it. A node has one parent and is reached at one
- * position of a given path, so a match enters each node at most once: the work is bounded by the table and the
- * length of the path, whatever the path.
+ * Where text leads into a dead end, what comes after it is tried. A node has one parent and is reached at one
+ * position of a given path, so a match enters each node at most once: the work is bounded by the table and linear in
+ * the length of the path, whatever the path.
  */
 export interface Node<L> {
   label: string
-  /** By the first character's code, which is below 128: patterns are ASCII once they are encoded. */
-  children: (Node<L> | undefined)[] | null
+  leaf: L | null
+  /** By the first character's code, less `first`. */
+  children: (Node<L> | null)[]
+  first: number
+  listed: Listed<L>[]
   param: Node<L> | null
   rest: L | null
-  leaf: L | null
+  /** Whether something is left to try where text leads nowhere. */
+  open: boolean
+}
+
+/** A parameter that stands for some values only. */
+interface Listed<L> {
+  readonly values: ReadonlySet<string>
+  readonly node: Node<L>
 }
 
 export const emptyNode = <L>(label = ""): Node<L> => ({
   label,
-  children: null,
+  leaf: null,
+  children: [],
+  first: 0,
+  listed: [],
   param: null,
   rest: null,
-  leaf: null,
+  open: false,
 })
 
 /** Adds what is found at the end of a pattern. Patterns of one shape must not be added twice. */
@@ -36,36 +50,60 @@ export function insert<L>(root: Node<L>, { segments }: Pattern, leaf: L): void {
       continue
     }
     node = extend(node, segment.kind === "param" ? text + segment.prefix : text)
+    node.open = true
     text = ""
     if (segment.kind === "rest") {
       node.rest = leaf
       return
     }
-    node.param ??= emptyNode()
-    node = node.param
+    node = segment.values === null ? paramOf(node) : listedOf(node, segment.values)
   }
   extend(node, text).leaf = leaf
+}
+
+function paramOf<L>(node: Node<L>): Node<L> {
+  node.param ??= emptyNode()
+  return node.param
+}
+
+function listedOf<L>({ listed }: Node<L>, values: ReadonlySet<string>): Node<L> {
+  // lists that share a value are the same
+  const [value = ""] = values
+  const known = listed.find((each) => each.values.has(value))
+  if (known !== undefined) return known.node
+  const made = { values, node: emptyNode<L>() }
+  listed.push(made)
+  return made.node
 }
 
 /** The node that lies `text` below another, made where there is none. */
 function extend<L>(from: Node<L>, text: string): Node<L> {
   if (text === "") return from
-  from.children ??= new Array<undefined>(128).fill(undefined)
-  const first = text.charCodeAt(0)
-  const child = from.children[first]
-  if (child === undefined) {
+  const child = from.children[text.charCodeAt(0) - from.first] ?? null
+  if (child === null) {
     const made = emptyNode<L>(text)
-    from.children[first] = made
+    adopt(from, made)
     return made
   }
   const shared = sharedLength(child.label, text)
   if (shared === child.label.length) return extend(child, text.slice(shared))
   const between = emptyNode<L>(text.slice(0, shared))
-  from.children[first] = between
+  adopt(from, between)
   child.label = child.label.slice(shared)
-  between.children = new Array<undefined>(128).fill(undefined)
-  between.children[child.label.charCodeAt(0)] = child
+  adopt(between, child)
   return extend(between, text.slice(shared))
+}
+
+/** Puts a child in its place, and makes the array just as long as it has to be. */
+function adopt<L>(parent: Node<L>, child: Node<L>): void {
+  const code = child.label.charCodeAt(0)
+  if (parent.children.length === 0) parent.first = code
+  while (code < parent.first) {
+    parent.children.unshift(null)
+    parent.first -= 1
+  }
+  while (code - parent.first >= parent.children.length) parent.children.push(null)
+  parent.children[code - parent.first] = child
 }
 
 function sharedLength(one: string, other: string): number {
@@ -93,23 +131,31 @@ export function find<L>(
   let found = count
   for (;;) {
     if (at === end) return node.leaf ?? restOf(node, at, end, spans, found)
-    const child = node.children === null ? undefined : node.children[path.charCodeAt(at)]
-    if (child !== undefined && holds(path, at, child.label)) {
-      const next = at + child.label.length
-      if (node.param === null && node.rest === null) {
-        node = child
-        at = next
-        continue
+    const index = path.charCodeAt(at) - node.first
+    if (index >= 0 && index < node.children.length) {
+      const child = node.children[index] as Node<L> | null
+      if (child !== null && holds(path, at, child.label)) {
+        const next = at + child.label.length
+        if (!node.open) {
+          node = child
+          at = next
+          continue
+        }
+        const leaf = find(child, path, next, spans, found)
+        if (leaf !== null) return leaf
       }
-      const leaf = find(child, path, next, spans, found)
-      if (leaf !== null) return leaf
     }
-    const { param } = node
-    if (param !== null) {
-      const stop = endOfSegment(path, at)
-      if (stop > at) {
-        spans[2 * found] = at
-        spans[2 * found + 1] = stop
+    if (!node.open) return null
+    const stop = endOfSegment(path, at)
+    if (stop > at) {
+      spans[2 * found] = at
+      spans[2 * found + 1] = stop
+      if (node.listed.length > 0) {
+        const leaf = findListed(node.listed, path, at, stop, spans, found)
+        if (leaf !== null) return leaf
+      }
+      const { param } = node
+      if (param !== null) {
         if (node.rest === null) {
           node = param
           at = stop
@@ -122,6 +168,19 @@ export function find<L>(
     }
     return restOf(node, at, end, spans, found)
   }
+}
+
+function findListed<L>(
+  listed: readonly Listed<L>[],
+  path: string,
+  at: number,
+  stop: number,
+  spans: number[],
+  count: number,
+): L | null {
+  const text = path.slice(at, stop)
+  const known = listed.find(({ values }) => values.has(text))
+  return known === undefined ? null : find(known.node, path, stop, spans, count + 1)
 }
 
 function restOf<L>(
@@ -141,7 +200,7 @@ function holds(path: string, at: number, label: string): boolean {
   const { length } = label
   if (at + length > path.length) return false
   // from about here on the built-in is faster than the loop
-  if (length > 8) return path.startsWith(label, at)
+  if (length > 14) return path.slice(at, at + length) === label
   // the first character is what the child was found by
   for (let offset = 1; offset < length; offset += 1) {
     if (path.charCodeAt(at + offset) !== label.charCodeAt(offset)) return false
