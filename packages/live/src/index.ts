@@ -25,6 +25,7 @@ export { liveHead } from "./live-head.ts"
 export { type LiveSocketOptions, liveSocket } from "./live-socket.ts"
 export type {
   Container,
+  ContainerAttrs,
   EndReason,
   EventHandlers,
   EventOf,

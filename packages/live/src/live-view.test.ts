@@ -1,16 +1,11 @@
-import { each, html } from "@bennu/html"
-import { local, openPubSub, topic } from "@bennu/pubsub"
+import { html } from "@bennu/html"
 import { describe, expect, it, vi } from "vitest"
 import * as z from "zod"
-import { after, every, JS, link, liveViews, on, redirect } from "./index.ts"
+import { liveView } from "../fixtures/app.ts"
+import { JS } from "./index.ts"
 import { mount } from "./testing.ts"
 
-interface Scope {
-  readonly name: string
-}
-const liveView = liveViews<Scope>()
-const scope: Scope = { name: "ada" }
-const startPubSub = () => openPubSub({ adapter: local() }).start(new AbortController().signal)
+const scope = { name: "ada" }
 
 describe("a live view", () => {
   it("shows what it mounted, with who looks at it and the parameters of its address", async () => {
@@ -98,17 +93,6 @@ describe("a live view", () => {
     expect(mounted).not.toHaveBeenCalled()
   })
 
-  it("sends elsewhere from mount", async () => {
-    const view = liveView({
-      public: true,
-      mount: ({ scope }) => (scope.name === "bob" ? { n: 1 } : redirect("/login")),
-      render: ({ n }) => html`${n}`,
-    })
-    await using page = await mount(view, { scope })
-    expect(page.navigations).toEqual([{ kind: "redirect", to: "/login", replace: false }])
-    expect(page.html()).toBe("")
-  })
-
   it("fills in forms and says which field changed and which nobody has used", async () => {
     const seen = vi.fn()
     const view = liveView({
@@ -189,163 +173,6 @@ describe("a live view", () => {
     await page.push("warn")
     await page.patch("/?page=2")
     expect(page.html()).toBe("|")
-  })
-
-  it("follows patches of the page and of its own, and authorizes each anew", async () => {
-    const view = liveView({
-      params: z.object({ page: z.coerce.number().default(1) }),
-      authorize: (_, { page }) => page < 10,
-      events: { next: {}, far: {} },
-      mount: () => ({ seen: [] as number[] }),
-      handleParams: (socket, { page }) => socket.update("seen", (seen) => [...seen, page]),
-      handleEvent: {
-        next: (socket) => socket.pushPatch(`/?page=${socket.params.page + 1}`, { replace: true }),
-        far: (socket) => socket.pushPatch("/?page=10"),
-      },
-      render: ({ seen }, { next }, { url }) => html`<b>${seen.join()}</b> ${url.search}
-        <a ${link({ patch: "/?page=5" })}>five</a><i phx-click="${next}">next</i><u ${link({ patch: "/?page=11" })}>far</u>`,
-    })
-    await using page = await mount(view, { scope })
-    await page.element("a").click()
-    await page.element("i").click()
-    expect(page.element("b").text()).toBe("1,5,6")
-    expect(page.html()).toContain("?page=6")
-    expect(page.navigations).toEqual([{ kind: "patch", to: "/?page=6", replace: true }])
-    await expect(page.push("far")).rejects.toMatchObject({ code: "ERR_LIVE_FORBIDDEN" })
-  })
-
-  it("ends when it goes to another view or page", async () => {
-    const ended = vi.fn()
-    const view = liveView({
-      public: true,
-      events: { go: {}, leave: {}, run: {}, half: {} },
-      handleEvent: {
-        go: (socket) => socket.putFlash("info", "bye").pushEvent("gone").pushNavigate("/other"),
-        leave: (socket) => socket.redirect({ external: "https://example.com/" }),
-        run: (socket) => socket.redirect({ external: "javascript:alert(1)" }),
-        half: (socket) => socket.redirect({ external: "//example.com" }),
-      },
-      terminate: (_, reason) => ended(reason),
-      render: () => html`here`,
-    })
-    await using page = await mount(view, { scope })
-    await page.push("go")
-    expect(page.navigations).toEqual([{ kind: "navigate", to: "/other", replace: false }])
-    expect(page.events).toEqual([{ name: "gone", payload: {} }])
-    await expect(page.push("go")).rejects.toThrow("the view went to /other")
-    expect(ended).toHaveBeenCalledExactlyOnceWith("left")
-    await using second = await mount(view, { scope })
-    await second.push("leave")
-    expect(second.navigations[0]?.to).toBe("https://example.com/")
-    for (const event of ["run", "half"]) {
-      const third = await mount(view, { scope })
-      await expect(third.push(event)).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
-    }
-  })
-
-  it.each([
-    "//evil.example",
-    "/\\evil.example",
-    "/\tx",
-    "/\n/x",
-    "/%09/x",
-    "https://evil.example",
-    "x",
-  ])("does not go to %j", async (to) => {
-    const view = liveView({
-      public: true,
-      events: { go: {} },
-      handleEvent: { go: (socket) => socket.pushNavigate(to) },
-      render: () => html``,
-    })
-    await using page = await mount(view, { scope })
-    await expect(page.push("go")).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION", to })
-    expect(() => redirect(to)).toThrow("does not lead to a page of this site")
-  })
-
-  it("gives up on patches that never settle", async () => {
-    const view = liveView({
-      public: true,
-      handleParams: (socket) => socket.pushPatch("/"),
-      render: () => html``,
-    })
-    await expect(mount(view, { scope })).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
-  })
-
-  it("hears its topics, and tells the page of many messages in one frame", async () => {
-    const pubsub = await startPubSub()
-    const said = topic("said", z.object({ word: z.string() }))
-    const rendered = vi.fn()
-    const view = liveView({
-      public: true,
-      events: { mute: {} },
-      mount: () => ({ words: [] as string[] }),
-      handleEvent: { mute: (socket) => socket.unsubscribe("said") },
-      subscribe: (_) => [
-        on(said, async (socket, { word }) => socket.update("words", (words) => [...words, word])),
-      ],
-      render: ({ words }) => {
-        rendered()
-        return html`${each(
-          words,
-          (word) => word,
-          (word) => html`<i>${word}</i>`,
-        )}`
-      },
-    })
-    await using page = await mount(view, { scope, pubsub })
-    rendered.mockClear()
-    for (const word of ["a", "b", "c"]) await pubsub.broadcast(said, { word })
-    await page.settled()
-    expect(page.html()).toBe("<i>a</i><i>b</i><i>c</i>")
-    expect(rendered).toHaveBeenCalledOnce()
-    await page.push("mute")
-    await pubsub.broadcast(said, { word: "d" })
-    await page.settled()
-    expect(page.html()).not.toContain("d")
-  })
-
-  it("sends nothing when a message changes nothing that is shown", async () => {
-    const pubsub = await startPubSub()
-    const tick = topic("tick", z.number())
-    const view = liveView({
-      public: true,
-      mount: () => ({ n: 0 }),
-      subscribe: (_) => [on(tick, (socket, n) => socket.assign({ n }))],
-      render: ({ n }) => html`${n > 10 ? "many" : "few"}`,
-    })
-    await using page = await mount(view, { scope, pubsub })
-    await pubsub.broadcast(tick, 5)
-    await page.settled()
-    expect(page.frames).toEqual([])
-    await pubsub.broadcast(tick, 11)
-    await page.settled()
-    expect(page.frames).toHaveLength(1)
-    expect(page.html()).toBe("many")
-  })
-
-  it("acts again and again, and later", async () => {
-    const ticked = Promise.withResolvers<void>()
-    const view = liveView({
-      public: true,
-      mount: () => ({ ticks: 0, later: "" }),
-      subscribe: (_) => [
-        every(
-          1,
-          (socket) => {
-            if (socket.assigns.ticks === 2) ticked.resolve()
-            return socket.update("ticks", (ticks) => ticks + 1)
-          },
-          "tick",
-        ),
-        after(0, (socket) => socket.assign({ later: "later" })),
-      ],
-      render: ({ ticks, later }) => html`${ticks > 2 ? "ticked" : ""} ${later}`,
-    })
-    await using page = await mount(view, { scope })
-    await ticked.promise
-    await page.settled()
-    expect(page.html()).toBe("ticked later")
   })
 
   it("ends when a callback throws, and says so to terminate", async () => {

@@ -1,5 +1,5 @@
 import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
-import type { AttrValues, Html } from "@bennu/html"
+import type { Html } from "@bennu/html"
 import type { Flash } from "@bennu/plug"
 import type { EventRef } from "./event-ref.ts"
 import type { Redirect } from "./redirect.ts"
@@ -22,11 +22,14 @@ export type EventHandlers<K, E> = {
 }
 export type EventRefs<E> = { readonly [K in keyof E]: EventRef<E[K]> }
 
+/** Attributes as they stand; `true` writes a bare one, `false` and `null` leave it out. */
+export type ContainerAttrs = Readonly<Record<string, string | number | boolean | null | undefined>>
+
 /** The element around a view. Its `id` and what the client needs are added. */
 export interface Container {
   /** `div`, where nothing is said. Keep one tag for all views of a live session. */
   readonly tag?: string | undefined
-  readonly attrs?: AttrValues | undefined
+  readonly attrs?: ContainerAttrs | undefined
 }
 
 /** Path and query parameters are text: what the schema needs must be content with a string, or with some (an enum). */

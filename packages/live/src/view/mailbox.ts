@@ -71,9 +71,9 @@ export class Mailbox {
           continue
         }
         await nextTurn()
-        if (this.#queue.length > 0) continue
-        if (!this.#closed) this.#owner.idle()
-        break
+        if (this.#queue.length === 0 && !this.#closed) this.#owner.idle()
+        // rendering may have said something that this view hears
+        if (this.#queue.length === 0) break
       }
     } catch (error) {
       this.#owner.failed(error)

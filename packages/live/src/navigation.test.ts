@@ -1,0 +1,102 @@
+import { html } from "@bennu/html"
+import { describe, expect, it, vi } from "vitest"
+import * as z from "zod"
+import { liveView } from "../fixtures/app.ts"
+import { link, redirect } from "./index.ts"
+import { mount } from "./testing.ts"
+
+const scope = { name: "ada" }
+
+describe("a view that goes elsewhere", () => {
+  it("sends elsewhere from mount", async () => {
+    const view = liveView({
+      public: true,
+      mount: ({ scope }) => (scope.name === "bob" ? { n: 1 } : redirect("/login")),
+      render: ({ n }) => html`${n}`,
+    })
+    await using page = await mount(view, { scope })
+    expect(page.navigations).toEqual([{ kind: "redirect", to: "/login", replace: false }])
+    expect(page.html()).toBe("")
+  })
+
+  it("follows patches of the page and of its own, and authorizes each anew", async () => {
+    const view = liveView({
+      params: z.object({ page: z.coerce.number().default(1) }),
+      authorize: (_, { page }) => page < 10,
+      events: { next: {}, far: {} },
+      mount: () => ({ seen: [] as number[] }),
+      handleParams: (socket, { page }) => socket.update("seen", (seen) => [...seen, page]),
+      handleEvent: {
+        next: (socket) => socket.pushPatch(`/?page=${socket.params.page + 1}`, { replace: true }),
+        far: (socket) => socket.pushPatch("/?page=10"),
+      },
+      render: ({ seen }, { next }, { url }) => html`<b>${seen.join()}</b> ${url.search}
+        <a ${link({ patch: "/?page=5" })}>five</a><i phx-click="${next}">next</i><u ${link({ patch: "/?page=11" })}>far</u>`,
+    })
+    await using page = await mount(view, { scope })
+    await page.element("a").click()
+    await page.element("i").click()
+    expect(page.element("b").text()).toBe("1,5,6")
+    expect(page.html()).toContain("?page=6")
+    expect(page.navigations).toEqual([{ kind: "patch", to: "/?page=6", replace: true }])
+    await expect(page.push("far")).rejects.toMatchObject({ code: "ERR_LIVE_FORBIDDEN" })
+  })
+
+  it("ends when it goes to another view or page", async () => {
+    const ended = vi.fn()
+    const view = liveView({
+      public: true,
+      events: { go: {}, leave: {}, run: {}, half: {} },
+      handleEvent: {
+        go: (socket) => socket.putFlash("info", "bye").pushEvent("gone").pushNavigate("/other"),
+        leave: (socket) => socket.redirect({ external: "https://example.com/" }),
+        run: (socket) => socket.redirect({ external: "javascript:alert(1)" }),
+        half: (socket) => socket.redirect({ external: "//example.com" }),
+      },
+      terminate: (_, reason) => ended(reason),
+      render: () => html`here`,
+    })
+    await using page = await mount(view, { scope })
+    await page.push("go")
+    expect(page.navigations).toEqual([{ kind: "navigate", to: "/other", replace: false }])
+    expect(page.events).toEqual([{ name: "gone", payload: {} }])
+    await expect(page.push("go")).rejects.toThrow("the view went to /other")
+    expect(ended).toHaveBeenCalledExactlyOnceWith("left")
+    await using second = await mount(view, { scope })
+    await second.push("leave")
+    expect(second.navigations[0]?.to).toBe("https://example.com/")
+    for (const event of ["run", "half"]) {
+      const third = await mount(view, { scope })
+      await expect(third.push(event)).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
+    }
+  })
+
+  it.each([
+    "//evil.example",
+    "/\\evil.example",
+    "/\tx",
+    "/\n/x",
+    "/%09/x",
+    "https://evil.example",
+    "x",
+  ])("does not go to %j", async (to) => {
+    const view = liveView({
+      public: true,
+      events: { go: {} },
+      handleEvent: { go: (socket) => socket.pushNavigate(to) },
+      render: () => html``,
+    })
+    await using page = await mount(view, { scope })
+    await expect(page.push("go")).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION", to })
+    expect(() => redirect(to)).toThrow("does not lead to a page of this site")
+  })
+
+  it("gives up on patches that never settle", async () => {
+    const view = liveView({
+      public: true,
+      handleParams: (socket) => socket.pushPatch("/"),
+      render: () => html``,
+    })
+    await expect(mount(view, { scope })).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
+  })
+})

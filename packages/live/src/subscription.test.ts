@@ -1,0 +1,140 @@
+import { each, html } from "@bennu/html"
+import { topic } from "@bennu/pubsub"
+import { describe, expect, it, vi } from "vitest"
+import * as z from "zod"
+import { liveView, startPubSub } from "../fixtures/app.ts"
+import { after, every, on } from "./index.ts"
+import { mount } from "./testing.ts"
+
+const scope = { name: "ada" }
+
+describe("a view that subscribes", () => {
+  it("hears its topics, and tells the page of many messages in one frame", async () => {
+    const pubsub = await startPubSub()
+    const said = topic("said", z.object({ word: z.string() }))
+    const rendered = vi.fn()
+    const view = liveView({
+      public: true,
+      events: { mute: {} },
+      mount: () => ({ words: [] as string[] }),
+      handleEvent: { mute: (socket) => socket.unsubscribe("said") },
+      subscribe: (_) => [
+        on(said, async (socket, { word }) => socket.update("words", (words) => [...words, word])),
+      ],
+      render: ({ words }) => {
+        rendered()
+        return html`${each(
+          words,
+          (word) => word,
+          (word) => html`<i>${word}</i>`,
+        )}`
+      },
+    })
+    await using page = await mount(view, { scope, pubsub })
+    rendered.mockClear()
+    for (const word of ["a", "b", "c"]) await pubsub.broadcast(said, { word })
+    await page.settled()
+    expect(page.html()).toBe("<i>a</i><i>b</i><i>c</i>")
+    expect(rendered).toHaveBeenCalledOnce()
+    await page.push("mute")
+    await pubsub.broadcast(said, { word: "d" })
+    await page.settled()
+    expect(page.html()).not.toContain("d")
+  })
+
+  it("works on events and messages in the order in which they came, one at a time", async () => {
+    const pubsub = await startPubSub()
+    const said = topic("said", z.string())
+    const append = async (text: string, word: string) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return `${text}${word}`
+    }
+    const view = liveView({
+      public: true,
+      events: { say: z.string() },
+      mount: () => ({ text: "" }),
+      handleEvent: {
+        say: async (socket, word) =>
+          socket.assign({ text: await append(socket.assigns.text, word) }),
+      },
+      subscribe: (_) => [
+        on(said, async (socket, word) =>
+          socket.assign({ text: await append(socket.assigns.text, word) }),
+        ),
+      ],
+      render: ({ text }) => html`${text}`,
+    })
+    await using page = await mount(view, { scope, pubsub })
+    const all = "abcdefghijklmnop".split("")
+    await Promise.all(
+      all.map((word, index) =>
+        index % 3 === 0 ? page.push("say", word) : pubsub.broadcast(said, word),
+      ),
+    )
+    await page.settled()
+    expect(page.html()).toBe(all.join(""))
+  })
+
+  it("tells itself what it says while it is rendered, and comes to rest", async () => {
+    const pubsub = await startPubSub()
+    const said = topic("said", z.number())
+    const view = liveView({
+      public: true,
+      events: { start: {} },
+      mount: () => ({ n: 0 }),
+      handleEvent: { start: (socket) => socket.assign({ n: 1 }) },
+      subscribe: (_) => [on(said, (socket, n) => socket.assign({ n }))],
+      render: ({ n }) => {
+        if (n > 0 && n < 5) void pubsub.broadcast(said, n + 1)
+        return html`${n}`
+      },
+    })
+    await using page = await mount(view, { scope, pubsub })
+    await page.push("start")
+    await page.settled()
+    expect(page.html()).toBe("5")
+  })
+
+  it("sends nothing when a message changes nothing that is shown", async () => {
+    const pubsub = await startPubSub()
+    const tick = topic("tick", z.number())
+    const view = liveView({
+      public: true,
+      mount: () => ({ n: 0 }),
+      subscribe: (_) => [on(tick, (socket, n) => socket.assign({ n }))],
+      render: ({ n }) => html`${n > 10 ? "many" : "few"}`,
+    })
+    await using page = await mount(view, { scope, pubsub })
+    await pubsub.broadcast(tick, 5)
+    await page.settled()
+    expect(page.frames).toEqual([])
+    await pubsub.broadcast(tick, 11)
+    await page.settled()
+    expect(page.frames).toHaveLength(1)
+    expect(page.html()).toBe("many")
+  })
+
+  it("acts again and again, and later", async () => {
+    const ticked = Promise.withResolvers<void>()
+    const view = liveView({
+      public: true,
+      mount: () => ({ ticks: 0, later: "" }),
+      subscribe: (_) => [
+        every(
+          1,
+          (socket) => {
+            if (socket.assigns.ticks === 2) ticked.resolve()
+            return socket.update("ticks", (ticks) => ticks + 1)
+          },
+          "tick",
+        ),
+        after(0, (socket) => socket.assign({ later: "later" })),
+      ],
+      render: ({ ticks, later }) => html`${ticks > 2 ? "ticked" : ""} ${later}`,
+    })
+    await using page = await mount(view, { scope })
+    await ticked.promise
+    await page.settled()
+    expect(page.html()).toBe("ticked later")
+  })
+})
