@@ -1,0 +1,2 @@
+export { type Later, later, type Source } from "./later.ts"
+export { type StreamOptions, stream } from "./stream.ts"
