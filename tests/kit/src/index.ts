@@ -1,5 +1,6 @@
 export { type RunningApp, startApp } from "./app.ts"
 export { browser } from "./browser.ts"
 export { createDatabase } from "./database.ts"
+export { type FaultFigure, faults, reportFault } from "./faults.ts"
 export { freePort, type Server, startPostgres } from "./postgres.ts"
 export { type RedisServer, redisForTests, startRedis } from "./redis.ts"
