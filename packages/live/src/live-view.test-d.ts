@@ -18,6 +18,7 @@ import {
   redirect,
   type Socket,
 } from "./index.ts"
+import { mount } from "./testing.ts"
 
 interface User {
   readonly id: string
@@ -290,6 +291,8 @@ describe("a live view", () => {
     const membersOnly: LiveView<UserScope> = anyones
     // @ts-expect-error it would be given scopes without a user
     const forAnyone: LiveView<Scope> = TodosLive
+    // @ts-expect-error nor in a test
+    mount(TodosLive, { scope: { user: null } })
     // @ts-expect-error nor does anything of this shape pass for a view
     const forged: LiveView<Scope> = { definition: {} }
     void [membersOnly, forAnyone, forged]

@@ -3,7 +3,15 @@ import { flashOf, type Plug, pipeline, get as route, scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
-import { browser, liveView, root, type Scope, secret, startPubSub } from "../fixtures/app.ts"
+import {
+  browser,
+  fetchScope,
+  liveView,
+  root,
+  type Scope,
+  secret,
+  startPubSub,
+} from "../fixtures/app.ts"
 import { get, joinPayload, Wire } from "../fixtures/wire.ts"
 import { live, liveFlash, liveHead, liveSession, liveSocket, redirect } from "./index.ts"
 
@@ -84,6 +92,27 @@ describe("live", () => {
     const next = await get(app, "/edit", { cookie: away.cookie })
     expect(next.html).toContain("edit to /edit")
     expect((await get(app, "/edit", { cookie: next.cookie })).html).not.toContain("to /edit")
+  })
+
+  it("needs no session: then there is no flash and no token, and whoever has the page may join", async () => {
+    const open = router(
+      scope("/", pipeline(fetchScope), [
+        live(
+          path.home,
+          liveView({
+            public: true,
+            render: (_, __, { csrfToken, connected }) =>
+              html`[${csrfToken}] ${connected && "live"}`,
+          }),
+        ),
+      ]),
+    )
+    const socket = liveSocket({ router: open, pubsub: await startPubSub(), secret })
+    const page = await get(open, "/")
+    expect(page.html).toContain(">[] </div>")
+    const wire = await Wire.open(socket, page)
+    const answer = await wire.ask(`lv:${page.id}`, "phx_join", joinPayload(page, "/"))
+    expect(answer).toMatchObject({ response: { rendered: { 0: "", 1: "live" } } })
   })
 
   it("answers 400 to a query that the view does not take", async () => {

@@ -1,8 +1,8 @@
 import type { Joining } from "@bennu/channels"
-import { type BareConn, csrfTokenOf, NoSessionError } from "@bennu/plug"
 import { isDevelopment } from "../mode.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { liveRouteOf, servedBy } from "../route/live-route.ts"
+import { pageToken } from "../session.ts"
 import { eventRefused, frameSent } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
 import { type Page, ViewProcess } from "../view/view-process.ts"
@@ -21,7 +21,7 @@ export function processOf(
   const { limits, sessionName, viewName: name } = servedBy(route)
   const { signal } = joining
   const layout = liveLayoutOf(route.view, route.session?.layout ?? null)
-  const csrf = tokenOf(conn)
+  const csrf = pageToken(conn)
 
   /** What another path shows, if it is this view in this live session. */
   function locate(target: string): Address | null {
@@ -42,16 +42,6 @@ export function processOf(
     },
     page: pageOf(joining, name),
   })
-}
-
-/** For forms that are posted; empty where there is no session to belong to, as in the page. */
-function tokenOf(conn: BareConn): string {
-  try {
-    return csrfTokenOf(conn)
-  } catch (error) {
-    if (error instanceof NoSessionError) return ""
-    throw error
-  }
 }
 
 function pageOf(joining: Joining, view: string): Page {

@@ -1,16 +1,9 @@
 import { randomToken } from "@bennu/core/crypto"
-import {
-  type BareConn,
-  type Conn,
-  csrfTokenOf,
-  type Flash,
-  flashOf,
-  NoSessionError,
-  type Reply,
-} from "@bennu/plug"
+import type { BareConn, Conn, Flash, Reply } from "@bennu/plug"
 import { PageStatusError } from "../errors.ts"
 import { isDevelopment } from "../mode.ts"
 import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
+import { pageToken, sessionFlash } from "../session.ts"
 import type { Tokens } from "../tokens.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
@@ -48,7 +41,7 @@ export async function deadRender<S>(
   const id = `phx-${randomToken()}`
   const frame = {
     ...{ scope, connected: false, layout: liveLayoutOf(view, route.session?.layout ?? null) },
-    csrfToken: () => csrfTokenOf(conn),
+    csrfToken: () => pageToken(conn),
   }
   const content = containerHtml(
     route.container,
@@ -63,16 +56,6 @@ export async function deadRender<S>(
   const head = view.definition.head?.(state.assigns)
   const reply = conn.page({ title, head, content })
   return carried ? withoutCarriedFlash(reply) : reply
-}
-
-/** A page without a session has no flash. */
-function sessionFlash(conn: BareConn): Flash {
-  try {
-    return flashOf(conn)
-  } catch (error) {
-    if (error instanceof NoSessionError) return {}
-    throw error
-  }
 }
 
 /** A join failed, and the client loads the page to see why. */

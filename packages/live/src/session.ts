@@ -1,0 +1,17 @@
+import { type BareConn, csrfTokenOf, type Flash, flashOf, NoSessionError } from "@bennu/plug"
+
+/** What a session gives, or what stands for it where there is none. */
+function orElse<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof NoSessionError) return otherwise
+    throw error
+  }
+}
+
+/** For forms that are posted; empty without a session to belong to. */
+export const pageToken = (conn: BareConn): string => orElse(() => csrfTokenOf(conn), "")
+
+/** What the visitor is told on this page; without a session there is nothing to tell. */
+export const sessionFlash = (conn: BareConn): Flash => orElse(() => flashOf(conn), {})
