@@ -205,6 +205,25 @@ export class NoSessionError extends BennuError {
   }
 }
 
+/** A session holds more than its store takes. */
+export class SessionSizeError extends BennuError {
+  readonly code = "ERR_PLUG_SESSION_SIZE"
+  constructor(size: number, limit: number) {
+    super(`the session has ${size} bytes, and may have ${limit}`, {
+      hint: "Keep the data in a table of its own and its key in the session, or raise maxBytes.",
+    })
+  }
+}
+
+/** Other requests changed the session each time that this one tried to. */
+export class SessionConflictError extends BennuError {
+  readonly code = "ERR_PLUG_SESSION_CONFLICT"
+  override readonly status = 503
+  constructor(tries: number) {
+    super(`the session was changed by other requests ${tries} times in a row`)
+  }
+}
+
 /** A cookie was set while a live view joins: there is no response that could carry it. Thrown in development. */
 export class LiveCookieError extends BennuError {
   readonly code = "ERR_PLUG_LIVE_COOKIE"

@@ -30,6 +30,7 @@ export {
 export type { ErrorPage } from "./error-page.ts"
 export {
   CookieError,
+  CorsError,
   ForgeryError,
   HeaderError,
   InvalidRequestError,
@@ -42,9 +43,12 @@ export {
   NotFoundError,
   PathError,
   PayloadTooLargeError,
+  RateLimitedError,
   RedirectError,
   ResponseSchemaError,
   ReturnedError,
+  SessionConflictError,
+  SessionSizeError,
   TargetTooLongError,
   UnsupportedMediaTypeError,
 } from "./errors.ts"
@@ -93,8 +97,9 @@ export {
   scopeOf,
 } from "./routes.ts"
 export type { SendFileOptions } from "./send-file.ts"
-export type { Session, SessionOptions } from "./session/cookie-session.ts"
+export type { KeptSession, Session, SessionOptions, Sessions } from "./session/cookie-session.ts"
 export { type Flash, flashOf, putFlash } from "./session/flash.ts"
 export { session } from "./session/plug.ts"
 export { sessionOf } from "./session/state.ts"
+export { type StoreSessionOptions, storeSessions } from "./session/store-session.ts"
 export { requestSource, type Source } from "./source.ts"

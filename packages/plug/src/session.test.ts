@@ -99,6 +99,25 @@ describe("cookieSessions, with nothing but Request and Response", () => {
     expect(await visit(server, cookie).text()).toBe("2")
     expect(await visit(serve({ secret }), cookie).text()).toBe("1")
   })
+  it("goes on while the secrets that hide it rotate", async () => {
+    const seal = { encrypt: true } as const
+    const cookie = cookieOf(visit(serve({ secret, ...seal })).headers.get("set-cookie"))
+    const rotating = visit(serve({ secret: [newSecret, secret], ...seal }), cookie)
+    const rotated = cookieOf(rotating.headers.get("set-cookie"))
+    expect(await visit(serve({ secret: newSecret, ...seal }), rotated).text()).toBe("3")
+    expect(await visit(serve({ secret: newSecret, ...seal }), cookie).text()).toBe("1")
+  })
+  it("ends after its time altogether, however much it is used", async () => {
+    const limits = { secret, maxAge: "1d", absolute: "2d" } as const
+    let cookie = ""
+    const visits: string[] = []
+    for (let now = 0; now <= 3 * day; now += day) {
+      const response = visit(serve({ ...limits, now: () => now }), cookie)
+      visits.push(await response.text())
+      cookie = cookieOf(response.headers.get("set-cookie"))
+    }
+    expect(visits).toEqual(["1", "2", "3", "1"])
+  })
   it("refuses to be made wrongly", () => {
     expect(() => cookieSessions({ secret: "short" })).toThrow()
     expect(() => cookieSessions({ secret, name: "a;b" })).toThrow(

@@ -1,4 +1,4 @@
-import { type Duration, milliseconds } from "@bennu/core"
+import { type Awaitable, type Duration, milliseconds } from "@bennu/core"
 import { randomToken, type Secret, sealer, signer } from "@bennu/core/crypto"
 import { type CookieAttributes, parseCookies, serializeCookie } from "../cookies.ts"
 import { checkKeys } from "../options.ts"
@@ -17,11 +17,30 @@ export interface Session {
 }
 
 /** A session with what a server needs to carry it on. */
-export interface OpenSession extends Session {
+export interface KeptSession extends Session {
   /** Whether anything of it was read or written, so that the answer is this visitor's. */
   readonly touched: boolean
   /** Whether it was written to. */
   readonly changed: boolean
+  /** Keeps what was written, at the end of a request. It gives the `Set-Cookie` value for it, or `null`. */
+  setCookie(): Awaitable<string | null>
+}
+
+/** Opens the sessions of requests, wherever they are kept. `session()` is the plug around it. */
+export interface Sessions {
+  /**
+   * Opens the session that a request brought, or a new one.
+   * @param cookies The `Cookie` header, or the cookies.
+   * @param options `secure`, whether the browser came by https: then the cookie is bound to its host by `__Host-`.
+   */
+  open(
+    cookies: string | null | ReadonlyMap<string, string>,
+    options: { readonly secure: boolean },
+  ): Awaitable<KeptSession>
+}
+
+/** A session that needs no store. */
+export interface OpenSession extends KeptSession {
   /** The `Set-Cookie` value that keeps it, or `null` when the browser has what it needs. @throws {CookieError} beyond 4096 bytes. */
   setCookie(): string | null
 }
@@ -31,6 +50,8 @@ export interface SessionOptions {
   readonly secret: Secret
   /** How long it is kept after it was last written (`"14d"`). */
   readonly maxAge?: Duration | undefined
+  /** How long it is kept at most, in use or not (`"90d"`). */
+  readonly absolute?: Duration | undefined
   /** The cookie (`"session"`); on https it is called `__Host-session`. */
   readonly name?: string | undefined
   readonly sameSite?: "Strict" | "Lax" | undefined
@@ -40,13 +61,9 @@ export interface SessionOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** Opens sessions that live in a signed cookie, for any server. `session()` is the plug around it. */
-export interface CookieSessions {
-  /**
-   * Opens the session that a request brought, or a new one. Nothing is verified before it is needed.
-   * @param cookies The `Cookie` header, or the cookies.
-   * @param options `secure`, whether the browser came by https: then the cookie is bound to its host by `__Host-`.
-   */
+/** Opens sessions that live in a signed cookie, for any server. */
+export interface CookieSessions extends Sessions {
+  /** Opens the session that a request brought, or a new one. Nothing is verified before it is needed. */
   open(
     cookies: string | null | ReadonlyMap<string, string>,
     options: { readonly secure: boolean },
@@ -56,6 +73,7 @@ export interface CookieSessions {
 const known: Readonly<Record<keyof SessionOptions, true>> = {
   secret: true,
   maxAge: true,
+  absolute: true,
   name: true,
   sameSite: true,
   encrypt: true,
@@ -67,6 +85,7 @@ export function cookieSessions(options: SessionOptions): CookieSessions {
   checkKeys("session", options, known)
   const { secret, name = "session", sameSite = "Lax", encrypt = false, now = Date.now } = options
   const maxAge = milliseconds(options.maxAge ?? "14d")
+  const absolute = milliseconds(options.absolute ?? "90d")
   const codec = codecOf(secret, encrypt, now)
   // a name that cannot be a cookie's is found here, and not with the first visitor
   serializeCookie(name, "")
@@ -74,8 +93,9 @@ export function cookieSessions(options: SessionOptions): CookieSessions {
     open(cookies, { secure }) {
       const jar = cookies === null || typeof cookies === "string" ? parseCookies(cookies) : cookies
       const cookieName = secure ? `__Host-${name}` : name
-      const attributes = { secure, sameSite, maxAge: Math.floor(maxAge / 1000) }
-      return new CookieSession(jar.get(cookieName), { codec, maxAge, now, cookieName, attributes })
+      const attributes = { secure, sameSite }
+      const context = { codec, maxAge, absolute, now, cookieName, attributes }
+      return new CookieSession(jar.get(cookieName), context)
     },
   }
 }
@@ -110,6 +130,7 @@ function codecOf(secret: Secret, encrypt: boolean, now: () => number): Codec {
 interface Context {
   readonly codec: Codec
   readonly maxAge: number
+  readonly absolute: number
   readonly now: () => number
   readonly cookieName: string
   readonly attributes: CookieAttributes
@@ -121,6 +142,7 @@ class CookieSession implements OpenSession {
   #id = ""
   #data: Map<string, unknown> | undefined
   #writtenAt: number | null = null
+  #since: number | null = null
   changed = false
 
   constructor(token: string | undefined, context: Context) {
@@ -159,17 +181,19 @@ class CookieSession implements OpenSession {
   clear(): void {
     this.#open().clear()
     this.#id = ""
+    this.#since = null
     this.changed = true
   }
 
   renew(): void {
     this.#open().delete(csrfKey)
     this.#id = randomToken()
+    this.#since = null
     this.changed = true
   }
 
   setCookie(): string | null {
-    const { codec, maxAge, now, cookieName, attributes } = this.#context
+    const { codec, maxAge, absolute, now, cookieName, attributes } = this.#context
     // kept in use, it is written again before it ends, but not with each answer
     const old = this.#writtenAt !== null && now() - this.#writtenAt > maxAge / 2
     if (this.#data === undefined || !(this.changed || old)) return null
@@ -177,8 +201,12 @@ class CookieSession implements OpenSession {
       if (this.#token === undefined) return null
       return serializeCookie(cookieName, "", { ...attributes, maxAge: 0 })
     }
-    const token = codec.write({ id: this.id, at: now(), data: Object.fromEntries(this.#data) })
-    return serializeCookie(cookieName, token, attributes)
+    const at = now()
+    const since = this.#since ?? at
+    const data = Object.fromEntries(this.#data)
+    const token = codec.write({ id: this.id, at, since, data })
+    const left = Math.min(maxAge, since + absolute - at)
+    return serializeCookie(cookieName, token, { ...attributes, maxAge: Math.floor(left / 1000) })
   }
 
   #open(): Map<string, unknown> {
@@ -188,10 +216,14 @@ class CookieSession implements OpenSession {
 
   #read(): Map<string, unknown> {
     if (this.#token === undefined || this.#token === "") return new Map()
-    const { codec, maxAge } = this.#context
+    const { codec, maxAge, absolute, now } = this.#context
     const stored = codec.read(this.#token, maxAge)
     if (!isStored(stored)) return new Map()
+    // an older version of us did not write it down
+    const since = stored.since ?? stored.at
+    if (now() - since > absolute) return new Map()
     this.#id = stored.id
+    this.#since = since
     this.#writtenAt = stored.at
     return new Map(Object.entries(stored.data))
   }
@@ -200,6 +232,7 @@ class CookieSession implements OpenSession {
 interface Stored {
   readonly id: string
   readonly at: number
+  readonly since?: number
   readonly data: object
 }
 
@@ -211,6 +244,7 @@ const isStored = (value: unknown): value is Stored =>
   typeof value.id === "string" &&
   "at" in value &&
   typeof value.at === "number" &&
+  (!("since" in value) || typeof value.since === "number") &&
   "data" in value &&
   typeof value.data === "object" &&
   value.data !== null

@@ -2,41 +2,50 @@ import { andThen } from "../awaitable.ts"
 import type { BareConn } from "../conn.ts"
 import { LiveCookieError } from "../errors.ts"
 import { isDevelopment, isSecure } from "../mode.ts"
-import type { Plug } from "../plug.ts"
-import type { HeaderPairs, Reply } from "../reply.ts"
+import type { Answer, Plug } from "../plug.ts"
+import type { Reply } from "../reply.ts"
 import { withHeaders } from "../response.ts"
 import {
   cookieSessions,
-  type OpenSession,
+  type KeptSession,
   type Session,
   type SessionOptions,
+  type Sessions,
 } from "./cookie-session.ts"
 import { keepFlash } from "./flash.ts"
 import { hasSession, sessionOf, setSession } from "./state.ts"
 
 /**
- * Gives each request its session, kept in a signed cookie. The cookie is `HttpOnly`, `SameSite=Lax` and on https
- * bound to its host; what is kept in it can be read by its owner unless it is encrypted, and holds 4096 bytes.
+ * Gives each request its session: kept in a signed cookie, or wherever other `Sessions` keep them. The cookie is
+ * `HttpOnly`, `SameSite=Lax` and on https bound to its host; what is kept in it can be read by its owner unless
+ * it is encrypted, and holds 4096 bytes. `storeSessions()` keeps more, and can be ended from here.
  */
-export function session(options: SessionOptions): Plug<{}, { session: Session }> {
-  const sessions = cookieSessions(options)
+export function session(options: SessionOptions | Sessions): Plug<{}, { session: Session }> {
+  const sessions = "open" in options ? options : cookieSessions(options)
   return (conn, next) => {
     if (hasSession(conn)) return next(conn.assign({ session: sessionOf(conn) }))
-    const opened = sessions.open(conn.cookies, { secure: isSecure(conn.origin) })
-    setSession(conn, opened)
-    return andThen(next(conn.assign({ session: opened })), (answer) => close(conn, opened, answer))
+    return andThen(
+      sessions.open(conn.cookies, { secure: isSecure(conn.origin) }),
+      (opened): Answer => {
+        setSession(conn, opened)
+        const answer = next(conn.assign({ session: opened }))
+        return andThen(answer, (answer) => close(conn, opened, answer))
+      },
+    )
   }
 }
 
-function close(conn: BareConn, session: OpenSession, answer: Response | Reply): Response | Reply {
+function close(conn: BareConn, session: KeptSession, answer: Response | Reply): Answer {
   if (conn.transport === "live") {
     if (session.changed && isDevelopment()) throw new LiveCookieError()
     return answer
   }
   keepFlash(conn, answer)
   if (!session.touched) return answer
-  const headers: [string, string][] = [["cache-control", "private, no-cache"]]
-  const cookie = session.setCookie()
-  if (cookie !== null) headers.push(["set-cookie", cookie])
-  return withHeaders(answer, headers satisfies HeaderPairs)
+  return andThen(session.setCookie(), (cookie) =>
+    withHeaders(answer, [
+      ["cache-control", "private, no-cache"],
+      ...(cookie === null ? [] : [["set-cookie", cookie] as const]),
+    ]),
+  )
 }

@@ -1,11 +1,11 @@
 import type { BareConn } from "../conn.ts"
 import { NoSessionError } from "../errors.ts"
-import type { OpenSession } from "./cookie-session.ts"
+import type { KeptSession } from "./cookie-session.ts"
 
 const sessionKey: unique symbol = Symbol("session")
 
 /** @internal */
-export function setSession(conn: BareConn, session: OpenSession): void {
+export function setSession(conn: BareConn, session: KeptSession): void {
   conn.private.set(sessionKey, session)
 }
 
@@ -14,9 +14,9 @@ export function hasSession(conn: BareConn): boolean {
 }
 
 /** The session of a request, whatever its assigns are called. @throws {NoSessionError} where `session()` did not run. */
-export function sessionOf(conn: BareConn): OpenSession {
+export function sessionOf(conn: BareConn): KeptSession {
   const session = conn.private.get(sessionKey)
   if (session === undefined) throw new NoSessionError()
   // only setSession writes it
-  return session as OpenSession
+  return session as KeptSession
 }
