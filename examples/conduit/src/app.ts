@@ -4,6 +4,7 @@ import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
 import { migrate, migrationsIn, seed } from "@bennu/migrations"
 import { local, openPubSub } from "@bennu/pubsub"
+import { redis } from "@bennu/pubsub/redis"
 import { openRepo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { postgres } from "@bennu/repo/postgres"
@@ -16,21 +17,24 @@ import * as Seeds from "./seeds.ts"
 const Config = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRET_KEY_BASE: z.string().min(64).optional(),
   DATA_DIR: z.string().min(1).default(".data"),
 })
 
 /** Conduit, from its parts: started top to bottom, stopped bottom to top. */
 export async function start(source: NodeJS.ProcessEnv = process.env) {
-  const { PORT: port, DATABASE_URL: url, SECRET_KEY_BASE, DATA_DIR: data } = env(Config, source)
+  const { PORT: port, DATA_DIR: data, ...given } = env(Config, source)
+  const { DATABASE_URL, REDIS_URL, SECRET_KEY_BASE } = given
   const app = supervisor({ name: "conduit", shutdownTimeout: "15s", signals: true })
   const secret = SECRET_KEY_BASE ?? developmentSecret(join(data, "secret"))
-  const repo = await app.start(
-    openRepo({ driver: url ? postgres({ url }) : pglite({ dir: join(data, "db") }) }),
-  )
+  const driver = DATABASE_URL ? postgres({ url: DATABASE_URL }) : pglite({ dir: join(data, "db") })
+  const repo = await app.start(openRepo({ driver }))
   await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
   await seed(repo, [{ name: "articles", run: Seeds.articles }])
-  const pubsub = await app.start(openPubSub({ adapter: local() }))
+  const pubsub = await app.start(
+    openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),
+  )
   const assets = await buildAssets(join(data, "assets"))
   const router = appRouter({ ports: { repo, pubsub }, secret, layout: document(assets) })
   const { url: address } = await app.start(
