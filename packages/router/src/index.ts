@@ -16,6 +16,15 @@ export { type AnyFunction, lineOf, type Place, placeOfCall } from "./place.ts"
 export { printRoutes } from "./print.ts"
 export { type QueryValue, type QueryValues, query } from "./query.ts"
 export {
+  type Action,
+  type AnyResourcePaths,
+  type ResourceOptions,
+  type ResourcePaths,
+  resourcePaths,
+  type VerbsOfActions,
+} from "./resource-paths.ts"
+export { type ResourceGroup, resources } from "./resources.ts"
+export {
   type Constraints,
   flatten,
   type OneOf,

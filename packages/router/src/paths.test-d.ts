@@ -1,5 +1,17 @@
 import { expectTypeOf, it } from "vitest"
-import { type Address, type Path, paths, type Verb } from "./index.ts"
+import {
+  type Address,
+  match,
+  type Path,
+  paths,
+  query,
+  resourcePaths,
+  resources,
+  route,
+  router,
+  ToParam,
+  type Verb,
+} from "./index.ts"
 
 const path = paths({
   home: "/",
@@ -47,4 +59,68 @@ it("a path may be routed with its verbs only", () => {
   get(path.home)
   // @ts-expect-error it is for POST
   get(path.create)
+})
+
+it("a value that says how it stands in an address is a parameter", () => {
+  path.todo({ id: { [ToParam]: () => "a" } })
+  // @ts-expect-error it does not say
+  path.todo({ id: { id: 1 } })
+})
+
+it("a listed parameter takes its values, and a query what its schema takes", () => {
+  const local = paths(
+    {
+      home: "/:locale",
+      post: "/:locale/posts/:id",
+      list: { path: "/:locale/posts", query: query<{ filter?: "all" | "open" }>() },
+      search: { path: "GET /search", query: query<{ q: string }>() },
+    },
+    { oneOf: { locale: ["en", "de"] } },
+  )
+  local.home({ locale: "en" })
+  local.post({ locale: "de", id: 1 })
+  local.list({ locale: "de" })
+  local.list({ locale: "de" }, { filter: "open" })
+  local.search({ q: "a" })
+  // @ts-expect-error not a declared locale
+  local.home({ locale: "fr" })
+  // @ts-expect-error not a filter
+  local.list({ locale: "de" }, { filter: "closed" })
+  // @ts-expect-error not in the query
+  local.list({ locale: "de" }, { page: 1 })
+  // @ts-expect-error the query needs it
+  local.search()
+  route("GET", local.search, 0)
+  // @ts-expect-error it is for GET
+  route("POST", local.search, 0)
+  // @ts-expect-error it is for GET
+  match(["GET", "POST"], local.search, 0)
+  // @ts-expect-error it is for GET
+  match("*", local.search, 0)
+})
+
+it("a resource has the paths of its actions", () => {
+  const comments = resources("/comments", { index: 1, show: 2 })
+  const posts = resources("/posts", { show: 1, create: 2 }, { param: "post", nested: { comments } })
+  expectTypeOf(posts.paths.show).toEqualTypeOf<Address<"post", "GET">>()
+  expectTypeOf(posts.paths.create).toEqualTypeOf<Address<never, "POST">>()
+  expectTypeOf(posts.paths.comments.index).toEqualTypeOf<Address<"post", "GET">>()
+  expectTypeOf(posts.paths.comments.show).toEqualTypeOf<Address<"post" | "id", "GET">>()
+  expectTypeOf(router(posts).match("GET", "/")?.handler).toEqualTypeOf<number | undefined>()
+  // @ts-expect-error it has no such action
+  posts.paths.edit({ post: 1 })
+  // @ts-expect-error it needs its own parameter too
+  posts.paths.comments.show({ post: 1 })
+
+  const account = resourcePaths("/account", { singleton: true, except: ["delete"] })
+  account.show()
+  // @ts-expect-error there is only one
+  account.index()
+  // @ts-expect-error left out
+  account.delete()
+  resources(resourcePaths("/tags", { only: ["index"] }), { index: 1 })
+  // @ts-expect-error it has no handler
+  resources(resourcePaths("/tags", { only: ["index", "show"] }), { index: 1 })
+  // @ts-expect-error no action of a resource
+  resources("/tags", { remove: 1 })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { type PathPattern, paths, router } from "./index.ts"
+import { type PathPattern, type PathValue, paths, query, router, ToParam } from "./index.ts"
 
 const path = paths({
   home: "/",
@@ -77,5 +77,61 @@ describe("paths", () => {
     const all = router({ verb: "GET", pattern: path.comment.pattern, handler: 0 })
     const params = { post: "a/b %25", id: "é\u0000:*" }
     expect(all.match("GET", path.comment(params))?.params).toEqual(params)
+  })
+
+  it("asks values how they stand in an address", () => {
+    class Post {
+      id = 7
+      title = "Hello World";
+      [ToParam]() {
+        return `${this.id}-${this.title.toLowerCase().replace(" ", "-")}`
+      }
+    }
+    expect(path.post({ id: new Post() })).toBe("/posts/7-hello-world")
+    expect(path.posts({ after: new Post() })).toBe("/posts?after=7-hello-world")
+    // what types promise, data does not keep
+    const odd = (value: unknown) => value as PathValue
+    for (const value of [{}, [], true, () => "x", { [ToParam]: "x" }, { [ToParam]: () => null }]) {
+      expect(() => path.post({ id: odd(value) })).toThrow(/has no \[ToParam\]/)
+    }
+    expect(() => path.post({ id: { [ToParam]: () => "" } })).toThrow(/empty/)
+    expect(() => path.post({ id: { [ToParam]: () => ".." } })).toThrow(/must not be/)
+  })
+
+  it("takes only listed values", () => {
+    const local = paths(
+      { home: "/:locale", about: "/:locale/about", other: "/other" },
+      { oneOf: { locale: ["en", "pt-BR", "日本"] } },
+    )
+    expect(local.home({ locale: "pt-BR" })).toBe("/pt-BR")
+    expect(local.about({ locale: "日本" })).toBe("/%E6%97%A5%E6%9C%AC/about")
+    expect(local.about.oneOf).toEqual({ locale: ["en", "pt-BR", "日本"] })
+    const given = JSON.parse('{"locale":"fr"}')
+    expect(() => local.home(given)).toThrow(/none of en, pt-BR/)
+    const made = router({ ...local.about, verb: "GET", pattern: local.about.pattern, handler: 0 })
+    expect(made.match("GET", local.about({ locale: "日本" }))?.params).toEqual({ locale: "日本" })
+  })
+
+  it("writes lists and objects in a query as parsers of forms read them", () => {
+    expect(decodeURIComponent(path.posts({ tags: ["a", "b"], page: { size: 10, at: null } }))).toBe(
+      "/posts?tags[]=a&tags[]=b&page[size]=10",
+    )
+    expect(path.posts({ tags: [], page: {} })).toBe("/posts")
+    const endless: { [name: string]: object } = {}
+    endless["self"] = endless
+    const odd = (value: unknown) => value as { x: string }
+    for (const value of [{ x: endless }, { x: () => 1 }, { x: Symbol("x") }, { x: Number.NaN }]) {
+      expect(() => path.posts(odd(value))).toThrow(
+        expect.objectContaining({ code: "ERR_ROUTER_PATH_PARAMETER", pattern: "/posts" }),
+      )
+    }
+  })
+
+  it("writes the query that a schema describes", () => {
+    const typed = paths({
+      search: { path: "GET /search", query: query<{ q: string; page?: number }>() },
+    })
+    expect(typed.search({ q: "a b", page: 2 })).toBe("/search?q=a+b&page=2")
+    expect(typed.search.pattern).toBe("/search")
   })
 })

@@ -9,7 +9,11 @@ export function printRoutes<H>(
   routes: readonly Route<H>[],
   { describe }: { readonly describe?: ((route: Route<H>) => string) | undefined } = {},
 ): string {
-  const rows = routes.map((route) => [route.verb, route.pattern, describe?.(route) ?? ""])
+  const rows = routes.map((route) => [
+    route.verb,
+    `${route.host ?? ""}${route.pattern}`,
+    describe?.(route) ?? "",
+  ])
   const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map((row) =>
