@@ -1,4 +1,4 @@
-import { hkdfSync } from "node:crypto"
+import { createSecretKey, hkdfSync, type KeyObject } from "node:crypto"
 import { BennuError } from "../errors.ts"
 import { MAKE_A_SECRET, SECRET_BYTES } from "../internal/secrets.ts"
 
@@ -29,9 +29,10 @@ export function deriveKey(secret: string, purpose: string, bytes = 32): Uint8Arr
   return new Uint8Array(hkdfSync("sha256", secret, "bennu", purpose, bytes))
 }
 
-/** A key for each secret; the first is the one to make new tokens with. */
-export function keysOf(secret: Secret, purpose: string): readonly [Uint8Array, ...Uint8Array[]] {
+/** A key for each secret; the first is the one to make new tokens with. Key objects: HMAC over raw bytes takes five times as long. */
+export function keysOf(secret: Secret, purpose: string): readonly [KeyObject, ...KeyObject[]] {
   const [first, ...older] = typeof secret === "string" ? [secret] : secret
   if (first === undefined) throw new SecretError("there is no secret")
-  return [deriveKey(first, purpose), ...older.map((old) => deriveKey(old, purpose))]
+  const key = (each: string): KeyObject => createSecretKey(deriveKey(each, purpose))
+  return [key(first), ...older.map(key)]
 }

@@ -1,4 +1,10 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto"
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto"
 import type { Duration } from "../duration.ts"
 import type { Result } from "../result.ts"
 import { keysOf, type Secret } from "./keys.ts"
@@ -71,7 +77,7 @@ export function sealer(
   }
 }
 
-function decrypt(key: Uint8Array, sealed: Buffer, aad: Buffer): string | undefined {
+function decrypt(key: KeyObject, sealed: Buffer, aad: Buffer): string | undefined {
   const decipher = createDecipheriv("aes-256-gcm", ...keyAndNonce(key, sealed), {
     authTagLength: TAG,
   })
@@ -86,7 +92,7 @@ function decrypt(key: Uint8Array, sealed: Buffer, aad: Buffer): string | undefin
   }
 }
 
-const keyAndNonce = (key: Uint8Array, chance: Buffer): [Buffer, Buffer] => [
+const keyAndNonce = (key: KeyObject, chance: Buffer): [Buffer, Buffer] => [
   createHmac("sha256", key).update(chance.subarray(0, SALT)).digest(),
   chance.subarray(SALT, SALT + NONCE),
 ]

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto"
+import { createHmac, type KeyObject } from "node:crypto"
 import type { Duration } from "../duration.ts"
 import type { Result } from "../result.ts"
 import { constantTimeEqual } from "./constant-time.ts"
@@ -57,5 +57,5 @@ export function signer(
   }
 }
 
-const mac = (key: Uint8Array, body: string): string =>
+const mac = (key: KeyObject, body: string): string =>
   createHmac("sha256", key).update(body).digest("base64url")
