@@ -4,9 +4,11 @@ import { andThen, attempt } from "./awaitable.ts"
 import { checkTarget } from "./canonical-path.ts"
 import { type BareConn, type Conn, withParams } from "./conn.ts"
 import { preflightReply } from "./cors/preflight.ts"
-import { type ErrorPage, errorReply } from "./error-page.ts"
+import { type ErrorPage, type ErrorReplyOptions, errorReply } from "./error-page.ts"
 import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.ts"
 import { type Failure, failureOf } from "./failure.ts"
+import { errorHeaders } from "./headers/error-headers.ts"
+import type { SecurityHeaderOptions } from "./headers/security-headers.ts"
 import { isOverride, methodOverride } from "./method-override.ts"
 import { isDevelopment } from "./mode.ts"
 import type { Answer, Plug } from "./plug.ts"
@@ -33,6 +35,8 @@ export interface DispatchOptions {
   readonly development?: boolean | undefined
   /** Your own error page, in production. */
   readonly errorPage?: ErrorPage | undefined
+  /** Changes to the headers of error pages outside of `secureHeaders()`, such as `{ hsts: false }`. */
+  readonly security?: SecurityHeaderOptions | undefined
 }
 
 /**
@@ -45,7 +49,7 @@ export function dispatch(
   options: DispatchOptions = {},
 ): Answer {
   const { before = passing, methodOverride: override = true } = options
-  const { development = isDevelopment(), errorPage: page } = options
+  const { development = isDevelopment(), errorPage: page, security } = options
   const answer = attempt<Response | Reply>(
     () => {
       checkTarget(conn.source.target)
@@ -54,7 +58,7 @@ export function dispatch(
         checkedAnswer,
       )
     },
-    (error) => answerTo(conn, error, { development, page }),
+    (error) => answerTo(conn, error, { development, page, headers: headersOf(security) }),
   )
   return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
 }
@@ -99,11 +103,7 @@ function withoutCookies(conn: BareConn, answer: Response | Reply): Response | Re
   return answer
 }
 
-function answerTo(
-  conn: BareConn,
-  error: unknown,
-  options: { readonly development: boolean; readonly page: ErrorPage | undefined },
-): Reply {
+function answerTo(conn: BareConn, error: unknown, options: ErrorReplyOptions): Reply {
   const { method, path } = conn
   const failure = failureOf(error, requestIdOf(conn))
   requestFailed.emit(() => ({ ...failure, method, path }))
@@ -115,6 +115,16 @@ function answerTo(
     requestFailed.emit(() => ({ ...second, method, path }))
     return errorReply(conn, second, { ...options, page: undefined })
   }
+}
+
+// made once for the options that an app was given
+const known = new WeakMap<SecurityHeaderOptions, ErrorReplyOptions["headers"]>()
+
+function headersOf(security: SecurityHeaderOptions | undefined): ErrorReplyOptions["headers"] {
+  if (security === undefined) return undefined
+  const headers = known.get(security) ?? errorHeaders(security)
+  known.set(security, headers)
+  return headers
 }
 
 const withoutBody = (answer: Response | Reply): Response | Reply =>

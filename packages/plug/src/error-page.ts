@@ -2,7 +2,8 @@ import { type Html, html, toString as print } from "@bennu/html"
 import type { BareConn } from "./conn.ts"
 import { errorHeadersOf } from "./error-headers.ts"
 import type { Failure } from "./failure.ts"
-import { securityHeaders } from "./headers/security-headers.ts"
+import { errorHeaders, errorHeadersFor } from "./headers/error-headers.ts"
+import type { securityHeaders } from "./headers/security-headers.ts"
 import { formatOf, negotiate } from "./negotiation.ts"
 import { nonceOf } from "./nonce.ts"
 import { type HeaderPairs, Reply } from "./reply.ts"
@@ -16,21 +17,16 @@ export interface ErrorReplyOptions {
   /** Shows message, hint and stack to whoever asks. */
   readonly development: boolean
   readonly page?: ErrorPage | undefined
+  /** The headers of requests that no `secureHeaders()` saw. */
+  readonly headers?: ReturnType<typeof securityHeaders> | undefined
 }
 
-// an error page runs nothing and loads nothing
-const headersOf = securityHeaders({
-  contentSecurityPolicy: {
-    "default-src": ["'none'"],
-    "script-src": null,
-    "style-src": ["'self'", "'nonce'"],
-    "img-src": ["'self'", "data:"],
-  },
-})
+const defaults = errorHeaders({})
 
 /** Answers with a failure: problem+json (RFC 9457) to who wants JSON, a page to everybody else. */
 export function errorReply(conn: BareConn, failure: Failure, options: ErrorReplyOptions): Reply {
   const nonce = nonceOf(conn)
+  const headersOf = errorHeadersFor(conn, options.headers ?? defaults)
   const headers: HeaderPairs = merged(
     [
       ...failure.headers,

@@ -1,4 +1,5 @@
 export { secureHeaders } from "./headers/plug.ts"
 export { contentSecurityPolicy, type Directives } from "./headers/policy.ts"
+export { type CspViolation, cspReports, cspViolated, readCspReports } from "./headers/reports.ts"
 export { type SecurityHeaderOptions, securityHeaders } from "./headers/security-headers.ts"
 export { nonceOf, pinNonce } from "./nonce.ts"

@@ -1,4 +1,14 @@
-import { joinPatterns, type Path, type Route, type RouteGroup, type Verb } from "@bennu/router"
+import {
+  flatten,
+  joinPatterns,
+  match as matchRoutes,
+  type OneOf,
+  type Path,
+  type Route,
+  type RouteGroup,
+  route,
+  type Verb,
+} from "@bennu/router"
 import type { Conn } from "./conn.ts"
 import { checkKeys } from "./options.ts"
 import { type Layout, setLayout } from "./page.ts"
@@ -13,24 +23,52 @@ type MakeRoute<V extends Verb> = <A, N extends string>(
   handler: (conn: Conn<A, NoInfer<N>>) => Answer,
 ) => Route<Handler<A>>
 
-const route =
-  <V extends Verb>(verb: V): MakeRoute<V> =>
-  <A, N extends string>(path: Path<N, V>, handler: (conn: Conn<A, N>) => Answer) => ({
-    verb,
-    pattern: path.pattern,
+function maker<V extends Verb>(verb: V): MakeRoute<V> {
+  const make: MakeRoute<V> = <A, N extends string>(
+    path: Path<N, V>,
+    handler: (conn: Conn<A, N>) => Answer,
     // the router gives the parameters that the pattern names, and N are those
-    handler: handler as Handler<A>,
-  })
+  ) => route(verb, path, handler as Handler<A>, { above: make })
+  return make
+}
 
 /** Answers a GET, and a HEAD with the same headers. */
-export const get: MakeRoute<"GET"> = route("GET")
-export const post: MakeRoute<"POST"> = route("POST")
-export const put: MakeRoute<"PUT"> = route("PUT")
-export const patch: MakeRoute<"PATCH"> = route("PATCH")
+export const get: MakeRoute<"GET"> = maker("GET")
+export const post: MakeRoute<"POST"> = maker("POST")
+export const put: MakeRoute<"PUT"> = maker("PUT")
+export const patch: MakeRoute<"PATCH"> = maker("PATCH")
 /** Answers a DELETE, which is a word of JavaScript's own. */
-export const del: MakeRoute<"DELETE"> = route("DELETE")
+export const del: MakeRoute<"DELETE"> = maker("DELETE")
+
+/** Answers several verbs, or with `"*"` any, unknown ones too. */
+export function match<A, N extends string, V extends Verb>(
+  verbs: readonly V[],
+  path: Path<N, V>,
+  handler: (conn: Conn<A, NoInfer<N>>) => Answer,
+): RouteGroup<Handler<A>>
+export function match<A, N extends string>(
+  verbs: "*",
+  path: Path<N, Verb>,
+  handler: (conn: Conn<A, NoInfer<N>>) => Answer,
+): RouteGroup<Handler<A>>
+export function match<A, N extends string>(
+  verbs: readonly Verb[] | "*",
+  path: Path<N, Verb>,
+  handler: (conn: Conn<A, N>) => Answer,
+): RouteGroup<Handler<A>> {
+  const options = { above: match }
+  // as above: the parameters are those of the pattern
+  const known = handler as Handler<A>
+  return verbs === "*"
+    ? matchRoutes(verbs, path, known, options)
+    : matchRoutes(verbs, path, known, options)
+}
 
 export interface ScopeOptions {
+  /** Answers on this host only: `api.example.com`, or `*.example.com` for all beneath it. */
+  readonly host?: string | undefined
+  /** The values that parameters may have: `{ locale: ["en", "de"] }`. */
+  readonly oneOf?: OneOf | undefined
   /** The document around the pages of these routes. */
   readonly layout?: Layout | undefined
   /** Divides live views that share pipeline and layout into sessions of their own. */
@@ -74,27 +112,18 @@ export function scope(
     | readonly [options: ScopeOptions, routes: Routes<Anything>]
 ): RouteGroup<Handler<{}>> {
   const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
-  checkKeys("scope", options, { layout: true, name: true })
-  const { layout, name } = options
-  const wrap = ({
-    verb,
-    pattern,
-    handler,
-    meta,
-  }: Route<Handler<Anything>>): Route<Handler<{}>> => ({
-    verb,
-    pattern: joinPatterns(prefix, pattern),
+  checkKeys("scope", options, { layout: true, name: true, host: true, oneOf: true })
+  const { layout, name, host, oneOf } = options
+  const wrap = (route: Route<Handler<Anything>>): Route<Handler<{}>> => ({
+    ...route,
+    pattern: joinPatterns(prefix, route.pattern),
     handler(conn) {
       if (layout !== undefined) setLayout(conn, layout)
-      return through(conn, handler)
+      return through(conn, route.handler)
     },
-    meta: scoped(meta, { through, layout: layout ?? null, name: name ?? null }),
+    meta: scoped(route.meta, { through, layout: layout ?? null, name: name ?? null }),
   })
-  return { routes: flat(routes).map(wrap) }
-}
-
-function flat<H>(routes: readonly (Route<H> | RouteGroup<H>)[]): readonly Route<H>[] {
-  return routes.flatMap((entry) => ("routes" in entry ? flat(entry.routes) : [entry]))
+  return { host, oneOf, routes: flatten(routes).map(wrap) }
 }
 
 /** The scope that `scope` wrote into a route's meta, or `null` for a route outside of any. */

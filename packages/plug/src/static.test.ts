@@ -53,11 +53,15 @@ describe("serveStatic", () => {
       "cache-control": "public, no-cache",
       "content-length": "10",
       "content-type": "text/javascript; charset=utf-8",
+      "cross-origin-opener-policy": "same-origin",
       "cross-origin-resource-policy": "same-origin",
       etag: expect.stringMatching(/^"[\w-]+"$/),
       "last-modified": "Tue, 14 Nov 2023 22:13:20 GMT",
       vary: "accept-encoding",
+      "permissions-policy": expect.any(String),
+      "referrer-policy": "strict-origin-when-cross-origin",
       "x-content-type-options": "nosniff",
+      "x-permitted-cross-domain-policies": "none",
     })
     expect(await (await served().fetch(new Request("http://localhost/home"))).text()).toBe("home")
     expect((await ask("/app.js", {}, "POST")).status).toBe(404)

@@ -1,3 +1,3 @@
 export { type FileRequest, fileReply, type ServedFile } from "./static/file-reply.ts"
 export { type StaticFiles, type StaticOptions, staticFiles } from "./static/files.ts"
-export { serveStatic } from "./static/plug.ts"
+export { type ServeStaticOptions, serveStatic } from "./static/plug.ts"

@@ -1,4 +1,6 @@
 import { type Duration, milliseconds } from "@bennu/core"
+import { pathProblem } from "../canonical-path.ts"
+import { HeaderError } from "../errors.ts"
 import { checkKeys } from "../options.ts"
 import { checkedHeader, type HeaderPairs } from "../reply.ts"
 import { contentSecurityPolicy, type Directives } from "./policy.ts"
@@ -9,8 +11,13 @@ export interface SecurityHeaderOptions {
    * one out, `"'nonce'"` stands for the page's nonce. `false` sends no policy.
    */
   readonly contentSecurityPolicy?: Directives | false | undefined
-  /** Only reports what the policy would refuse (`false`): for trying a new one. */
-  readonly reportOnly?: boolean | undefined
+  /**
+   * Only reports what the policy would refuse (`false`). Changes, given as such, make a second policy that is only
+   * reported, beside the one that holds: for trying a stricter one.
+   */
+  readonly reportOnly?: boolean | Directives | undefined
+  /** Where browsers report what a policy refused: the path of `cspReports()`, or an https address. */
+  readonly reports?: string | undefined
   /** How long browsers ask for https only, subdomains included, once they came by it (`"365d"`); `false` for not at all. */
   readonly hsts?: Duration | false | undefined
   /** What other sites get to know of the address that a visitor comes from (`"strict-origin-when-cross-origin"`). */
@@ -28,6 +35,7 @@ export interface SecurityHeaderOptions {
 const known: Readonly<Record<keyof SecurityHeaderOptions, true>> = {
   contentSecurityPolicy: true,
   reportOnly: true,
+  reports: true,
   hsts: true,
   referrerPolicy: true,
   permissions: true,
@@ -56,10 +64,10 @@ export function securityHeaders(
   options: SecurityHeaderOptions = {},
 ): (answer: { readonly nonce: string; readonly secure: boolean }) => HeaderPairs {
   checkKeys("securityHeaders", options, known)
-  const { contentSecurityPolicy: changes = {}, reportOnly = false, hsts = "365d" } = options
-  const policy = changes === false ? null : contentSecurityPolicy(changes)
-  const policyName = `content-security-policy${reportOnly ? "-report-only" : ""}`
+  const { hsts = "365d", reports } = options
+  const policies = policiesOf(options)
   const fixed: HeaderPairs = [
+    ...(reports === undefined ? [] : [["reporting-endpoints", `${GROUP}="${reports}"`] as const]),
     checkedHeader("x-content-type-options", "nosniff"),
     checkedHeader("referrer-policy", options.referrerPolicy ?? "strict-origin-when-cross-origin"),
     checkedHeader("cross-origin-opener-policy", options.openerPolicy ?? "same-origin"),
@@ -77,10 +85,43 @@ export function securityHeaders(
           ],
         ]
   return ({ nonce, secure }) => [
-    ...(policy === null ? [] : [[policyName, policy(nonce)] as const]),
+    ...policies.map(({ name, policy }) => [name, policy(nonce)] as const),
     ...fixed,
     ...(secure ? transport : []),
   ]
+}
+
+interface Policy {
+  readonly name: string
+  readonly policy: (nonce: string) => string
+}
+
+const GROUP = "csp"
+const HOLDS = "content-security-policy"
+const TRIED = "content-security-policy-report-only"
+
+function policiesOf(options: SecurityHeaderOptions): readonly Policy[] {
+  const { contentSecurityPolicy: changes = {}, reportOnly = false, reports } = options
+  const reporting = reports === undefined ? {} : reportingTo(reports)
+  const made = (name: string, changes: Directives): Policy => ({
+    name,
+    policy: contentSecurityPolicy({ ...changes, ...reporting }),
+  })
+  const own = changes === false ? [] : [made(reportOnly === true ? TRIED : HOLDS, changes)]
+  const tried = typeof reportOnly === "object" ? [made(TRIED, reportOnly)] : []
+  return [...own, ...tried]
+}
+
+/** Firefox and Safari know report-uri only; who knows report-to ignores it. */
+function reportingTo(reports: string): Directives {
+  const fits = pathProblem(reports) === null || URL.parse(reports)?.protocol === "https:"
+  // it stands in quotes in one header, and between spaces in the other
+  if (!fits || /["\\\s]/.test(reports)) {
+    throw new HeaderError(
+      `reports is ${JSON.stringify(reports)}, neither a path nor an https address`,
+    )
+  }
+  return { "report-uri": [reports], "report-to": [GROUP] }
 }
 
 function permissionsPolicy(allowed: Readonly<Record<string, readonly string[]>>): string {
