@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Child, Health } from "@bennu/core"
 import { ListenError } from "./errors.ts"
+import { BodyRates } from "./http/body-rate.ts"
 import { type Serving, serve } from "./http/exchange.ts"
 import { fetchAdapter } from "./http/fetch-adapter.ts"
 import { peerReader } from "./http/peer.ts"
@@ -49,6 +50,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
     options: dispatch,
     limits,
     peerOf,
+    rates: new BodyRates({ rate: limits.bodyRate, grace: limits.bodyGrace }),
     requestId: requestIds(),
     stopping,
   }
@@ -66,6 +68,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   })
   // Node drops what is beyond this without a word: one more than we take is enough to notice
   server.maxHeadersCount = limits.headerCount + 1
+  server.maxRequestsPerSocket = limits.requestsPerConnection
   server.maxConnections = limits.connections
   server.on("request", (request, response) => serve(serving, request, response, false))
   server.on("checkContinue", (request, response) => serve(serving, request, response, true))

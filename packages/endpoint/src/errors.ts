@@ -9,6 +9,18 @@ export class ClientGoneError extends BennuError {
   }
 }
 
+/** The body of a request came by drops. */
+export class BodyTooSlowError extends BennuError {
+  readonly code = "ERR_ENDPOINT_BODY_TOO_SLOW"
+  override readonly status = 408
+  /** Bytes a second that it had to come by. */
+  readonly rate: number
+  constructor(rate: number) {
+    super(`the body came at less than ${rate} bytes a second`)
+    this.rate = rate
+  }
+}
+
 /** The address to listen on is not to be had. */
 export class ListenError extends BennuError {
   readonly code: "ERR_ENDPOINT_PORT_TAKEN" | "ERR_ENDPOINT_PORT_DENIED" | "ERR_ENDPOINT_LISTEN"

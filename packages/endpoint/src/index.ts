@@ -1,5 +1,5 @@
 export { type Endpoint, endpoint } from "./endpoint.ts"
-export { ClientGoneError, ListenError } from "./errors.ts"
+export { BodyTooSlowError, ClientGoneError, ListenError } from "./errors.ts"
 export type { EndpointLimits } from "./limits.ts"
 export type { DrainOptions, EndpointOptions } from "./options.ts"
 export {

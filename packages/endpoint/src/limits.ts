@@ -8,8 +8,16 @@ export interface EndpointLimits {
   readonly headerCount?: number | undefined
   /** Bytes of the body of a request (8,388,608); answered with 413 beyond it. Parsers have bounds of their own. */
   readonly bodyBytes?: number | undefined
+  /** Bytes a second that a body has to come by while it is waited for (1,024); answered with 408 below it. */
+  readonly bodyRate?: number | undefined
+  /** How long a body may be waited for before its rate counts (`"10s"`). */
+  readonly bodyGrace?: Duration | undefined
+  /** Requests that one connection may carry (10,000); it is closed behind the last one. */
+  readonly requestsPerConnection?: number | undefined
   /** Connections at once (10,000); more are closed as they come. */
   readonly connections?: number | undefined
+  /** WebSockets at once from one address (1,000); answered with 429 beyond it. */
+  readonly socketsPerAddress?: number | undefined
   /** Parts of one WebSocket message (100); the socket is closed with 1008 beyond it. */
   readonly fragments?: number | undefined
   /** How long the headers of a request may take (`"15s"`); answered with 408 beyond it. */
@@ -29,10 +37,14 @@ const counts = {
   headerBytes: 16_384,
   headerCount: 100,
   bodyBytes: 8_388_608,
+  bodyRate: 1_024,
+  requestsPerConnection: 10_000,
   connections: 10_000,
+  socketsPerAddress: 1_000,
   fragments: 100,
 } as const
 const times = {
+  bodyGrace: "10s",
   headersTimeout: "15s",
   requestTimeout: "60s",
   stallTimeout: "30s",
@@ -77,6 +89,7 @@ function defined(limits: EndpointLimits): Partial<ResolvedLimits> {
 
 const defaults: ResolvedLimits = {
   ...counts,
+  bodyGrace: milliseconds(times.bodyGrace),
   headersTimeout: milliseconds(times.headersTimeout),
   requestTimeout: milliseconds(times.requestTimeout),
   stallTimeout: milliseconds(times.stallTimeout),

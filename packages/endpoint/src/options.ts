@@ -65,6 +65,7 @@ const known: Readonly<Record<keyof EndpointOptions, true>> = {
   methodOverride: true,
   development: true,
   errorPage: true,
+  security: true,
 }
 
 /** @throws {OptionsError} listing all that is wrong. */
@@ -106,6 +107,7 @@ export function resolveOptions(options: EndpointOptions): ResolvedOptions {
       methodOverride: options.methodOverride,
       development: options.development ?? !production,
       errorPage: options.errorPage,
+      security: options.security,
     },
   }
 }

@@ -1,54 +1,88 @@
 import type { IncomingMessage } from "node:http"
 import { PayloadTooLargeError } from "@bennu/plug"
 import { ClientGoneError } from "../errors.ts"
+import type { Arriving, BodyRates } from "./body-rate.ts"
 
-/**
- * The body of a request as a stream: read from the network as fast as it is read here, and no further than `limit`.
- * @param begin Called before the first byte is asked for.
- */
+export interface BodyOptions {
+  /** Bytes. */
+  readonly limit: number
+  readonly rates: BodyRates
+  /** Called before the first byte is asked for. */
+  readonly begin: () => void
+}
+
+/** The body of a request as a stream: read from the network as fast as it is read here, and no further than `limit`. */
 export function bodyStream(
   request: IncomingMessage,
-  { limit, begin }: { readonly limit: number; readonly begin: () => void },
+  options: BodyOptions,
 ): ReadableStream<Uint8Array> {
-  let size = 0
-  let begun = false
-  let ended = false
-
-  function source(controller: ReadableStreamDefaultController<Uint8Array>) {
-    const end = (finish: () => void) => {
-      if (ended) return
-      ended = true
-      request.off("data", take)
-      finish()
-    }
-    const take = (chunk: Buffer) => {
-      size += chunk.length
-      if (size > limit) return end(() => controller.error(new PayloadTooLargeError(limit)))
-      controller.enqueue(chunk)
-      if ((controller.desiredSize ?? 0) <= 0) request.pause()
-    }
-    request.on("data", take)
-    request.pause()
-    request.once("end", () => end(() => controller.close()))
-    const broken = () => end(() => controller.error(new ClientGoneError()))
-    request.once("error", broken)
-    request.once("close", broken)
-    return () => end(() => {})
-  }
-
-  let stop = () => {}
   return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        stop = source(controller)
-      },
-      pull() {
-        if (!begun) begin()
-        begun = true
-        request.resume()
-      },
-      cancel: () => stop(),
-    },
+    new Body(request, options),
     new ByteLengthQueuingStrategy({ highWaterMark: 65_536 }),
   )
+}
+
+class Body implements Arriving {
+  received = 0
+  readonly #request: IncomingMessage
+  readonly #options: BodyOptions
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #begun = false
+
+  constructor(request: IncomingMessage, options: BodyOptions) {
+    this.#request = request
+    this.#options = options
+  }
+
+  get waiting(): boolean {
+    return !this.#request.isPaused()
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller
+    const request = this.#request
+    request.on("data", this.#take)
+    request.pause()
+    request.once("end", () => this.#end()?.close())
+    const broken = () => this.fail(new ClientGoneError())
+    request.once("error", broken)
+    request.once("close", broken)
+  }
+
+  pull(): void {
+    if (!this.#begun) {
+      this.#options.begin()
+      this.#options.rates.add(this)
+    }
+    this.#begun = true
+    this.#request.resume()
+  }
+
+  cancel(): void {
+    this.#end()
+  }
+
+  fail(error: Error): void {
+    this.#end()?.error(error)
+  }
+
+  #take = (chunk: Buffer): void => {
+    this.received += chunk.length
+    const { limit } = this.#options
+    if (this.received > limit) {
+      this.fail(new PayloadTooLargeError(limit))
+      return
+    }
+    this.#controller?.enqueue(chunk)
+    if ((this.#controller?.desiredSize ?? 0) <= 0) this.#request.pause()
+  }
+
+  /** Ends it, once: who gets the controller says how. */
+  #end(): ReadableStreamDefaultController<Uint8Array> | undefined {
+    const controller = this.#controller
+    this.#controller = undefined
+    this.#options.rates.remove(this)
+    this.#request.off("data", this.#take)
+    return controller
+  }
 }

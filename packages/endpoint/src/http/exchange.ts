@@ -15,6 +15,7 @@ import type { Router } from "@bennu/router"
 import { type Attributes, type Span, span } from "@bennu/telemetry"
 import type { ResolvedLimits } from "../limits.ts"
 import { answerFailed, REQUEST, requestRefused } from "../telemetry.ts"
+import type { BodyRates } from "./body-rate.ts"
 import { bodyStream } from "./body-stream.ts"
 import { finishLate } from "./finish-late.ts"
 import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
@@ -28,6 +29,7 @@ export interface Serving {
   readonly options: DispatchOptions
   readonly limits: ResolvedLimits
   readonly peerOf: PeerReader
+  readonly rates: BodyRates
   /** Names a request. @param given The name that a trusted proxy gave it. */
   readonly requestId: (given: string | null) => string
   /** Whether the endpoint stops, so that connections end with the answer that is under way. */
@@ -145,8 +147,10 @@ class Exchange implements Carrier {
     const response = this.#response
     span.set({ "http.response.status_code": answer.status })
     const more = ["x-request-id", requestIdOf(conn)]
-    if (this.#mustClose()) more.push("connection", "close")
-    const end = endOf(this.#serving, this.#request, response, this.#waits)
+    // what came too slowly is not waited for any longer
+    const slow = answer.status === 408
+    if (slow || this.#mustClose()) more.push("connection", "close")
+    const end = endOf(this.#serving, this.#request, response, slow || this.#waits)
     const { stallTimeout: stall } = this.#serving.limits
     return writeAnswer(answer, { response, more, stall, end })
   }
@@ -176,6 +180,7 @@ class Exchange implements Carrier {
       if (this.#waits) this.#response.writeContinue()
       this.#waits = false
     }
-    return bodyStream(this.#request, { limit: this.#serving.limits.bodyBytes, begin })
+    const { limits, rates } = this.#serving
+    return bodyStream(this.#request, { limit: limits.bodyBytes, rates, begin })
   }
 }

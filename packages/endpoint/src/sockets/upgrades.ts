@@ -7,6 +7,7 @@ import { objectionTo } from "../http/objection.ts"
 import type { PeerReader } from "../http/peer.ts"
 import type { ResolvedLimits } from "../limits.ts"
 import { requestRefused, socketFailed } from "../telemetry.ts"
+import { Crowd } from "./crowd.ts"
 import type { Mounts } from "./mounts.ts"
 import { refuse } from "./refuse.ts"
 import { watch } from "./waiting.ts"
@@ -29,9 +30,11 @@ export class Upgrades {
   /** By the largest message that a handler takes: ws has one size for all of a server. */
   readonly #servers = new Map<number, WebSocketServer>()
   readonly #subprotocols = new WeakMap<IncomingMessage, string>()
+  readonly #perAddress: Crowd
 
   constructor(options: UpgradeOptions) {
     this.#options = options
+    this.#perAddress = new Crowd(options.limits.socketsPerAddress)
   }
 
   /** Cuts off what is open and what waits. */
@@ -55,6 +58,11 @@ export class Upgrades {
     const handler = mounts.handlerOf(request.url ?? "")
     if (handler === null) return refuse(socket, { status: 404 })
     if (stopping()) return refuse(socket, UNAVAILABLE)
+    if (!this.#perAddress.enter(peer.remoteAddress, socket)) {
+      const reason = "too many sockets from one address"
+      requestRefused.emit(() => ({ status: 429, reason, remoteAddress: peer.remoteAddress }))
+      return refuse(socket, { status: 429, headers: UNAVAILABLE.headers })
+    }
     const source = new NodeSource(request, peer, {
       onGone: (gone) => void (socket.destroyed ? gone() : socket.once("close", gone)),
       body: () => new ReadableStream(),
