@@ -77,24 +77,27 @@ export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
 
 /** Reads a form for its `_method` only where that could lead to another route. */
 function overridden(router: Router<Handler<{}>>, conn: Conn): Answer {
-  const others = conn.method === "POST" ? router.allowed(conn.path) : []
+  const others = conn.method === "POST" ? router.allowed(conn.path, hostOf(conn)) : []
   if (!others.some(isOverride)) return matched(router, conn)
   return overriding(conn, (conn) => matched(router, conn))
 }
 
 function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   const { method, path } = conn
-  const match = router.match(method, path)
+  const match = router.match(method, path, hostOf(conn))
   if (match !== null) {
     const answer = match.handler(withParams(conn, match.params))
     return andThen(andThen(answer, checkedAnswer), (answer) => withoutCookies(conn, answer))
   }
   const preflight = preflightReply(router, conn)
   if (preflight !== null) return preflight
-  const allowed = router.allowed(path)
+  const allowed = router.allowed(path, hostOf(conn))
   if (allowed.length === 0) throw new NotFoundError()
   throw new MethodNotAllowedError(method, allowed)
 }
+
+/** The host that the request is for, a port included. */
+const hostOf = ({ origin }: BareConn): string => origin.slice(origin.indexOf("://") + 3)
 
 /** No response carries what a joining live view is answered with: a cookie would be lost without a word. */
 function withoutCookies(conn: BareConn, answer: Response | Reply): Response | Reply {

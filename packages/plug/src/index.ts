@@ -88,6 +88,7 @@ export {
   del,
   get,
   type Handler,
+  match,
   patch,
   post,
   put,

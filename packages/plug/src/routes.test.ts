@@ -7,6 +7,7 @@ import {
   get,
   type Layout,
   layoutOf,
+  match,
   type Plug,
   patch,
   pipeline,
@@ -21,6 +22,18 @@ const answers = async (served: Parameters<typeof app>[0], url: string, init?: Re
   const response = await app(served).fetch(new Request(`http://localhost${url}`, init))
   return [response.status, await response.text()]
 }
+
+describe("match", () => {
+  it("answers several verbs, or any", async () => {
+    const served = router(
+      match(["PUT", "PATCH"], path.post, (conn) => conn.text(`change ${conn.params.id}`)),
+      match("*", path.home, (conn) => conn.text("home")),
+    )
+    expect(await answers(served, "/posts/1", { method: "PUT" })).toEqual([200, "change 1"])
+    expect((await answers(served, "/posts/1"))[0]).toBe(405)
+    expect(await answers(served, "/", { method: "PROPFIND" })).toEqual([200, "home"])
+  })
+})
 
 describe("get, post, put, patch, del", () => {
   it("answer their verb with the parameters of the path", async () => {
@@ -112,5 +125,40 @@ describe("scope", () => {
     ])
     expect(scopeOf(seen)).toBeNull()
     expect(await answers(router(seen), "/")).toEqual([200, "other"])
+  })
+})
+
+describe("scope with a host", () => {
+  it("answers on that host only, and for listed values only", async () => {
+    const local = paths({ home: "/:locale" })
+    const pass: Plug = (conn, next) => next(conn)
+    const served = router(
+      scope("/", pass, { host: "*.example.com", oneOf: { locale: ["en"] } }, [
+        get(local.home, (conn) => conn.text(conn.params.locale)),
+      ]),
+    )
+    const { fetch } = app(served)
+    const statusOf = async (url: string) => (await fetch(new Request(url))).status
+    expect(await statusOf("http://api.example.com:4000/en")).toBe(200)
+    expect(await statusOf("http://api.example.com/de")).toBe(404)
+    expect(await statusOf("http://example.org/en")).toBe(404)
+  })
+})
+
+describe("a route that contradicts another", () => {
+  it("is named with the line that declares it", () => {
+    const served = () =>
+      router(
+        scope("/", (conn, next) => next(conn), [
+          get(path.post, (conn) => conn.text("one")),
+          get(paths({ other: "/posts/:slug" }).other, (conn) => conn.text("two")),
+        ]),
+      )
+    expect(served).toThrow(
+      expect.objectContaining({
+        firstLine: expect.stringMatching(/routes\.test\.ts:\d+$/),
+        secondLine: expect.stringMatching(/routes\.test\.ts:\d+$/),
+      }),
+    )
   })
 })
