@@ -7,5 +7,8 @@ export default library({
     "src/check/index.ts",
     "src/check/main.ts",
     "src/stream/index.ts",
+    "src/jsx-runtime.ts",
+    "src/jsx-dev-runtime.ts",
+    "src/jsx-plugin.ts",
   ],
 })

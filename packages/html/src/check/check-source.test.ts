@@ -29,6 +29,27 @@ const note = raw("<b>")
     expect(count('import { html } from "#web"; html`<p></p>`')).toBe(1)
   })
 
+  it("checks TSX as what it is compiled to", () => {
+    const code = `import { raw } from "@bennu/html"
+const a = (title: string) => (
+  <section>
+    <h1>{title}</h1>
+    {raw(title)}
+    {[title].map((each) => (
+      <p><div>{each}</div></p>
+    ))}
+  </section>
+)`
+    expect(checkSource("a.tsx", code)).toEqual({
+      problems: [{ rule: "nesting", message: "<div> ends the <p> that it stands in", line: 7 }],
+      templates: 2,
+      raws: [5],
+    })
+    const theirs = code.replace("@bennu/html", "other")
+    expect(checkSource("a.tsx", theirs).templates).toBe(0)
+    expect(checkSource("a.tsx", theirs, { jsx: true }).templates).toBe(2)
+  })
+
   it("tells of a module that cannot be read", () => {
     expect(checkSource("a.ts", "const = ").problems).toMatchObject([{ rule: "syntax", line: 1 }])
   })

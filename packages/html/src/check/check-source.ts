@@ -1,4 +1,5 @@
 import { parseSync } from "oxc-parser"
+import { type CompiledJsx, compileJsx } from "../jsx/compile-jsx.ts"
 import { checkTemplate, type TemplateProblem } from "./check-template.ts"
 import { isNode, lineCounter, nameOf, type SyntaxNode, walk } from "./syntax.ts"
 
@@ -17,23 +18,42 @@ export interface SourceReport {
   readonly raws: readonly number[]
 }
 
+export interface CheckOptions {
+  /**
+   * Whether JSX in the module is ours (when it imports from `@bennu/html`, or says so in a `@jsxImportSource` comment).
+   */
+  readonly jsx?: boolean | undefined
+}
+
 /**
  * Finds every `html` template of a TypeScript or JavaScript module, wherever it is imported from `@bennu/html` or
- * passed on by a module of one's own, and checks it without running the module.
+ * passed on by a module of one's own, and TSX, and checks them without running the module.
  * @param file Its name, whose ending tells the language.
  */
-export function checkSource(file: string, code: string): SourceReport {
+export function checkSource(
+  file: string,
+  code: string,
+  { jsx = code.includes("@bennu/html") }: CheckOptions = {},
+): SourceReport {
   const { program, errors } = parseSync(file, code)
   const lineAt = lineCounter(code)
-  const problems: SourceProblem[] = errors.map(({ message, labels }) => ({
-    rule: "syntax",
-    message,
-    line: lineAt(labels[0]?.start ?? 0),
-  }))
+  if (errors.length > 0) {
+    const problems = errors.map(({ message, labels }) => {
+      return { rule: "syntax" as const, message, line: lineAt(labels[0]?.start ?? 0) }
+    })
+    return { problems, templates: 0, raws: [] }
+  }
+  const compiled = jsx && file.endsWith("x") ? compileJsx(file, code) : null
+  if (compiled === null) return checkProgram(program, lineAt)
+  return checkProgram(parseSync(file, compiled.code).program, originalLines(compiled))
+}
+
+function checkProgram(program: unknown, lineAt: (offset: number) => number): SourceReport {
+  // proof: the parser gives ESTree nodes; each is read through guards
+  const root = program as SyntaxNode
+  const problems: SourceProblem[] = []
   const raws: number[] = []
   let templates = 0
-  // proof: the parser gives ESTree nodes; each is read through guards
-  const root = program as unknown as SyntaxNode
   const names = importedNames(root)
   walk(root, (node) => {
     if (node.type === "CallExpression" && names.is(node["callee"], "raw"))
@@ -49,6 +69,18 @@ export function checkSource(file: string, code: string): SourceReport {
     return true
   })
   return { problems, templates, raws }
+}
+
+/** The lines of the source from which a module was compiled, by offsets in what it was compiled to. */
+function originalLines({ code, source }: CompiledJsx): (offset: number) => number {
+  const { mappings } = source.generateDecodedMap({ hires: true })
+  const lineAt = lineCounter(code)
+  return (offset) => {
+    const line = lineAt(offset) - 1
+    const column = offset - (code.lastIndexOf("\n", offset - 1) + 1)
+    const segment = mappings[line]?.findLast(([at]) => at <= column)
+    return (segment?.[2] ?? line) + 1
+  }
 }
 
 interface Quasi {
