@@ -38,16 +38,23 @@ export const EditorLive = readerView({
     },
   },
   title: ({ article }) => (article === null ? "Write" : `Edit ${article.title}`),
-  render: (
-    { article, form: { fields } },
-    { validate, save },
-  ) => html`<div class="lede"><h1>${article === null ? "Write an article" : "Edit your article"}</h1></div>
-    <form class="stack" id="article-form" phx-change="${validate}" phx-submit="${save}">
-      ${control({ field: fields.title, label: "Title" })}
-      ${control({ field: fields.description, label: "Summary", hint: "One sentence, shown in the list." })}
-      ${control({ field: fields.body, label: "Text", hint: "In Markdown.", rows: "long" })}
-      ${control({ field: fields.tagList, label: "Tags", hint: "Up to six, with commas between." })}
-      <button phx-disable-with="Publishing…">Publish</button>
-    </form>
-    ${fields.body.value.trim() !== "" && html`<h2>Preview</h2><div class="prose preview">${prose(fields.body.value)}</div>`}`,
+  render: ({ article, form: { fields } }, { validate, save }) => html`<div class="lede">
+      <h1>${article === null ? "Write an article" : "Edit your article"}</h1>
+    </div>
+    <div class="editor">
+      <form class="stack" id="article-form" phx-change="${validate}" phx-submit="${save}">
+        ${control({ field: fields.title, label: "Title" })}
+        ${control({ field: fields.description, label: "Summary", hint: "One sentence, shown in the list." })}
+        ${control({ field: fields.body, label: "Text", hint: "In Markdown.", rows: "long" })}
+        ${control({ field: fields.tagList, label: "Tags", hint: "Up to six, with commas between." })}
+        <button phx-disable-with="Publishing…">Publish</button>
+      </form>
+      ${
+        fields.body.value.trim() !== "" &&
+        html`<section class="preview" aria-label="Preview">
+          <h2>Preview</h2>
+          <div class="prose">${prose(fields.body.value)}</div>
+        </section>`
+      }
+    </div>`,
 })
