@@ -79,3 +79,25 @@ export class LinkStalledError extends BennuError {
     this.silence = silence
   }
 }
+
+/** This node tracks as many presences as it may. */
+export class PresenceFullError extends BennuError {
+  readonly code = "ERR_PUBSUB_PRESENCE_FULL"
+  readonly maxTracked: number
+  constructor(maxTracked: number) {
+    super(`this node tracks ${maxTracked} presences; one more is too many`, {
+      hint: "Look for presences that are never untracked, then raise maxTracked.",
+    })
+    this.maxTracked = maxTracked
+  }
+}
+
+/** What is to be told of a presence is nothing that JSON can carry. */
+export class MetaError extends BennuError {
+  readonly code = "ERR_PUBSUB_PRESENCE_META"
+  readonly topic: string
+  constructor(topic: string, options: { readonly cause?: unknown } = {}) {
+    super(`a meta in ${JSON.stringify(topic)} is no object that JSON can carry`, options)
+    this.topic = topic
+  }
+}

@@ -6,8 +6,22 @@ export {
   LinkStalledError,
   LinkTimeoutError,
   MessageError,
+  MetaError,
+  PresenceFullError,
   PubSubStoppedError,
 } from "./errors.ts"
 export type { Subscription } from "./hub.ts"
 export { openPubSub, type PubSub, type PubSubOptions } from "./open-pub-sub.ts"
+export type { Meta } from "./presence/entry.ts"
+export { openPresence, type PresenceOptions } from "./presence/open-presence.ts"
+export {
+  type FetchPresents,
+  type Presence,
+  type PresenceDiff,
+  type Present,
+  type Presents,
+  presenceDiff,
+  presenceState,
+  type Tracked,
+} from "./presence/presence.ts"
 export { type Topic, topic } from "./topic.ts"

@@ -38,3 +38,8 @@ export const packetRefused = event<{ readonly adapter: string; readonly size: nu
 
 /** Messages of other nodes never came, or may not have come. */
 export const gapFound = event<Gap>("bennu.pubsub.gap.find")
+
+/** Presence could not tell other nodes something, or `fetch` failed; it goes on without. */
+export const presenceFailed = event<{ readonly topic: string; readonly error: unknown }>(
+  "bennu.pubsub.presence.fail",
+)
