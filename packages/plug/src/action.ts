@@ -4,6 +4,8 @@ import type { BareConn, Conn } from "./conn.ts"
 import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts"
 import { type ResultAnswers, respond } from "./fallback.ts"
 import { type BodyLimits, bodyOf, type ParsedBody } from "./parsers/body.ts"
+import { parseMediaType } from "./parsers/media-type.ts"
+import { type MultipartLimits, readMultipart, resolveMultipart } from "./parsers/multipart.ts"
 import type { Answer } from "./plug.ts"
 import { Reply } from "./reply.ts"
 
@@ -14,6 +16,8 @@ export interface BodySchemas<B> {
   readonly json?: Schema<B> | undefined
   readonly form?: Schema<B> | undefined
   readonly text?: Schema<B> | undefined
+  /** A form with files, where `uploads` allows them (`form`). */
+  readonly multipart?: Schema<B> | undefined
 }
 
 /** The parameters that a schema needs: those of a path are text, so it must be content with a string, or some. */
@@ -40,6 +44,11 @@ export interface ActionSchemas<In, P, Q, B, H, C> {
   readonly cookies?: Schema<C>
   /** Bounds of the body. */
   readonly limits?: BodyLimits
+  /**
+   * Takes forms with files (`multipart/form-data`) as well, within these bounds. Files are `Upload`s in the body; they
+   * are removed as soon as the handler has answered.
+   */
+  readonly uploads?: MultipartLimits | true | undefined
 }
 
 /** What the schemas made of a request. */
@@ -109,6 +118,7 @@ function withInput<A, In, P, Q, B, H, C>(
   handler: Action<A, In, P, Q, B, H, C, Answer>,
 ): (conn: Conn<A, Needed<In>>) => Answer {
   const { params, query, headers, cookies, body, limits } = schemas
+  const uploads = schemas.uploads === undefined ? null : resolveMultipart(uploadLimits(schemas))
   const parts: readonly Part[] = [
     { name: "params", schema: params, read: (conn) => conn.params },
     { name: "query", schema: query, read: (conn) => conn.query },
@@ -128,10 +138,12 @@ function withInput<A, In, P, Q, B, H, C>(
       }
       // each part is what its schema gave, and unknown without one
       if (body === undefined) return handler(conn, input as unknown as Input<P, Q, B, H, C>)
-      return readBody(conn, body, limits).then((value) => {
+      const go = (value: unknown) => {
         input["body"] = value
         return handler(conn, input as unknown as Input<P, Q, B, H, C>)
-      })
+      }
+      if (uploads !== null && isMultipart(conn)) return withUploads(conn, body, uploads, go)
+      return readBody(conn, body, limits).then(go)
     }
     return from(0)
   }
@@ -161,13 +173,44 @@ async function readBody<B>(
   limits: BodyLimits | undefined,
 ): Promise<unknown> {
   const parsed = await bodyOf(conn, limits)
-  return check("body", schemaFor(parsed, schemas), parsed.value)
+  return check("body", schemaFor(parsed.format, schemas), parsed.value)
 }
 
-function schemaFor<B>({ format }: ParsedBody, schemas: Schema<B> | BodySchemas<B>): Schema<B> {
+/** Files are there while the handler runs, and not a moment longer, whatever becomes of it. */
+async function withUploads<B>(
+  conn: BareConn,
+  schemas: Schema<B> | BodySchemas<B>,
+  limits: MultipartLimits,
+  go: (value: unknown) => Answer,
+): Promise<Response | Reply> {
+  const headers = { get: (name: string) => conn.header(name) }
+  const { signal, source } = conn
+  await using form = await readMultipart({ headers, body: source.body(), signal }, limits)
+  const gone = () => void form[Symbol.asyncDispose]()
+  signal.addEventListener("abort", gone, { once: true })
+  try {
+    return await go(await check("body", schemaFor("multipart", schemas), form.values))
+  } finally {
+    signal.removeEventListener("abort", gone)
+  }
+}
+
+const isMultipart = (conn: BareConn): boolean =>
+  parseMediaType(conn.header("content-type") ?? "")?.essence === "multipart/form-data"
+
+const uploadLimits = ({
+  uploads,
+}: {
+  readonly uploads?: MultipartLimits | true | undefined
+}): MultipartLimits => (uploads === undefined || uploads === true ? {} : uploads)
+
+function schemaFor<B>(
+  format: ParsedBody["format"] | "multipart",
+  schemas: Schema<B> | BodySchemas<B>,
+): Schema<B> {
   if ("~standard" in schemas) return schemas
-  const { json, form, text } = schemas
-  const byFormat = { json, form, text, none: json ?? form ?? text }
+  const { json, form, text, multipart = form } = schemas
+  const byFormat = { json, form, text, multipart, none: json ?? form ?? text }
   const schema = byFormat[format]
   if (schema !== undefined) return schema
   const known = Object.entries({ json, form, text }).flatMap(([name, one]) =>

@@ -72,6 +72,8 @@ export { nonceOf, pinNonce } from "./nonce.ts"
 export { only } from "./only.ts"
 export { type Layout, layoutOf, type Page, type PageParts } from "./page.ts"
 export type { FormValue, FormValues } from "./parsers/form.ts"
+export type { MultipartLimits, MultipartValue, MultipartValues } from "./parsers/multipart.ts"
+export { Upload } from "./parsers/upload.ts"
 export {
   type AddsOf,
   type Answer,

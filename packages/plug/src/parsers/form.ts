@@ -26,37 +26,54 @@ export interface FormLimits {
  * @throws {PayloadTooLargeError} beyond the limits.
  */
 export function decodeForm(text: string, limits: FormLimits = {}): FormValues {
-  const maxPairs = checkedLimit("maxPairs", limits.maxPairs ?? 1000)
-  const maxDepth = checkedLimit("maxDepth", limits.maxDepth ?? 5)
-  const maxItems = checkedLimit("maxItems", limits.maxItems ?? 100)
-  const form = table()
-  let pairs = 0
+  const builder = new FormBuilder<string>(limits)
   for (let start = 0; start < text.length; ) {
     const end = indexOr(text, "&", start, text.length)
     if (end > start) {
-      if (++pairs > maxPairs) throw new PayloadTooLargeError(maxPairs, "pairs")
       const equals = Math.min(indexOr(text, "=", start, end), end)
-      const name = decode(text.slice(start, equals))
-      const value = decode(text.slice(equals + 1, end))
-      const [first = "", ...rest] = keysOf(name, maxDepth)
-      put(form, first, rest, value, { name, maxItems })
+      builder.add(decode(text.slice(start, equals)), decode(text.slice(equals + 1, end)))
     }
     start = end + 1
   }
-  return form
+  return builder.form
 }
 
-type Value = string | Table | List
-interface Table {
-  [name: string]: Value
+/** Puts named values together to nested ones, as `decodeForm` says. @internal */
+export class FormBuilder<Leaf> {
+  readonly form: Table<Leaf> = table()
+  readonly #maxPairs: number
+  readonly #maxDepth: number
+  readonly #maxItems: number
+  #pairs = 0
+
+  constructor(limits: FormLimits) {
+    this.#maxPairs = checkedLimit("maxPairs", limits.maxPairs ?? 1000)
+    this.#maxDepth = checkedLimit("maxDepth", limits.maxDepth ?? 5)
+    this.#maxItems = checkedLimit("maxItems", limits.maxItems ?? 100)
+  }
+
+  add(name: string, value: Leaf): void {
+    if (++this.#pairs > this.#maxPairs) throw new PayloadTooLargeError(this.#maxPairs, "pairs")
+    const [first = "", ...rest] = keysOf(name, this.#maxDepth)
+    put(this.form, first, rest, value, { name, maxItems: this.#maxItems })
+  }
 }
-type List = (string | Table)[]
+
+type Value<Leaf> = Leaf | Table<Leaf> | List<Leaf>
+interface Table<Leaf> {
+  [name: string]: Value<Leaf>
+}
+type List<Leaf> = (Leaf | Table<Leaf>)[]
 interface Place {
   readonly name: string
   readonly maxItems: number
 }
 
-const table = (): Table => Object.create(null)
+const table = <Leaf>(): Table<Leaf> => Object.create(null)
+
+/** Whether it was made by `table`: no leaf is without a prototype. */
+const isTable = <Leaf>(value: Value<Leaf> | undefined): value is Table<Leaf> =>
+  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null
 
 function indexOr(text: string, character: string, from: number, otherwise: number): number {
   const index = text.indexOf(character, from)
@@ -95,30 +112,36 @@ function checked(key: string, name: string): string {
   return key
 }
 
-function put(into: Table, key: string, rest: readonly string[], value: string, place: Place): void {
+function put<Leaf>(
+  into: Table<Leaf>,
+  key: string,
+  rest: readonly string[],
+  value: Leaf,
+  place: Place,
+): void {
   const known = into[key]
   const [next, ...further] = rest
   if (next === undefined) {
-    if (typeof known === "object") throw contradiction(place)
+    if (isTable(known) || Array.isArray(known)) throw contradiction(place)
     into[key] = value
   } else if (next === "") {
-    const list = known === undefined || known === "" ? [] : known
+    const list: Value<Leaf> = known === undefined || known === "" ? [] : known
     if (!Array.isArray(list)) throw contradiction(place)
     into[key] = list
     push(list, further, value, place)
   } else {
-    const inner = known === undefined || known === "" ? table() : known
-    if (typeof inner !== "object" || Array.isArray(inner)) throw contradiction(place)
+    const inner = known === undefined || known === "" ? table<Leaf>() : known
+    if (!isTable(inner)) throw contradiction(place)
     into[key] = inner
     put(inner, next, further, value, place)
   }
 }
 
-function push(list: List, rest: readonly string[], value: string, place: Place): void {
+function push<Leaf>(list: List<Leaf>, rest: readonly string[], value: Leaf, place: Place): void {
   const [next, ...further] = rest
   if (next === "") throw contradiction(place)
   const last = list.at(-1)
-  if (next !== undefined && typeof last === "object" && !has(last, next, further)) {
+  if (next !== undefined && isTable(last) && !has(last, next, further)) {
     put(last, next, further, value, place)
     return
   }
@@ -128,18 +151,18 @@ function push(list: List, rest: readonly string[], value: string, place: Place):
     list.push(value)
     return
   }
-  const row = table()
+  const row = table<Leaf>()
   list.push(row)
   put(row, next, further, value, place)
 }
 
 /** Whether a row has this value already, so that another starts: what Rack and Plug do. */
-function has(row: Table, key: string, rest: readonly string[]): boolean {
+function has<Leaf>(row: Table<Leaf>, key: string, rest: readonly string[]): boolean {
   const known = row[key]
   const [next, ...further] = rest
   if (known === undefined) return false
   if (next === undefined) return true
-  if (typeof known === "string" || Array.isArray(known) || next === "") return false
+  if (!isTable(known) || next === "") return false
   return has(known, next, further)
 }
 
