@@ -41,7 +41,7 @@ const actions: Readonly<Record<Action, ActionFacts>> = {
 }
 type MemberAction = "show" | "edit" | "update" | "delete"
 
-/** @internal Under which key the paths of a resource keep what they were made of. */
+/** Under which key the paths of a resource keep what they were made of. */
 export const resource: unique symbol = Symbol("bennu.router.resource")
 
 /** @internal */
