@@ -1,4 +1,4 @@
-import { JSDOM } from "jsdom"
+import { createRequire } from "node:module"
 import { describe, expect, it, vi } from "vitest"
 import { attrs, each, HoleError, html } from "../index.ts"
 import { later, type StreamOptions, stream } from "./index.ts"
@@ -19,6 +19,14 @@ async function all(page: ReturnType<typeof html>, options?: StreamOptions) {
 }
 
 /** The page as a browser with scripts shows it in the end. */
+// by require: the types of jsdom bring those of a browser along, for every file that is checked together with this one
+const { JSDOM }: { readonly JSDOM: new (markup: string, options: object) => Shown } = createRequire(
+  import.meta.url,
+)("jsdom")
+interface Shown {
+  readonly window: { readonly document: { readonly body: { readonly innerHTML: string } } }
+}
+
 const shown = (markup: string) =>
   new JSDOM(markup, { runScripts: "dangerously" }).window.document.body.innerHTML
 
