@@ -22,6 +22,7 @@ interface VerbTable<H> {
 }
 
 interface Leaf<H> {
+  readonly handler: H
   readonly route: Route<H>
   readonly names: readonly string[]
   /** The match of a route without parameters, which is the same each time. */
@@ -39,14 +40,18 @@ interface Line<H> {
 const layersOf = (verb: Verb): readonly Route<unknown>["verb"][] =>
   verb === "HEAD" ? ["HEAD", "GET", "*"] : [verb, "*"]
 
+const SLASH = "/".charCodeAt(0)
+
+// where the values of parameters are: written by each match and read before it returns; nobody else runs meanwhile
+const spans: number[] = []
+
 /** All routes of one host, or those of any. */
 export class Table<H> {
   readonly #byVerb = new Map<string, VerbTable<H>>()
   readonly #get: VerbTable<H> | undefined
+  readonly #post: VerbTable<H> | undefined
   /** For verbs without a route of their own, and unknown ones. */
   readonly #any: VerbTable<H> | undefined
-  // written by each match and read before it returns; nobody else runs meanwhile
-  readonly #spans: number[] = []
 
   /**
    * @param routerPlace Stands for that of routes which have none.
@@ -65,12 +70,13 @@ export class Table<H> {
       if (layers[0]?.length) this.#byVerb.set(verb, verbTable(layers))
     }
     this.#get = this.#byVerb.get("GET")
+    this.#post = this.#byVerb.get("POST")
     if (this.#get !== undefined && !this.#byVerb.has("HEAD")) this.#byVerb.set("HEAD", this.#get)
   }
 
   match(verb: string, path: string): Match<H> | null {
     // most requests: worth not asking the map
-    const table = verb === "GET" ? this.#get : this.#byVerb.get(verb)
+    const table = verb === "GET" ? this.#get : verb === "POST" ? this.#post : this.#byVerb.get(verb)
     return table === undefined ? this.#matchAny(path) : this.#matchIn(table, path)
   }
 
@@ -81,11 +87,12 @@ export class Table<H> {
   #matchIn({ statics, trie }: VerbTable<H>, path: string): Match<H> | null {
     const known = statics.get(path)
     if (known !== undefined) return known
-    const leaf = find(trie, path, 0, this.#spans, 0)
+    if (path.charCodeAt(0) !== SLASH) return null
+    const leaf = find(trie, path, 1, spans, 0)
     if (leaf === null) return null
     if (leaf.fixed !== null) return leaf.fixed
-    const params = readParams(leaf.names, path, this.#spans)
-    return params && { handler: leaf.route.handler, params, route: leaf.route }
+    const params = readParams(leaf.names, path, spans)
+    return params === null ? null : { handler: leaf.handler, params, route: leaf.route }
   }
 }
 
@@ -100,7 +107,7 @@ function verbTable<H>(layers: readonly (readonly Line<H>[])[]): VerbTable<H> {
       const { names } = pattern
       const fixed = names.length === 0 ? fixedMatch(route) : null
       if (fixed !== null && statics.set(pathOf(pattern), fixed)) continue
-      insert(trie, pattern, { route, names, fixed })
+      insert(trie, pattern, { handler: route.handler, route, names, fixed })
     }
   }
   refuseAmbiguous(claims)
