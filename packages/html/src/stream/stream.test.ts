@@ -18,7 +18,6 @@ async function all(page: ReturnType<typeof html>, options?: StreamOptions) {
   return (await listed(read(page, options))).join("")
 }
 
-/** The page as a browser with scripts shows it in the end. */
 // by require: the types of jsdom bring those of a browser along, for every file that is checked together with this one
 const { JSDOM }: { readonly JSDOM: new (markup: string, options: object) => Shown } = createRequire(
   import.meta.url,
@@ -27,6 +26,7 @@ interface Shown {
   readonly window: { readonly document: { readonly body: { readonly innerHTML: string } } }
 }
 
+/** The page as a browser with scripts shows it in the end. */
 const shown = (markup: string) =>
   new JSDOM(markup, { runScripts: "dangerously" }).window.document.body.innerHTML
 
