@@ -9,9 +9,11 @@ import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.
 import { type Failure, failureOf } from "./failure.ts"
 import { errorHeaders } from "./headers/error-headers.ts"
 import type { SecurityHeaderOptions } from "./headers/security-headers.ts"
+import { hostOf } from "./host.ts"
+import { keepMatch, tellRefused } from "./log/seen.ts"
 import { isOverride, methodOverride } from "./method-override.ts"
 import { isDevelopment } from "./mode.ts"
-import type { Answer, Plug } from "./plug.ts"
+import type { Answer, AnyPlug, Plug } from "./plug.ts"
 import { Reply } from "./reply.ts"
 import { requestIdOf } from "./request-id.ts"
 import { checkedAnswer, headerOf } from "./response.ts"
@@ -52,7 +54,7 @@ export function dispatch(
   const { development = isDevelopment(), errorPage: page, security } = options
   const answer = attempt<Response | Reply>(
     () => {
-      checkTarget(conn.source.target)
+      checkUnseen(before, conn)
       return andThen(
         before(conn, (conn) => (override ? overridden(router, conn) : matched(router, conn))),
         checkedAnswer,
@@ -61,6 +63,16 @@ export function dispatch(
     (error) => answerTo(conn, error, { development, page, headers: headersOf(security) }),
   )
   return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
+}
+
+/** Plugs see canonical paths only; those that want to know of others are told. */
+function checkUnseen(before: AnyPlug, conn: Conn): void {
+  try {
+    checkTarget(conn.source.target)
+  } catch (error) {
+    tellRefused(before, conn, error)
+    throw error
+  }
 }
 
 const overriding = methodOverride()
@@ -86,6 +98,7 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   const { method, path } = conn
   const match = router.match(method, path, hostOf(conn))
   if (match !== null) {
+    keepMatch(conn, match)
     const answer = match.handler(withParams(conn, match.params))
     return andThen(andThen(answer, checkedAnswer), (answer) => withoutCookies(conn, answer))
   }
@@ -95,9 +108,6 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   if (allowed.length === 0) throw new NotFoundError()
   throw new MethodNotAllowedError(method, allowed)
 }
-
-/** The host that the request is for, a port included. */
-const hostOf = ({ origin }: BareConn): string => origin.slice(origin.indexOf("://") + 3)
 
 /** No response carries what a joining live view is answered with: a cookie would be lost without a word. */
 function withoutCookies(conn: BareConn, answer: Response | Reply): Response | Reply {

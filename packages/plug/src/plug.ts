@@ -42,7 +42,7 @@ export type Pipeline<A> = Plug<{}, A> & { readonly plugs: readonly AnyPlug[] }
 export function pipeline<const T extends readonly AnyPlug[]>(
   ...plugs: T & Fits<T>
 ): Pipeline<Sum<T>> {
-  const flat = plugs.flatMap((plug: AnyPlug) => (isPipeline(plug) ? plug.plugs : [plug]))
+  const flat = plugs.flatMap(plugsOf)
   const run: AnyPlug = (conn, next) => {
     const from = (index: number, conn: Conn): Answer => {
       const plug = flat[index]
@@ -52,6 +52,10 @@ export function pipeline<const T extends readonly AnyPlug[]>(
   }
   return Object.assign(run, { plugs: flat })
 }
+
+/** The plugs of a pipeline, or the plug itself. @internal */
+export const plugsOf = (plug: AnyPlug): readonly AnyPlug[] =>
+  isPipeline(plug) ? plug.plugs : [plug]
 
 const isPipeline = (plug: AnyPlug): plug is AnyPlug & { readonly plugs: readonly AnyPlug[] } =>
   "plugs" in plug

@@ -1,6 +1,7 @@
 import type { Router } from "@bennu/router"
 import type { BareConn } from "../conn.ts"
-import type { AnyPlug } from "../plug.ts"
+import { hostOf } from "../host.ts"
+import { type AnyPlug, plugsOf } from "../plug.ts"
 import type { Reply } from "../reply.ts"
 import { type Handler, scopeOf } from "../routes.ts"
 
@@ -16,13 +17,10 @@ type Answering = AnyPlug & { readonly [preflight]: (conn: BareConn) => Reply }
 export function preflightReply(router: Router<Handler<{}>>, conn: BareConn): Reply | null {
   if (conn.method !== "OPTIONS" || conn.header("origin") === null) return null
   const wanted = conn.header("access-control-request-method")
-  const match = wanted === null ? null : router.match(wanted, conn.path)
+  const match = wanted === null ? null : router.match(wanted, conn.path, hostOf(conn))
   const through = match === null ? null : (scopeOf(match.route)?.through ?? null)
   if (through === null) return null
-  const plugs: readonly AnyPlug[] = isPipeline(through) ? through.plugs : [through]
-  return plugs.find(isAnswering)?.[preflight](conn) ?? null
+  return plugsOf(through).find(isAnswering)?.[preflight](conn) ?? null
 }
 
-const isPipeline = (plug: AnyPlug): plug is AnyPlug & { readonly plugs: readonly AnyPlug[] } =>
-  "plugs" in plug
 const isAnswering = (plug: AnyPlug): plug is Answering => preflight in plug
