@@ -45,6 +45,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   const stopping = () => stopped !== undefined
   const found = mounts(options.sockets)
   const upgrades = new Upgrades({ mounts: found, limits, peerOf, stopping })
+  const halt = new AbortController()
   const serving: Serving = {
     router,
     options: dispatch,
@@ -53,6 +54,8 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
     rates: new BodyRates({ rate: limits.bodyRate, grace: limits.bodyGrace }),
     requestId: requestIds(),
     stopping,
+    mounts: found,
+    stopped: halt.signal,
   }
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
@@ -83,6 +86,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
 
   async function stop(deadline: AbortSignal): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    halt.abort()
     const cut = () => {
       upgrades.cut()
       server.closeAllConnections()

@@ -14,6 +14,8 @@ import {
 import type { Router } from "@bennu/router"
 import { type Attributes, type Span, span } from "@bennu/telemetry"
 import type { ResolvedLimits } from "../limits.ts"
+import type { Mounts } from "../sockets/mounts.ts"
+import { plainRequest } from "../sockets/plain-request.ts"
 import { answerFailed, REQUEST, requestRefused } from "../telemetry.ts"
 import type { BodyRates } from "./body-rate.ts"
 import { bodyStream } from "./body-stream.ts"
@@ -34,6 +36,9 @@ export interface Serving {
   readonly requestId: (given: string | null) => string
   /** Whether the endpoint stops, so that connections end with the answer that is under way. */
   readonly stopping: () => boolean
+  readonly mounts: Mounts
+  /** Aborts when the endpoint stops. */
+  readonly stopped: AbortSignal
 }
 
 /** Answers one request of `node:http`. @param waits Whether the client waits for "100 Continue" with its body. */
@@ -94,6 +99,8 @@ class Exchange implements Carrier {
   readonly #source: NodeSource
   readonly #id: string
   #waits: boolean
+  /** Whether a socket handler may hold it, until there is something to tell. */
+  #isSockets = false
 
   constructor(
     serving: Serving,
@@ -134,9 +141,21 @@ class Exchange implements Carrier {
   }
 
   #answer(span: Span): Awaitable<void> {
-    const { router, options, limits } = this.#serving
+    const { limits, mounts } = this.#serving
     const conn = createConn(this.#source, { maxBodySize: limits.bodyBytes })
     setRequestId(conn, this.#id)
+    this.#isSockets = mounts.handlerOf(this.#source.target) !== null
+    const mine = this.#isSockets ? plainRequest(mounts, this.#source) : null
+    if (types.isPromise(mine)) {
+      return mine.then((answer) =>
+        answer ? this.#write(conn, answer, span) : this.#dispatch(conn, span),
+      )
+    }
+    return mine ? this.#write(conn, mine, span) : this.#dispatch(conn, span)
+  }
+
+  #dispatch(conn: Conn, span: Span): Awaitable<void> {
+    const { router, options } = this.#serving
     const answer = dispatch(router, conn, options)
     return types.isPromise(answer)
       ? answer.then((answer) => this.#write(conn, answer, span))
@@ -173,6 +192,11 @@ class Exchange implements Carrier {
     const response = this.#response
     if (response.destroyed && !response.writableFinished) gone()
     else response.once("close", () => response.writableFinished || gone())
+    if (!this.#isSockets) return
+    const { stopped } = this.#serving
+    if (stopped.aborted) gone()
+    stopped.addEventListener("abort", gone, { once: true })
+    response.once("close", () => stopped.removeEventListener("abort", gone))
   }
 
   body(): ReadableStream<Uint8Array> {

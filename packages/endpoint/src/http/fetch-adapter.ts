@@ -8,11 +8,12 @@ import {
   toResponse,
 } from "@bennu/plug"
 import { span } from "@bennu/telemetry"
+import { plainRequest } from "../sockets/plain-request.ts"
 import { REQUEST } from "../telemetry.ts"
 import type { Serving } from "./exchange.ts"
 
 /** Answers a `Request` as the server answers what comes over the network: the same plugs, an id, a span. */
-export function fetchAdapter({ router, options, limits, requestId }: Serving) {
+export function fetchAdapter({ router, options, limits, requestId, mounts }: Serving) {
   return async (request: Request): Promise<Response> => {
     const source = requestSource(request)
     const conn = createConn(source, { maxBodySize: limits.bodyBytes })
@@ -23,7 +24,8 @@ export function fetchAdapter({ router, options, limits, requestId }: Serving) {
       "bennu.request.id": requestIdOf(conn),
     })
     return span(REQUEST, attributes, async (span) => {
-      const answer: Response | Reply = await dispatch(router, conn, options)
+      const answer: Response | Reply =
+        (await plainRequest(mounts, source)) ?? (await dispatch(router, conn, options))
       span.set({ "http.response.status_code": answer.status })
       const response = toResponse(answer)
       // the headers of a Response that fetch() gave cannot be changed
