@@ -27,6 +27,8 @@ export interface Wire {
     fail: (error: unknown) => void,
     signal: AbortSignal,
   ): Promise<Session>
+  /** Milliseconds between two packets at least, where each costs the broker much. */
+  readonly pace?: number
   /** Whether trying again would be of no use, at the start: a wrong password. */
   isFatal?(error: unknown): boolean
 }
@@ -236,6 +238,7 @@ export class Link implements Adapter {
         taken.resolve()
         throw error
       }
+      if (this.#wire.pace) await elapsed(this.#wire.pace, closed)
     }
   }
 
