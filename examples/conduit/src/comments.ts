@@ -25,7 +25,7 @@ const rules = z.object({
   body: z.string().trim().min(1, "can't be blank").max(4000, "is longer than 4000 characters"),
 })
 export const changeset = (comment: Partial<Comment> = {}, params: unknown = {}) =>
-  cast(Comment, comment, params, rules)
+  cast(Comment, comment, params, rules).foreignKeyConstraint("articleId", { message: "is gone" })
 
 /** The latest of an article, oldest first. */
 export async function list({ repo }: Scope, articleId: string, limit = 200): Promise<Comment[]> {
