@@ -14,9 +14,9 @@ export interface Claim<H> {
 
 /** All claims to the addresses of a verb, by segment. */
 export interface Claims<H> {
-  readonly statics: Map<string, Claims<H>>
+  statics: ReadonlyMap<string, Claims<H>>
   /** By {@link keyOf}. */
-  readonly params: Map<string, ParamClaims<H>>
+  params: ReadonlyMap<string, ParamClaims<H>>
   rest: Claim<H> | null
   leaf: Claim<H> | null
 }
@@ -27,9 +27,12 @@ export interface ParamClaims<H> extends Claims<H> {
   readonly by: Claim<H>
 }
 
+// most have nothing beneath them, and a large table has thousands
+const nothing: ReadonlyMap<string, never> = new Map<string, never>()
+
 export const noClaims = <H>(): Claims<H> => ({
-  statics: new Map(),
-  params: new Map(),
+  statics: nothing,
+  params: nothing,
   rest: null,
   leaf: null,
 })
@@ -77,22 +80,28 @@ function isFree<H>(taken: Claim<H> | null, added: Claim<H>): boolean {
   )
 }
 
-function staticClaims<H>({ statics }: Claims<H>, text: string): Claims<H> {
-  const known = statics.get(text)
+function staticClaims<H>(node: Claims<H>, text: string): Claims<H> {
+  const known = node.statics.get(text)
   if (known !== undefined) return known
   const made = noClaims<H>()
-  statics.set(text, made)
+  node.statics = withEntry(node.statics, text, made)
   return made
 }
 
-function paramClaims<H>({ params }: Claims<H>, segment: ParamSegment, by: Claim<H>): Claims<H> {
+function paramClaims<H>(node: Claims<H>, segment: ParamSegment, by: Claim<H>): Claims<H> {
   const key = keyOf(segment)
-  const known = params.get(key)
+  const known = node.params.get(key)
   if (known !== undefined) return known
-  for (const other of params.values()) refuseOtherValues(other, segment, by)
+  for (const other of node.params.values()) refuseOtherValues(other, segment, by)
   const made = { ...noClaims<H>(), segment, by }
-  params.set(key, made)
+  node.params = withEntry(node.params, key, made)
   return made
+}
+
+/** The same map with one entry more, or the first one of its own. */
+function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  // with something in it, it was made here
+  return map.size === 0 ? new Map([[key, value]]) : (map as Map<string, T>).set(key, value)
 }
 
 /** Two lists that share a value would make it a matter of order which of the two is meant. */

@@ -88,6 +88,7 @@ function literal(source: string, text: string): string {
       `has the segment "${text}", which browsers resolve before they ask`,
     )
   }
+  if (PLAIN.test(text)) return text
   // a lone surrogate has no encoding: encodeURI would throw an error that names no pattern
   if (!text.isWellFormed()) throw new PatternError(source, "is not well-formed Unicode")
   const odd = [...text].find((character) => character < "\u0080" && !PLAIN.test(character))

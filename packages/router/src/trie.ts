@@ -42,7 +42,11 @@ export const emptyNode = <L>(label = ""): Node<L> => ({
   open: false,
 })
 
-const codesOf = (label: string): number[] => Array.from(label, (letter) => letter.charCodeAt(0))
+function codesOf(label: string): number[] {
+  const codes: number[] = []
+  for (let at = 0; at < label.length; at += 1) codes.push(label.charCodeAt(at))
+  return codes
+}
 
 /** Adds what is found at the end of a pattern. Patterns of one shape must not be added twice. */
 export function insert<L>(root: Node<L>, { segments }: Pattern, leaf: L): void {
