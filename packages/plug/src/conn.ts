@@ -90,6 +90,12 @@ export function withMethod<A>(conn: Conn<A>, method: string): Conn<A, string> {
   return own.with(method, own.params)
 }
 
+/** Whether it was made by `createConn`, or of what was. @internal */
+export const isConn = (conn: BareConn): conn is Conn => conn instanceof ConnOf
+
+/** What plugs had assigned to the request when it failed. @internal */
+export const latestAssigns = (conn: Conn): unknown => ConnOf.from(conn).exchange.latest?.assigns
+
 class ConnOf<out A, in N extends string> implements Conn<A, N> {
   readonly method: string
   readonly params: { readonly [K in N]: string }
@@ -141,9 +147,15 @@ class ConnOf<out A, in N extends string> implements Conn<A, N> {
   }
 
   assign<B extends object>(more: B): Conn<Assigned<A, B>, N> {
-    return new ConnOf<Assigned<A, B>, N>(this.#exchange, this.method, this.params, this, more)
+    const exchange = this.#exchange
+    const conn = new ConnOf<Assigned<A, B>, N>(exchange, this.method, this.params, this, more)
+    exchange.latest = conn
+    return conn
   }
 
+  get exchange(): Exchange {
+    return this.#exchange
+  }
   get source(): Source {
     return this.#exchange.source
   }

@@ -19,6 +19,7 @@ import {
   requestId,
   requestSource,
   route,
+  scope,
 } from "./index.ts"
 
 class TeapotError extends BennuError {
@@ -111,6 +112,43 @@ describe("dispatch", () => {
     expect(
       JSON.parse((await ask("/crash/x", json, { development: true })).text).debug.stack,
     ).toContain("dispatch.test.ts")
+  })
+  it("shows in development what was assigned, without secrets, and in production nothing of it", async () => {
+    class Repo {
+      readonly url = "postgres://ada:hidden@db"
+    }
+    const user = { name: "<b>Ada</b>", passwordHash: "hidden", apiKey: "hidden" }
+    const assigning: Plug<{}, { user: unknown; repo: Repo }> = (conn, next) =>
+      next(conn.assign({ user }).assign({ repo: new Repo() }))
+    const crashing = router(
+      scope("/", assigning, [
+        get(path.home, () => {
+          throw new Error("crash")
+        }),
+      ]),
+    )
+    const pageFor = async (development: boolean) => {
+      const { fetch } = app(crashing, { development })
+      return (await fetch(new Request("http://localhost/"))).text()
+    }
+    const page = await pageFor(true)
+    expect(page).toContain("&lt;b&gt;Ada&lt;/b&gt;")
+    expect(page).toContain("[Repo]")
+    expect(page).not.toContain("hidden")
+    expect(await pageFor(false)).not.toContain("Ada")
+    const odd = {
+      get user() {
+        throw new Error("lazy")
+      },
+    }
+    const failing = router(
+      get(path.home, (conn) => {
+        conn.assign(odd)
+        throw new Error("crash")
+      }),
+    )
+    const { fetch } = app(failing, { development: true })
+    expect(await (await fetch(new Request("http://localhost/"))).text()).toContain("crash")
   })
   it("lets no message become markup", async () => {
     const pageFor = async (message: string) => {

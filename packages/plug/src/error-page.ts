@@ -1,9 +1,10 @@
 import { type Html, html, toString as print } from "@bennu/html"
-import type { BareConn } from "./conn.ts"
+import { type BareConn, isConn, latestAssigns } from "./conn.ts"
 import { errorHeadersOf } from "./error-headers.ts"
 import type { Failure } from "./failure.ts"
 import { errorHeaders, errorHeadersFor } from "./headers/error-headers.ts"
 import type { securityHeaders } from "./headers/security-headers.ts"
+import { loggable } from "./log/filter.ts"
 import { formatOf, negotiate } from "./negotiation.ts"
 import { nonceOf } from "./nonce.ts"
 import { type HeaderPairs, Reply } from "./reply.ts"
@@ -102,6 +103,7 @@ const style = (nonce: string): Html => html`<style nonce="${nonce}">
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
   body { max-width: 60rem; margin: 10vh auto; padding: 0 1.5rem }
   h1 { font-size: 1.5rem; text-wrap: balance }
+  h2 { font-size: 1rem }
   pre { overflow-x: auto; padding: 1rem; border: 1px solid #8886; border-radius: .5rem }
   small { opacity: .7 }
   mark { display: inline-block; min-width: 100% }
@@ -121,6 +123,7 @@ function developmentPage(
 ): Html {
   const { message, hint, stack } = described(error)
   const frame = error instanceof Error ? sourceFrame(error) : null
+  const assigned = assignsOf(conn)
   return html`<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${message}</title>${style(nonce)}</head>
@@ -131,10 +134,22 @@ function developmentPage(
     ${issues.map(({ path, message }) => html`<p><code>${path}</code> ${message}</p>`)}
     ${frame === null ? null : framed(frame)}
     <pre>${stack}</pre>
+    ${assigned === "" ? null : html`<h2>Assigned</h2><pre>${assigned}</pre>`}
     <p><small>Reference ${reference}. This page is shown because NODE_ENV is not "production".</small></p>
   </body>
 </html>
 `
+}
+
+/** What plugs assigned, without what sounds like a secret: pages are shown around. */
+function assignsOf(conn: BareConn): string {
+  try {
+    const assigns = isConn(conn) ? latestAssigns(conn) : undefined
+    return assigns === undefined ? "" : JSON.stringify(loggable(assigns), null, 2)
+  } catch {
+    // a getter may fail, and this page must not
+    return ""
+  }
 }
 
 const framed = ({ file, line, lines }: SourceFrame): Html => html`

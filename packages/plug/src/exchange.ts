@@ -13,6 +13,8 @@ export class Exchange {
   readonly source: Source
   readonly transport: "http" | "live"
   readonly private = new Map<symbol, unknown>()
+  /** What was assigned last, for whoever looks into what went wrong. */
+  latest: { readonly assigns: unknown } | null = null
   readonly #maxBodySize: number
   #request: Request | undefined
   #url: URL | undefined
