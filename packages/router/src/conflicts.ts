@@ -19,11 +19,11 @@ export function refuseAmbiguous<H>(root: Claims<H>): void {
       for (const open of params) {
         if (takes(open.segment, text)) at(staticSegment(text), () => pair(exact, open, true, false))
       }
-      at(staticSegment(text), () => inside(exact))
+      if (hasBeneath(exact)) at(staticSegment(text), () => inside(exact))
     }
     for (const [index, one] of params.entries()) {
       for (const other of params.slice(index + 1)) meet(one, other, false, false)
-      at(one.segment, () => inside(one))
+      if (hasBeneath(one)) at(one.segment, () => inside(one))
     }
   }
 
@@ -108,6 +108,9 @@ export function refuseAmbiguous<H>(root: Claims<H>): void {
     )
   }
 }
+
+const hasBeneath = <H>({ statics, params }: Claims<H>): boolean =>
+  statics.size > 0 || params.size > 0
 
 const staticSegment = (text: string): Segment => ({ kind: "static", text })
 

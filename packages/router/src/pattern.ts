@@ -43,9 +43,10 @@ export function parsePattern(source: string, oneOf: OneOf = {}): Pattern {
   const segments = texts.map((text, index) =>
     parseSegment(source, text, index === texts.length - 1, oneOf),
   )
-  const names = segments.flatMap((segment) =>
-    segment.kind === "static" ? [] : segment.kind === "rest" ? ["*"] : [segment.name],
-  )
+  const names: string[] = []
+  for (const segment of segments) {
+    if (segment.kind !== "static") names.push(segment.kind === "rest" ? "*" : segment.name)
+  }
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new PatternError(source, `names the parameter "${twice}" twice`)
   return { source, segments, names }
