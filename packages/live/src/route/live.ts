@@ -1,5 +1,5 @@
 import type { Answer, Conn, Handler } from "@bennu/plug"
-import type { Path, Route } from "@bennu/router"
+import { type Path, placeOfCall, type Route } from "@bennu/router"
 import { arriveLive } from "../join/arrived.ts"
 import type { Container, LiveView } from "../live-view.ts"
 import { DefinedView } from "../view/defined-view.ts"
@@ -28,11 +28,11 @@ export function live<S, N extends string>(
   const defined = DefinedView.from(view)
   const around = container ?? defined.definition.container ?? {}
   checkContainer(around)
-  return routeTo(
-    new LiveRoute({
-      ...{ view: defined, pattern: path.pattern, action, container: around, session: null },
-    }),
-  )
+  const { pattern, oneOf } = path
+  const route = new LiveRoute({
+    ...{ view: defined, pattern, action, container: around, session: null },
+  })
+  return { ...routeTo<S>(route), oneOf, place: placeOfCall(live) }
 }
 
 /** @internal */
