@@ -18,20 +18,40 @@ export interface Objection {
 
 const TOKEN = "base64url.bearer.phx."
 
-/** Reads the request, or says why it is not one of this protocol. */
+/** Reads the request for a WebSocket, or says why it is not one of this protocol. */
 export function readHandshake(request: UpgradeRequest): Handshake | Objection {
   if (request.method !== "GET") return { status: 400, reason: "not a GET" }
-  const [path = "", query = ""] = split(request.target)
-  if (!path.endsWith("/websocket")) return { status: 404, reason: "not the path of a WebSocket" }
-  const params = decoded(query)
-  if (params === null) return { status: 400, reason: "the query cannot be decoded" }
-  if (!speaksVersion2(params["vsn"]))
-    return { status: 403, reason: "not version 2.0 of the protocol" }
+  if (transportOf(request) !== "websocket") {
+    return { status: 404, reason: "not the path of a WebSocket" }
+  }
   const offered = (request.header("sec-websocket-protocol") ?? "").split(",").map((it) => it.trim())
   const token = offered.find((name) => name.startsWith(TOKEN))
   const authToken = token === undefined ? null : fromBase64(token.slice(TOKEN.length))
   if (authToken === undefined) return { status: 403, reason: "the auth token is not base64" }
-  return { params, authToken, subprotocol: offered.includes("phoenix") ? "phoenix" : undefined }
+  const subprotocol = offered.includes("phoenix") ? "phoenix" : undefined
+  return greeting(request, { authToken, subprotocol })
+}
+
+/** The same of the first poll of a client. */
+export const readPollHandshake = (request: UpgradeRequest): Handshake | Objection =>
+  greeting(request, { authToken: request.header("x-phoenix-authtoken"), subprotocol: undefined })
+
+/** Which way of this protocol a path asks for: its last segment. */
+export function transportOf({ target }: UpgradeRequest): "websocket" | "longpoll" | null {
+  const [path] = split(target)
+  if (path.endsWith("/websocket")) return "websocket"
+  return path.endsWith("/longpoll") ? "longpoll" : null
+}
+
+function greeting(
+  { target }: UpgradeRequest,
+  rest: Omit<Handshake, "params">,
+): Handshake | Objection {
+  const params = decoded(split(target)[1])
+  if (params === null) return { status: 400, reason: "the query cannot be decoded" }
+  if (!speaksVersion2(params["vsn"]))
+    return { status: 403, reason: "not version 2.0 of the protocol" }
+  return { params, ...rest }
 }
 
 function split(target: string): readonly [path: string, query: string] {

@@ -32,6 +32,7 @@ export {
   NameTooLongError,
 } from "./errors.ts"
 export type { SocketLimits } from "./limits.ts"
+export type { LongPollOptions } from "./longpoll/long-polls.ts"
 export type { OriginPolicy, WebOrigin } from "./origin.ts"
 export { type Encoded, encoded, type Payload } from "./payload.ts"
 export {
@@ -41,9 +42,11 @@ export {
   type SocketOptions,
   socket,
 } from "./socket.ts"
+export type { Timer } from "./timer.ts"
 export type {
   Accepted,
   Connection,
+  HttpAnswer,
   Refused,
   SocketHandler,
   Transport,

@@ -1,6 +1,6 @@
 import { ok } from "@bennu/core"
 import { local, openPubSub } from "@bennu/pubsub"
-import { type Channel, type Push, Socket, type SocketConnectOption } from "phoenix"
+import { type Channel, LongPoll, type Push, Socket, type SocketConnectOption } from "phoenix"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { serve } from "../fixtures/serve.ts"
@@ -12,6 +12,7 @@ const Room = channel({
   events: {
     say: z.object({ text: z.string() }),
     upload: z.instanceof(Uint8Array),
+    measure: z.instanceof(Uint8Array),
     crash: z.object({}),
     stop: z.object({}),
   },
@@ -26,6 +27,7 @@ const Room = channel({
       return ok({ length: text.length })
     },
     upload: (_socket, bytes) => ok(bytes.toReversed()),
+    measure: (_socket, bytes) => ok({ length: bytes.length, last: bytes.at(-1) }),
     crash() {
       throw new Error("boom")
     },
@@ -42,11 +44,19 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.disconnect()
 })
 
-async function start<A = undefined>(options: Partial<SocketOptions<A>> = {}) {
+type Options = Partial<SocketConnectOption> & {
+  readonly authToken?: string
+  readonly longPollFallbackMs?: number
+}
+
+async function start<A = undefined>(
+  options: Partial<SocketOptions<A>> = {},
+  defaults: Options = {},
+) {
   const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
   const server = await serve(socketHandler({ channels: { "room:*": Room }, pubsub, ...options }))
-  const connect = (more: Partial<SocketConnectOption> & { readonly authToken?: string } = {}) => {
-    const client = new Socket(server.url, { transport: WebSocket, ...more })
+  const connect = (more: Options = {}) => {
+    const client = new Socket(server.url, { transport: WebSocket, ...defaults, ...more })
     clients.push(client)
     client.connect()
     return client
@@ -75,9 +85,15 @@ const next = (room: Channel, event: string) =>
     })
   })
 
-describe("the official client", () => {
+describe.each([
+  ["WebSockets", WebSocket],
+  ["long polls", LongPoll],
+] as const)("the official client on %s", (way, transport) => {
+  const begin = <A = undefined>(options: Partial<SocketOptions<A>> = {}) =>
+    start(options, { transport })
+
   it("joins, pushes, is answered and hears broadcasts", async () => {
-    const { server, connect } = await start()
+    const { server, connect } = await begin()
     await using _server = server
     const ada = await joined(connect(), "room:1", "Ada")
     const bob = await joined(connect(), "room:1", "Bob")
@@ -88,7 +104,7 @@ describe("the official client", () => {
   })
 
   it("is told why it may not join, and what is wrong with an event", async () => {
-    const { server, connect } = await start()
+    const { server, connect } = await begin()
     await using _server = server
     const client = connect()
     const closed = client.channel("room:private", { name: "Ada" })
@@ -109,8 +125,17 @@ describe("the official client", () => {
     })
   })
 
-  it("sends bytes and gets bytes", async () => {
-    const { server, connect } = await start()
+  it("sends bytes", async () => {
+    const { server, connect } = await begin()
+    await using _server = server
+    const room = await joined(connect(), "room:1", "Ada")
+    const response = await replied(room.push("measure", Uint8Array.from([1, 2, 255]).buffer))
+    expect(response).toEqual({ status: "ok", response: { length: 3, last: 255 } })
+  })
+
+  // A poll is answered with text
+  it.runIf(way === "WebSockets")("gets bytes", async () => {
+    const { server, connect } = await begin()
     await using _server = server
     const room = await joined(connect(), "room:1", "Ada")
     const { response } = await replied(room.push("upload", Uint8Array.from([1, 2, 3]).buffer))
@@ -118,7 +143,7 @@ describe("the official client", () => {
   })
 
   it("joins again after a crash of its channel, and after its server cut it off", async () => {
-    const { server, connect } = await start()
+    const { server, connect } = await begin()
     await using _server = server
     const client = connect({ rejoinAfterMs: () => 5, reconnectAfterMs: () => 5 })
     const other = await joined(connect(), "room:1", "Bob")
@@ -136,7 +161,7 @@ describe("the official client", () => {
   })
 
   it("does not join again when its channel has stopped, or when it left", async () => {
-    const { server, connect } = await start()
+    const { server, connect } = await begin()
     await using _server = server
     const client = connect()
     const room = await joined(client, "room:1", "Ada")
@@ -149,7 +174,7 @@ describe("the official client", () => {
   })
 
   it("may join a topic twice: the first channel is closed", async () => {
-    const { server, connect } = await start()
+    const { server, connect } = await begin()
     await using _server = server
     const client = connect()
     const first = await joined(client, "room:1", "Ada")
@@ -159,7 +184,7 @@ describe("the official client", () => {
   })
 
   it("is answered to its heartbeats", async () => {
-    const { server, connect } = await start()
+    const { server, connect } = await begin()
     await using _server = server
     const client = connect()
     await vi.waitUntil(() => client.isConnected())
@@ -169,7 +194,7 @@ describe("the official client", () => {
 
   it("connects with nested parameters and an auth token, and comes back when disconnected by id", async () => {
     const seen: unknown[] = []
-    const { server, connect, pubsub } = await start<{ readonly user: string }>({
+    const { server, connect, pubsub } = await begin<{ readonly user: string }>({
       channels: { who: Who },
       connect: ({ params, authToken }) => {
         seen.push(params)
@@ -189,12 +214,45 @@ describe("the official client", () => {
     const codes: number[] = []
     client.onClose((event) => void codes.push(Object(event).code))
     await disconnect(pubsub, "users:ada")
-    await vi.waitUntil(() => seen.length === 2)
-    expect(codes).toEqual([1001])
+    await vi.waitUntil(() => seen.length >= 2)
+    expect(codes).toEqual([way === "WebSockets" ? 1001 : 3410])
 
     const stranger = connect({ reconnectAfterMs: () => 60_000 })
     await new Promise<void>((resolve) => stranger.onError(() => resolve()))
     expect(stranger.isConnected()).toBe(false)
+  })
+})
+
+describe("the official client with longPollFallbackMs", () => {
+  it("falls back to long polls where no WebSocket opens, and stays there", async () => {
+    class Blocked extends EventTarget {
+      readonly readyState = 0
+      close() {}
+      send() {}
+    }
+    const kept = new Map<string, string>()
+    const sessionStorage = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    }
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect({
+      transport: Blocked,
+      longPollFallbackMs: 20,
+      sessionStorage,
+    } as Partial<SocketConnectOption>)
+    const room = await joined(client, "room:1", "Ada")
+    expect(await replied(room.push("say", { text: "hey" }))).toMatchObject({ status: "ok" })
+    expect([...kept.keys()]).toEqual(["phx:fallback:LongPoll"])
+  })
+
+  it("stays with a WebSocket that opens", async () => {
+    const { server, connect } = await start()
+    await using _server = server
+    const client = connect({ longPollFallbackMs: 10_000 })
+    await joined(client, "room:1", "Ada")
+    expect(Object(client).transport).toBe(WebSocket)
   })
 })
 

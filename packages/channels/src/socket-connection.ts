@@ -38,7 +38,7 @@ export class SocketConnection implements Connection, ChannelHome {
   readonly #channels = new Map<string, ServerChannel>()
   readonly #joins: TokenBucket
   readonly #events: TokenBucket
-  readonly #idle: NodeJS.Timeout
+  readonly #idle: NodeJS.Timeout | null
   readonly #disconnects: Disposable | null
   #open = true
 
@@ -50,11 +50,7 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#outbound = new Outbound(transport, limits)
     this.#joins = new TokenBucket(limits.joinsPerSecond, limits.joinBurst, now)
     this.#events = new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now)
-    this.#idle = setTimeout(() => {
-      limitReached.emit(() => ({ limit: "idle" }))
-      this.#close(1001, "idle")
-    }, limits.idle)
-    this.#idle.unref()
+    this.#idle = transport.noticesAbsence ? null : this.#watch(limits.idle)
     this.#disconnects =
       facts.id === null
         ? null
@@ -73,7 +69,7 @@ export class SocketConnection implements Connection, ChannelHome {
 
   message(data: string | Uint8Array): void {
     if (!this.#open) return
-    this.#idle.refresh()
+    this.#idle?.refresh()
     const { frameBytes, nameLength, depth } = this.#shared.limits
     if (isLonger(data, frameBytes)) {
       limitReached.emit(() => ({ limit: "frameBytes" }))
@@ -108,6 +104,14 @@ export class SocketConnection implements Connection, ChannelHome {
 
   forget(channel: ServerChannel): void {
     if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic)
+  }
+
+  #watch(milliseconds: number): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      limitReached.emit(() => ({ limit: "idle" }))
+      this.#close(1001, "idle")
+    }, milliseconds)
+    return timer.unref()
   }
 
   #decoded(data: string | Uint8Array, limits: FrameLimits): Frame | null {
@@ -208,7 +212,7 @@ export class SocketConnection implements Connection, ChannelHome {
 
   #shut(code: number): void {
     this.#open = false
-    clearTimeout(this.#idle)
+    if (this.#idle) clearTimeout(this.#idle)
     this.#disconnects?.[Symbol.dispose]()
     for (const channel of [...this.#channels.values()]) void channel.cut("closed")
     socketClosed.emit(() => ({ code }))

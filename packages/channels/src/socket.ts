@@ -2,13 +2,21 @@ import { type Awaitable, type Clock, ok, type Result } from "@bennu/core"
 import type { PubSub } from "@bennu/pubsub"
 import { Broadcasts } from "./broadcasts.ts"
 import type { Mountable } from "./channel/channel.ts"
-import { type Handshake, readHandshake } from "./handshake.ts"
+import {
+  type Handshake,
+  type Objection,
+  readHandshake,
+  readPollHandshake,
+  transportOf,
+} from "./handshake.ts"
 import { demandKnown } from "./known-options.ts"
 import { resolveLimits, type SocketLimits } from "./limits.ts"
+import { type LongPollOptions, LongPolls } from "./longpoll/long-polls.ts"
 import { type OriginPolicy, originCheck } from "./origin.ts"
 import { after, pending } from "./pending.ts"
 import { SocketConnection } from "./socket-connection.ts"
 import { socketConnected, socketRefused } from "./telemetry.ts"
+import { platformTimer, type Timer } from "./timer.ts"
 import { TopicPatterns } from "./topic-patterns.ts"
 import type { Accepted, Refused, SocketHandler, UpgradeRequest } from "./transport.ts"
 
@@ -38,8 +46,12 @@ export interface SocketOptions<A> {
   /** Which pages may open a socket (`"conn"`: those of this very origin). */
   readonly checkOrigin?: OriginPolicy | undefined
   readonly limits?: SocketLimits | undefined
+  /** How clients are served whose network lets no WebSockets through; `false` does not serve them. */
+  readonly longpoll?: LongPollOptions | false | undefined
   /** Tells the time to the limits per second (`Date.now`). */
   readonly now?: Clock | undefined
+  /** Rings when a client was silent for too long (`setTimeout`). */
+  readonly timer?: Timer | undefined
 }
 
 /**
@@ -59,7 +71,8 @@ export type ConnectFor<A> = undefined extends A ? unknown : { readonly connect: 
 /** What `socket` does, for callers that do not know `A`. */
 export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
   demandKnown("socket", known, options)
-  const { pubsub, connect, id, checkOrigin = "conn", now = Date.now } = options
+  const { pubsub, connect, id, checkOrigin = "conn" } = options
+  const { now = Date.now, timer = platformTimer, longpoll = {} } = options
   const limits = resolveLimits(options.limits ?? {})
   const isWelcome = originCheck(checkOrigin)
   const shared = {
@@ -83,12 +96,19 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     }
   }
 
-  function decide(request: UpgradeRequest): Awaitable<Accepted | Refused> {
-    if (!isWelcome(request)) {
+  function admits(request: UpgradeRequest): boolean {
+    const welcome = isWelcome(request)
+    if (!welcome) {
       const origin = JSON.stringify(request.header("origin"))
-      return refused(403, `pages of ${origin} are not named in checkOrigin`)
+      refused(403, `pages of ${origin} are not named in checkOrigin`)
     }
-    const handshake = readHandshake(request)
+    return welcome
+  }
+
+  function decide(
+    request: UpgradeRequest,
+    handshake: Handshake | Objection,
+  ): Awaitable<Accepted | Refused> {
     if ("status" in handshake) return refused(handshake.status, handshake.reason)
     const settle = (result: Result<A | undefined, Refused>) => {
       if (result.ok) return admit(request, handshake, result.value)
@@ -100,27 +120,69 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     return after(result, settle)
   }
 
+  /** A guard that throws denies. */
+  function guarded(decide: () => Awaitable<Accepted | Refused>): Awaitable<Accepted | Refused> {
+    try {
+      const answer = decide()
+      return pending(answer)?.catch(failed) ?? answer
+    } catch (error) {
+      return failed(error)
+    }
+  }
+
+  const polls =
+    longpoll === false
+      ? null
+      : new LongPolls(
+          {
+            isWelcome: (request) => isAllowed(() => admits(request)),
+            accept: (request) => guarded(() => decide(request, readPollHandshake(request))),
+          },
+          longpoll,
+          { timer, now },
+        )
+
   return {
     protocol: "phoenix",
-    upgrade(request) {
-      try {
-        const answer = decide(request)
-        return pending(answer)?.catch(failed) ?? answer
-      } catch (error) {
-        return failed(error)
-      }
+    upgrade: (request) =>
+      guarded(() => (admits(request) ? decide(request, readHandshake(request)) : { status: 403 })),
+    request(request) {
+      const way = transportOf(request)
+      if (way === "longpoll") return polls?.answer(request) ?? null
+      // Somebody asks for the WebSocket without asking for an upgrade
+      return way === "websocket" ? { status: 400 } : null
     },
   }
 }
 
-const known = ["channels", "pubsub", "connect", "id", "checkOrigin", "limits", "now"]
+const known = [
+  "channels",
+  "pubsub",
+  "connect",
+  "id",
+  "checkOrigin",
+  "limits",
+  "longpoll",
+  "now",
+  "timer",
+]
 
 function refused(status: number, reason: string): Refused {
   socketRefused.emit(() => ({ status, reason }))
   return { status }
 }
 
-/** A guard that throws denies: with the status of what it threw, where that tells a client something. */
+/** An origin check that throws denies. */
+function isAllowed(check: () => boolean): boolean {
+  try {
+    return check()
+  } catch (error) {
+    failed(error)
+    return false
+  }
+}
+
+/** What threw denied: with the status of what it threw, where that tells a client something. */
 function failed(error: unknown): Refused {
   const status = statusOf(error)
   socketRefused.emit(() => ({ status, reason: "connect threw", error }))

@@ -19,9 +19,20 @@ export const socketClosed = event<{ readonly code: number }>("bennu.channels.soc
 /** A client sent what is not a frame; its socket was closed. */
 export const frameMalformed = event<{ readonly error: unknown }>("bennu.channels.frame.malform")
 
+/** A frame was not sent: the client's transport cannot carry it. */
+export const frameDropped = event<{ readonly reason: string }>("bennu.channels.frame.drop")
+
 /** A client went beyond a limit. */
 export const limitReached = event<{
-  readonly limit: "frameBytes" | "channels" | "joins" | "events" | "outbound" | "idle"
+  readonly limit:
+    | "frameBytes"
+    | "channels"
+    | "joins"
+    | "events"
+    | "outbound"
+    | "idle"
+    | "sessions"
+    | "batch"
   readonly topic?: string
 }>("bennu.channels.limit.reach")
 

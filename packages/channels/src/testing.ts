@@ -1,3 +1,4 @@
+export { Alarms } from "./testing/alarms.ts"
 export { type ConnectOptions, connectSocket, upgradeRequest } from "./testing/connect-socket.ts"
 export { JoinRefusedError, NothingArrivedError, SocketRefusedError } from "./testing/errors.ts"
 export type { Received } from "./testing/inbox.ts"

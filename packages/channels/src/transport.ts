@@ -12,14 +12,23 @@ export interface SocketHandler {
   /** What is spoken on the socket, for logs and route lists. */
   readonly protocol: string
   upgrade(request: UpgradeRequest): Awaitable<Accepted | Refused>
+  /**
+   * Answers a request below its path that does not ask for a WebSocket, such as a long poll; `null` for one that is
+   * not its own. An answer may take long: it comes at once when `request.signal` aborts, which the server does when
+   * the client has gone, and when it stops.
+   */
+  request?(request: UpgradeRequest): Awaitable<HttpAnswer | null>
 }
 
-/** No socket: answer this instead of switching protocols. */
-export interface Refused {
+/** An answer over HTTP. */
+export interface HttpAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body?: string | undefined
 }
+
+/** No socket: answer this instead of switching protocols. */
+export interface Refused extends HttpAnswer {}
 
 /** A socket is welcome: switch protocols, then `open` it. */
 export interface Accepted {
@@ -31,7 +40,7 @@ export interface Accepted {
 }
 
 /**
- * What carries frames to one client. The server implements it; a WebSocket is one, a long poll can be another.
+ * What carries frames to one client. The server implements it for its WebSockets; a long poll is another.
  * Nothing here throws.
  */
 export interface Transport {
@@ -40,6 +49,8 @@ export interface Transport {
   close(code: number, reason?: string | undefined): void
   /** Bytes that were handed to `send` and have not left yet. */
   readonly bufferedAmount: number
+  /** Whether it closes by itself when its client is gone, so that a client may be silent (no). */
+  readonly noticesAbsence?: boolean | undefined
 }
 
 /** What the server calls with all that happens on one socket. No method throws. */
