@@ -20,6 +20,7 @@ beforeAll(() => {
   write("app.js", "0123456789")
   write("app.js.br", "brotli")
   write("app.js.gz", "gzip")
+  write("app.js.zst", "zstd")
   write("app-3F2A9C1B.css", "css")
   write("jquery-migrate.js", "js")
   write("fonts/a b.woff2", "font")
@@ -130,6 +131,29 @@ describe("serveStatic", () => {
     rmSync(join(dir, "later.txt"))
     expect(staticFiles({ dir, recheck: true }).match("/later.txt", request)).toBeNull()
   })
+  it("finds in development what came later, within the same bounds", () => {
+    const files = staticFiles({ dir, prefix: "/assets", recheck: true })
+    const request = { method: "GET", header: () => null }
+    write("new folder/later.txt", "late")
+    write(".later.txt", "secret")
+    symlinkSync("/etc/passwd", join(dir, "later-passwd.txt"))
+    expect(files.match("/assets/new%20folder/later.txt", request)?.body).toBeInstanceOf(FileBody)
+    for (const path of [
+      "/assets/.later.txt",
+      "/assets/later-passwd.txt",
+      "/assets/../outside.txt",
+      "/assets/%2e%2e/outside.txt",
+      "/assets/..%2foutside.txt",
+      "/assets/%00",
+      "/assets/%ff",
+      "/assets/app.js.br",
+      "/outside.txt",
+    ])
+      expect(files.match(path, request)).toBeNull()
+    rmSync(join(dir, "new folder"), { recursive: true })
+    rmSync(join(dir, ".later.txt"))
+    rmSync(join(dir, "later-passwd.txt"))
+  })
   it("takes names of Object.prototype for names", () => {
     const files = staticFiles({ dir })
     for (const name of Object.getOwnPropertyNames(Object.prototype)) {
@@ -146,11 +170,23 @@ describe("a variant that was compressed before", () => {
   it.each([
     ["br", "brotli"],
     ["gzip, deflate, br, zstd", "brotli"],
+    ["zstd, gzip", "zstd"],
+    ["gzip;q=1, br;q=0.5", "gzip"],
+    ["br;q=0.1, zstd;q=0.2, gzip;q=0.15", "zstd"],
+    ["br;q=0.5, identity;q=0.9", "0123456789"],
+    ["identity;q=0.5, *;q=0.5", "brotli"],
+    ["*;q=0.3, gzip;q=0.4", "gzip"],
+    ["x-gzip", "gzip"],
+    ["br;q=2, gzip", "gzip"],
+    ["br;q=, gzip", "gzip"],
+    ["*;q=0", "0123456789"],
+    ["identity;q=0", "0123456789"],
     ["gzip", "gzip"],
     ["br;q=0, gzip", "gzip"],
     ["GZIP", "gzip"],
     ["*", "brotli"],
-    ["*, br;q=0", "gzip"],
+    ["*, br;q=0", "zstd"],
+    ["*, br;q=0, zstd;q=0", "gzip"],
     ["identity", "0123456789"],
     ["br;q=0.000", "0123456789"],
     ["", "0123456789"],
@@ -161,7 +197,11 @@ describe("a variant that was compressed before", () => {
     expect(response.headers.get("vary")).toBe("accept-encoding")
     expect(response.headers.get("content-type")).toBe("text/javascript; charset=utf-8")
     expect(response.headers.get("content-encoding")).toBe(
-      body === "brotli" ? "br" : body === "gzip" ? "gzip" : null,
+      new Map([
+        ["brotli", "br"],
+        ["gzip", "gzip"],
+        ["zstd", "zstd"],
+      ]).get(body) ?? null,
     )
   })
   it("has an etag of its own", async () => {
@@ -191,7 +231,48 @@ describe("conditions and ranges", () => {
     expect(
       (await ask("/app.js", { "if-modified-since": date, "if-none-match": '"other"' })).status,
     ).toBe(200)
-    expect((await ask("/app.js", { "if-modified-since": "yesterday" })).status).toBe(200)
+  })
+  it.each([
+    // RFC 9110 §5.6.7: all three forms are read
+    ["Wed, 15 Nov 2023 00:00:00 GMT", 304],
+    ["Wednesday, 15-Nov-23 00:00:00 GMT", 304],
+    ["Wed Nov 15 00:00:00 2023", 304],
+    ["Sunday, 06-Nov-94 08:49:37 GMT", 200],
+    ["Sun Nov  6 08:49:37 1994", 200],
+    // and nothing else is a date
+    ["yesterday", 200],
+    ["2099", 200],
+    ["2099-01-01T00:00:00Z", 200],
+    ["Wed, 15 Nov 2023 00:00:00 +0000", 200],
+    ["Wed, 45 Foo 2023 00:00:00 GMT", 200],
+    ["", 200],
+  ])("reads If-Modified-Since %j as RFC 9110 does: %d", async (date, status) => {
+    expect((await ask("/app.js", { "if-modified-since": date })).status).toBe(status)
+  })
+  it("answers 412 to who wants another version, before anything else", async () => {
+    const etag = (await ask("/app.js")).headers.get("etag") ?? ""
+    const of = async (headers: Record<string, string>) => (await ask("/app.js", headers)).status
+    expect(await of({ "if-match": '"other"' })).toBe(412)
+    expect(await of({ "if-match": `W/${etag}` })).toBe(412)
+    expect(await of({ "if-match": '"other"', "if-none-match": etag })).toBe(412)
+    expect(await of({ "if-match": etag })).toBe(200)
+    expect(await of({ "if-match": "*" })).toBe(200)
+    expect(await of({ "if-match": etag, "if-none-match": etag })).toBe(304)
+    const [before, after] = ["Mon, 13 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:13:20 GMT"]
+    expect(await of({ "if-unmodified-since": before })).toBe(412)
+    expect(await of({ "if-unmodified-since": after })).toBe(200)
+    expect(await of({ "if-unmodified-since": before, "if-match": etag })).toBe(200)
+    expect(await of({ "if-unmodified-since": "nonsense" })).toBe(200)
+    const response = await ask("/app.js", { "if-match": '"other"', range: "bytes=0-1" })
+    expect([response.status, await response.text()]).toEqual([412, ""])
+  })
+  it("says with 304 what a cache has to know, and nothing about the body", async () => {
+    const etag = (await ask("/app.js")).headers.get("etag") ?? ""
+    const { headers } = await ask("/app.js", { "if-none-match": etag })
+    const names = [...headers.keys()]
+    expect(names).toEqual(expect.arrayContaining(["cache-control", "etag", "vary"]))
+    for (const name of ["content-length", "content-type", "content-encoding", "content-range"])
+      expect(names).not.toContain(name)
   })
   it.each([
     ["bytes=0-3", 206, "0123", "bytes 0-3/10"],
@@ -219,6 +300,25 @@ describe("conditions and ranges", () => {
     expect((await ask("/app.js", { range: "bytes=0-1", "if-range": '"other"' })).status).toBe(200)
     const etag = (await ask("/app.js")).headers.get("etag") ?? ""
     expect((await ask("/app.js", { range: "bytes=0-1", "if-range": etag })).status).toBe(206)
+    const of = async (version: string) =>
+      (await ask("/app.js", { range: "bytes=0-1", "if-range": version })).status
+    expect(await of(`W/${etag}`)).toBe(200)
+    expect(await of("Tue, 14 Nov 2023 22:13:20 GMT")).toBe(206)
+    // exactly that date: it names a version here, and is not compared
+    expect(await of("Tue, 14 Nov 2023 22:13:21 GMT")).toBe(200)
+  })
+  it("cuts ranges of the variant that is sent", async () => {
+    const response = await ask("/app.js", { range: "bytes=1-2", "accept-encoding": "br" })
+    expect(response.headers.get("content-encoding")).toBe("br")
+    expect(response.headers.get("content-range")).toBe("bytes 1-2/6")
+    expect(await response.text()).toBe("ro")
+  })
+  it("has no part of an empty file, and no range for HEAD", async () => {
+    const empty = await ask("/empty.txt", { range: "bytes=0-" })
+    expect([empty.status, empty.headers.get("content-range")]).toEqual([416, "bytes */0"])
+    expect((await ask("/empty.txt")).headers.get("content-length")).toBe("0")
+    const head = await ask("/app.js", { range: "bytes=0-1" }, "HEAD")
+    expect([head.status, head.headers.get("content-length")]).toEqual([200, "10"])
   })
 })
 

@@ -1,5 +1,6 @@
 import { FileBody } from "../file-body.ts"
 import { type HeaderPairs, Reply } from "../reply.ts"
+import { parseHttpDate } from "./http-date.ts"
 import { rangeOf } from "./range.ts"
 
 /** A file that is there, and how it is served. */
@@ -21,7 +22,7 @@ export interface FileRequest {
 }
 
 /**
- * Answers with a file: 304 when the client has it, 206 with the one range that was asked for, 416 when it has no such range.
+ * Answers with a file: 304 when the client has it, 412 when it wants another version, 206 with the one range that was asked for, 416 when it has no such range.
  * @see RFC 9110 §13, §14
  */
 export function fileReply(file: ServedFile, request: FileRequest): Reply {
@@ -37,6 +38,8 @@ export function fileReply(file: ServedFile, request: FileRequest): Reply {
     ["x-content-type-options", "nosniff"],
     ...headers,
   ]
+  // in this order: RFC 9110 §13.2.2
+  if (!isWanted(request, etag, mtimeMs)) return new Reply(412, common, null)
   if (isFresh(request, etag, mtimeMs)) return new Reply(304, common, null)
   const about: HeaderPairs = [
     ...common,
@@ -60,17 +63,31 @@ export function fileReply(file: ServedFile, request: FileRequest): Reply {
   )
 }
 
+const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000) * 1000
+
+/** Whether it is the version that the client goes on with (RFC 9110 §13.1.1, §13.1.4). */
+function isWanted(request: FileRequest, etag: string, mtimeMs: number): boolean {
+  const match = request.header("if-match")
+  // only what is the same byte by byte: no weak tag is
+  if (match !== null) return tagsOf(match).some((tag) => tag === "*" || tag === etag)
+  const since = dateOf(request.header("if-unmodified-since"))
+  return since === null || seconds(mtimeMs) <= since
+}
+
+/** Whether the client has it (RFC 9110 §13.1.2, §13.1.3). */
 function isFresh(request: FileRequest, etag: string, mtimeMs: number): boolean {
   const noneMatch = request.header("if-none-match")
-  if (noneMatch !== null) {
-    return noneMatch.split(",").some((tag) => {
-      const trimmed = tag.trim()
-      return trimmed === "*" || trimmed === etag || trimmed === `W/${etag}`
-    })
-  }
-  const since = request.header("if-modified-since")
-  return since !== null && Math.floor(mtimeMs / 1000) * 1000 <= Date.parse(since)
+  if (noneMatch !== null)
+    return tagsOf(noneMatch).some((tag) => tag === "*" || tag === etag || tag === `W/${etag}`)
+  const since = dateOf(request.header("if-modified-since"))
+  return since !== null && seconds(mtimeMs) <= since
 }
+
+// tags of ours hold no comma, so those of others may be cut in pieces
+const tagsOf = (header: string): readonly string[] =>
+  header.split(",", 100).map((tag) => tag.trim())
+const dateOf = (header: string | null): number | null =>
+  header === null ? null : parseHttpDate(header)
 
 /** A range of another version would not fit to what the client has: RFC 9110 §13.1.5. */
 function mayRange(request: FileRequest, etag: string, modified: string): boolean {

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs"
+import { lstatSync, readdirSync, statSync } from "node:fs"
 import { join, relative, sep } from "node:path"
 import { pathProblem } from "../canonical-path.ts"
 import { isDevelopment } from "../mode.ts"
@@ -17,7 +17,10 @@ export interface StaticOptions {
   readonly immutable?: ((path: string) => boolean) | undefined
   /** How browsers keep the others (`"public, no-cache"`: they ask each time, and mostly hear that nothing changed). */
   readonly cacheControl?: string | undefined
-  /** Looks for a file's size and time each time it is asked for (in development): for builds that go on while the app runs. */
+  /**
+   * Looks for a file, its size and its time each time it is asked for (in development): for builds that go on while the
+   * app runs. Without it, what was there at the start is all that is served.
+   */
   readonly recheck?: boolean | undefined
   /** More headers for each of them; `cross-origin-resource-policy` is `"same-origin"` unless it says otherwise. */
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -97,12 +100,24 @@ export function staticFiles(options: StaticOptions): StaticFiles {
     return found
   }
 
+  /** Whether it is worth to list the folder again; the list decides what is served. */
+  function isThere(path: string): boolean {
+    if (!path.startsWith(base) || pathProblem(path) !== null) return false
+    const file = join(dir, decodeURIComponent(path.slice(base.length)))
+    try {
+      return lstatSync(file).isFile()
+    } catch {
+      return false
+    }
+  }
+
   return {
     get paths() {
       return [...entries.keys()].sort()
     },
     match(path, request) {
       if (request.method !== "GET" && request.method !== "HEAD") return null
+      if (recheck && !entries.has(path) && isThere(path)) entries = list()
       const entry = entries.get(path)
       if (entry === undefined) return null
       const { type, cacheControl, variants } = entry
@@ -121,6 +136,7 @@ export function staticFiles(options: StaticOptions): StaticFiles {
 
 const VARIANTS = [
   ["br", ".br"],
+  ["zstd", ".zst"],
   ["gzip", ".gz"],
 ] as const
 
