@@ -96,3 +96,35 @@ export class PageStatusError extends BennuError {
     this.headers = [["set-cookie", `${cookie}=; Path=/; Max-Age=0`]]
   }
 }
+
+/** What a live component rendered is not exactly one element: the page could not tell where it begins and ends. */
+export class ComponentRootError extends BennuError {
+  readonly code = "ERR_LIVE_COMPONENT_ROOT"
+  constructor() {
+    super("a live component has to render exactly one element", {
+      hint: "Put one element with static tags around it: html`<div>…</div>`.",
+    })
+  }
+}
+
+/** What a view was given by the one around it is not what its `session` takes. */
+export class SessionError extends BennuError {
+  readonly code = "ERR_LIVE_SESSION"
+  readonly issues: readonly Issue[]
+  constructor(issues: readonly Issue[]) {
+    super(`the view's session refused what it was given: ${issues[0]?.message ?? "refused"}`, {
+      hint: "It travels as JSON: a Date arrives as text, a Map as nothing.",
+    })
+    this.issues = issues
+  }
+}
+
+/** A live component was rendered in two places at once: its state could be in neither. */
+export class DuplicateComponentError extends BennuError {
+  readonly code = "ERR_LIVE_COMPONENT_DUPLICATE"
+  constructor() {
+    super("a live component is rendered twice with the same id", {
+      hint: "Give each use of a component an id of its own: component(Row, { id: row.id, … }).",
+    })
+  }
+}

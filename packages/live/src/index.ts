@@ -5,11 +5,13 @@ export {
   NavigationError,
   PageStatusError,
   ParamsError,
+  SessionError,
   SocketDroppedError,
   SocketOverError,
   ViewForbiddenError,
 } from "./errors.ts"
 export { type EventRef, eventNamed } from "./event-ref.ts"
+export type { Hook, Next, OnMount, Stages } from "./hook.ts"
 export {
   JS,
   type JSCommand,
@@ -31,6 +33,7 @@ export type {
   EventOf,
   EventRefs,
   EventsOf,
+  Forgettable,
   Guard,
   LiveLayout,
   LivePage,

@@ -4,6 +4,7 @@ import type { PubSub } from "@bennu/pubsub"
 import { clientVersion } from "./client-version.ts"
 import type { AppRouter } from "./join/join-options.ts"
 import { liveChannel } from "./join/live-channel.ts"
+import type { CurrentAssets } from "./join/static-changed.ts"
 import { type LiveLimits, resolveLiveLimits } from "./options.ts"
 import { serveRoutes } from "./route/serve-routes.ts"
 import { liveTokens } from "./tokens.ts"
@@ -15,6 +16,11 @@ export interface LiveSocketOptions {
   /** What the pages' tokens are signed with; the first signs, all verify. */
   readonly secret: Secret
   /** Which pages may open a socket (`"conn"`: those of this very origin). */
+  /**
+   * The paths of the assets that are current, as `/app-5f3a.js`: a view whose page has others in `phx-track-static` elements is
+   * mounted with `staticChanged`.
+   */
+  readonly assets?: CurrentAssets | undefined
   readonly checkOrigin?: OriginPolicy | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
@@ -25,11 +31,12 @@ export interface LiveSocketOptions {
  * @throws {OptionsError} for a limit that is none.
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
-  const { router, pubsub, secret, checkOrigin, limits = {} } = options
+  const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
   const { mailbox, coalesce, handlerTimeout, ...ofSocket } = limits
   const resolved = resolveLiveLimits({ mailbox, coalesce, handlerTimeout })
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)
-  const channels = { "lv:*": liveChannel({ router, pubsub, tokens, version: clientVersion() }) }
+  const version = clientVersion()
+  const channels = { "lv:*": liveChannel({ router, pubsub, tokens, version, assets }) }
   return socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
 }

@@ -2,6 +2,7 @@ import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { Flash } from "@bennu/plug"
 import type { EventRef } from "./event-ref.ts"
+import type { OnMount } from "./hook.ts"
 import type { Redirect } from "./redirect.ts"
 import type { Mount, Socket } from "./socket.ts"
 import type { Handled, Subscription } from "./subscription.ts"
@@ -66,23 +67,34 @@ export interface Rendering {
 /** Why a view ended: the page went elsewhere, its connection was lost (or the server stops), a callback failed. */
 export type EndReason = "left" | "closed" | "crashed"
 
+/** The assigns that may be undefined. */
+export type Forgettable<A> = {
+  [K in keyof A]-?: undefined extends A[K] ? K : never
+}[keyof A]
+
 /** What may come in, who may come, how it starts, how it answers, how it looks. `mount` stands before what reads assigns. */
-export interface LiveViewDefinition<S, A extends object, E, In, P> {
+export interface LiveViewDefinition<S, A extends object, E, In, P, X = {}> {
   /** Path and query parameters. */
   readonly params?: StandardSchemaV1<In, P>
+  /** What the view around this one gives it: it travels signed, so it is JSON. */
+  readonly session?: StandardSchemaV1<unknown, X>
   /** What the page may send, and the shape of it. */
   readonly events?: EventsOf<S, E>
   /** Around this view, in place of the live session's layout; `false` for none. */
   readonly layout?: LiveLayout<S> | false
   readonly container?: Container
+  /** Before `mount`, after those of the live session; a redirect ends it there. */
+  readonly onMount?: readonly OnMount<S>[]
   /** Makes the assigns; a view without state needs none. Runs twice: for the page's first answer, and once its socket joins. */
-  mount?(mount: Mount<S, P>): Awaitable<A | Redirect>
+  mount?(mount: Mount<S, P, X>): Awaitable<A | Redirect>
   /** After `mount`, and whenever the page's address changes by a patch. */
   handleParams?(socket: Socket<A, S, P>, params: P): Handled<Socket<A, S, P>>
   readonly handleEvent?: EventHandlers<Socket<A, S, P>, NoInfer<E>>
   /** Called once connected, with the socket that mount made: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
   readonly subscribe?: (socket: Socket<A, S, P>) => readonly Subscription<Socket<A, S, P>>[]
   terminate?(socket: Socket<A, S, P>, reason: EndReason): Awaitable<void>
+  /** Assigns that are `undefined` again once they were rendered: what is too much to keep. */
+  readonly temporary?: readonly Forgettable<A>[]
   readonly title?: string | ((assigns: Readonly<A>) => string)
   /** More for the root layout's `head`; not patched. */
   readonly head?: (assigns: Readonly<A>) => Html
@@ -91,8 +103,11 @@ export interface LiveViewDefinition<S, A extends object, E, In, P> {
 
 declare const mounted: unique symbol
 declare const needs: unique symbol
-/** A view, to be routed with `live`. `S` is the scope it takes, `N` are the parameters that its path has to name. */
-export interface LiveView<in S, out N extends string = string> {
+declare const given: unique symbol
+/** A view, to be routed with `live`. `S` is the scope it takes, `N` are the parameters that its path has to name,
+ * `X` is what a view around it has to give it. */
+export interface LiveView<in S, out N extends string = string, in X = {}> {
   readonly [mounted]: (scope: S) => void
   readonly [needs]: N
+  readonly [given]: (session: X) => void
 }

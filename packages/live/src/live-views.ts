@@ -2,9 +2,9 @@ import type { Guard, LiveView, LiveViewDefinition, Needed } from "./live-view.ts
 import { DefinedView } from "./view/defined-view.ts"
 
 /** Makes a view of what it says about itself; what it does not say is inferred. */
-export type DefineLiveView<S> = <A extends object = {}, E = {}, In = {}, P = {}>(
-  view: LiveViewDefinition<S, A, E, In, P> & Guard<S, P>,
-) => LiveView<S, Needed<In>>
+export type DefineLiveView<S> = <A extends object = {}, E = {}, In = {}, P = {}, X = {}>(
+  view: LiveViewDefinition<S, A, E, In, P, X> & Guard<S, P>,
+) => LiveView<S, Needed<In>, X>
 
 /**
  * Tells the library once which scope an app's views get: `export const liveView = liveViews<UserScope>()`. `liveView({ … })` then

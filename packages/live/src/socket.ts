@@ -1,4 +1,5 @@
 import type { Flash } from "@bennu/plug"
+import type { Hook, Stages } from "./hook.ts"
 import type { Subscription } from "./subscription.ts"
 
 /** What a socket's navigation may say beside where to. */
@@ -43,12 +44,17 @@ export interface Socket<A, S, P = unknown> {
   pushNavigate(to: string, options?: NavigateOptions): this
   /** Another page, or another site. This view ends. */
   redirect(to: string | { readonly external: string }): this
+  /** Puts a hook around a stage, behind those that are there. */
+  attachHook<T extends keyof Stages>(name: string, stage: T, hook: Hook<this, T>): this
+  detachHook(name: string, stage: keyof Stages): this
 }
 
 /** What `mount` is given. What it does here is kept; the assigns are what it returns. */
-export interface Mount<S, P> {
+export interface Mount<S, P, X = {}> {
   readonly scope: S
   readonly params: P
+  /** What the view around this one gave it; empty for a view that is routed. */
+  readonly session: X
   readonly action: string | undefined
   readonly url: URL
   /** `false` while the page is rendered for its first answer, `true` once its socket has joined. */
@@ -57,7 +63,15 @@ export interface Mount<S, P> {
   readonly connectParams: Readonly<Record<string, unknown>>
   /** How often this page's view has joined before: more than 0 after a crash or a lost connection. */
   readonly mounts: number
+  /** The page has `phx-track-static` assets that are not the current ones: tell its reader to reload. */
+  readonly staticChanged: boolean
   readonly signal: AbortSignal
   pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
   putFlash(kind: keyof Flash, message: string): void
+  /** Puts a hook around a stage, for as long as the view lives. */
+  attachHook<T extends keyof Stages>(
+    name: string,
+    stage: T,
+    hook: Hook<Socket<Readonly<Record<string, unknown>>, S>, T>,
+  ): void
 }

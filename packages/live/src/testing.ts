@@ -1,6 +1,6 @@
 export { TestViewError } from "./testing/errors.ts"
 export type { FormInput } from "./testing/form.ts"
-export { type MountOptions, mount } from "./testing/mount.ts"
+export { type MountOptions, mount, type SessionOption } from "./testing/mount.ts"
 export type { TestElement } from "./testing/test-element.ts"
 export type { HeardEvent, Navigation } from "./testing/test-page.ts"
 export type { TestView } from "./testing/test-view.ts"

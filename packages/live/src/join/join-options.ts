@@ -2,6 +2,7 @@ import type { Handler } from "@bennu/plug"
 import type { PubSub } from "@bennu/pubsub"
 import type { Router } from "@bennu/router"
 import type { Tokens } from "../tokens.ts"
+import type { CurrentAssets } from "./static-changed.ts"
 
 /** An app's routes: what a handler gets before any plug ran is nothing. */
 export type AppRouter = Router<Handler<{}>>
@@ -13,4 +14,6 @@ export interface JoinOptions {
   readonly tokens: Tokens
   /** Of the client. */
   readonly version: string
+  /** Null where nobody told. */
+  readonly assets: CurrentAssets | null
 }

@@ -20,6 +20,7 @@ import { liveSource } from "./live-source.ts"
 import { throughPipeline } from "./pipeline.ts"
 import { processOf } from "./process-of.ts"
 import { mountRefusal, type Refusal, reasonOf, stale, unauthorized } from "./refusal.ts"
+import { staticChanged } from "./static-changed.ts"
 
 /** The channel of every live view: topics `lv:` and the id of its element. */
 export function liveChannel(options: JoinOptions): ChannelHandler {
@@ -92,7 +93,11 @@ async function mount(
   const outcome = await span(
     "bennu.live.view.mount",
     () => ({ view }),
-    () => process.join({ address, flash, mounts, connectParams }),
+    () =>
+      process.join({
+        ...{ address, flash, mounts, connectParams, session: {} },
+        staticChanged: staticChanged(connectParams["_track_static"], options.assets),
+      }),
   )
   if (outcome.kind === "gone") {
     const events = outcome.events.length > 0 ? { events: outcome.events } : {}

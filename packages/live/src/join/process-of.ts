@@ -1,7 +1,7 @@
 import type { Joining } from "@bennu/channels"
 import { isDevelopment } from "../mode.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
-import { liveRouteOf, servedBy } from "../route/live-route.ts"
+import { guardsOf, liveRouteOf, servedBy } from "../route/live-route.ts"
 import { pageToken } from "../session.ts"
 import { eventRefused, frameSent } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
@@ -38,7 +38,7 @@ export function processOf(
     frame: { scope, connected: true, layout, csrfToken: () => csrf },
     running: {
       ...{ scope, connected: true, signal, development: isDevelopment() },
-      handlerTimeout: limits.handlerTimeout,
+      ...{ handlerTimeout: limits.handlerTimeout, guards: guardsOf(route) },
     },
     page: pageOf(joining, name),
   })

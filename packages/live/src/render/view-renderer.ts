@@ -38,6 +38,11 @@ export class ViewRenderer {
     return Object.keys(frame).length > 0 ? frame : null
   }
 
+  /** The page was sent what this state forgot since. */
+  forgot(state: SocketState): void {
+    this.#shown = state
+  }
+
   #changes(state: SocketState): object {
     // what is drawn depends on nothing else
     const shown = this.#shown

@@ -9,7 +9,7 @@ import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import { containerHtml } from "./container.ts"
 import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
-import { type LiveRoute, servedBy } from "./live-route.ts"
+import { guardsOf, type LiveRoute, servedBy } from "./live-route.ts"
 
 // Where the client keeps the status that a join failed with.
 const STATUS_COOKIE = "__phoenix_reload_status__"
@@ -25,12 +25,14 @@ export async function deadRender<S>(
   const { scope } = conn.assigns
   const running: Running = {
     ...{ scope, connected: false, signal: conn.signal, development: isDevelopment() },
-    handlerTimeout: limits.handlerTimeout,
+    ...{ handlerTimeout: limits.handlerTimeout, guards: guardsOf(route) },
   }
   const carried = carriedFlash(conn, tokens)
   const flash = { ...sessionFlash(conn), ...carried }
   const address: Address = { params: conn.params, url: conn.url, action: route.action }
-  const made = await mountView(view, running, { address, flash, mounts: 0, connectParams: {} })
+  const made = await mountView(view, running, {
+    ...{ address, flash, mounts: 0, connectParams: {}, staticChanged: false, session: {} },
+  })
   if ("redirect" in made) return sendTo(conn, made.redirect.to, made.flash)
   const state = await handleParams(view, running, made)
   if (state.leaving) {

@@ -1,5 +1,6 @@
 import { randomToken } from "@bennu/core/crypto"
 import type { Route } from "@bennu/router"
+import type { OnMount } from "../hook.ts"
 import type { Container, LiveLayout } from "../live-view.ts"
 import { type ResolvedLiveLimits, resolveLiveLimits } from "../options.ts"
 import { liveTokens, type Tokens } from "../tokens.ts"
@@ -9,6 +10,7 @@ import type { DefinedView } from "../view/defined-view.ts"
 export interface LiveSessionOptions {
   readonly name: string
   readonly layout: LiveLayout | null
+  readonly onMount: readonly OnMount<unknown>[]
 }
 
 /** A route that shows a view. */
@@ -27,6 +29,12 @@ export class LiveRoute {
     this.session = of.session
   }
 }
+
+/** What runs before the view's `mount` on this route. */
+export const guardsOf = ({ session, view }: LiveRoute): readonly OnMount<unknown>[] => [
+  ...(session?.onMount ?? []),
+  ...(view.definition.onMount ?? []),
+]
 
 /** How a live socket serves a route: with which secret, and how the view and its live session are called in tokens. */
 export interface Served {

@@ -1,6 +1,7 @@
 import type { Handler } from "@bennu/plug"
 import type { Route } from "@bennu/router"
 import { DefinitionError } from "../errors.ts"
+import type { OnMount } from "../hook.ts"
 import type { LiveLayout } from "../live-view.ts"
 import { routeTo } from "./live.ts"
 import { LiveRoute, liveRouteOf } from "./live-route.ts"
@@ -9,6 +10,8 @@ import { LiveRoute, liveRouteOf } from "./live-route.ts"
 export interface LiveSession<S> {
   /** Around each view, and patched with it. */
   readonly layout?: LiveLayout<S> | false | undefined
+  /** Before each of their mounts. */
+  readonly onMount?: readonly OnMount<S>[] | undefined
 }
 
 /**
@@ -18,14 +21,17 @@ export interface LiveSession<S> {
  */
 export function liveSession<S>(
   name: string,
-  { layout }: LiveSession<S>,
+  { layout, onMount = [] }: LiveSession<S>,
   routes: readonly Route<Handler<{ scope: S }>>[],
 ): { readonly routes: readonly Route<Handler<{ scope: S }>>[] } {
-  // the layout gets the scope of these routes, which is S
-  const shared = { name, layout: (layout || null) as LiveLayout | null }
+  // layout and guards get the scope of these routes, which is S
+  const shared = {
+    ...{ name, layout: (layout || null) as LiveLayout | null },
+    onMount: onMount as readonly OnMount<unknown>[],
+  }
   const of = routes.map((route) => {
     const live = liveRouteOf(route)
-    if (live) return routeTo<S>(new LiveRoute({ ...live, session: shared }))
+    if (live) return { ...route, ...routeTo<S>(new LiveRoute({ ...live, session: shared })) }
     throw new DefinitionError(`${route.pattern} in liveSession("${name}") shows no live view`, {
       hint: "Put routes that are not live beside the live session.",
     })

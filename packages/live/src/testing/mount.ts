@@ -1,6 +1,7 @@
 import type { Duration } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import { local, openPubSub, type PubSub } from "@bennu/pubsub"
+import type { OnMount } from "../hook.ts"
 import type { LiveLayout, LiveView } from "../live-view.ts"
 import { resolveLiveLimits } from "../options.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
@@ -21,6 +22,10 @@ export interface MountOptions<S> {
   readonly flash?: Flash | undefined
   /** What the page's LiveSocket was given as `params`. */
   readonly connectParams?: Readonly<Record<string, unknown>> | undefined
+  /** The page's tracked assets are no longer the current ones. */
+  readonly staticChanged?: boolean | undefined
+  /** What runs before the view's own guards, as those of a live session. */
+  readonly onMount?: readonly OnMount<S>[] | undefined
   /** What the view's topics are heard on: the scope's own, where that has a `pubsub`. */
   readonly pubsub?: PubSub | undefined
   /** What stands around the view, as in a live session. */
@@ -29,13 +34,19 @@ export interface MountOptions<S> {
   readonly handlerTimeout?: Duration | undefined
 }
 
+/** What a view around it would give; a view that takes nothing is given nothing. */
+export type SessionOption<X> = {} extends X ? { readonly session?: X } : { readonly session: X }
+
 /**
  * Mounts a view as its page does once it is connected, and lets you do what people do. What it shows is put together from the frames
  * that a page would get.
  * @throws What `mount` throws, and what `authorize` refuses.
  * @example await using view = await mount(TodosLive, { scope: testScope({ user: ada }) })
  */
-export async function mount<S>(view: LiveView<S>, options: MountOptions<S>): Promise<TestView> {
+export async function mount<S, X>(
+  view: LiveView<S, string, X>,
+  options: MountOptions<S> & SessionOption<X>,
+): Promise<TestView> {
   const { scope, params = {}, url = "/", action, flash = {}, connectParams = {} } = options
   const defined = DefinedView.from(view)
   const leaving = new AbortController()
@@ -43,6 +54,7 @@ export async function mount<S>(view: LiveView<S>, options: MountOptions<S>): Pro
     options.pubsub ??
     pubsubOf(scope) ??
     (await openPubSub({ adapter: local() }).start(leaving.signal))
+  const own = defined.definition.onMount ?? []
   const limits = resolveLiveLimits({ handlerTimeout: options.handlerTimeout })
   // the layout gets the scope of this view
   const layout = liveLayoutOf(defined, (options.layout ?? null) as LiveLayout | null)
@@ -65,9 +77,14 @@ export async function mount<S>(view: LiveView<S>, options: MountOptions<S>): Pro
     running: {
       ...{ scope, connected: true, signal: leaving.signal, development: true },
       handlerTimeout: limits.handlerTimeout,
+      // they get the scope of this view
+      guards: [...((options.onMount ?? []) as readonly OnMount<unknown>[]), ...own],
     },
   })
-  const joined = await process.join({ address: locate(url), flash, mounts: 0, connectParams })
+  const { staticChanged = false, session = {} } = options
+  const joined = await process.join({
+    ...{ address: locate(url), flash, mounts: 0, connectParams, staticChanged, session },
+  })
   page.joined(joined)
   const opened = new OpenedView(process, page)
   await opened.settled()

@@ -1,11 +1,12 @@
 import { type Awaitable, type Issue, pathOf, type StandardSchemaV1, validate } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
-import { ParamsError, ViewForbiddenError } from "../errors.ts"
+import { ParamsError, SessionError, ViewForbiddenError } from "../errors.ts"
 import { Redirect } from "../redirect.ts"
 import type { Mount } from "../socket.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
 import { firstState, type Place, type SocketState } from "./socket-state.ts"
+import { type AttachedHook, attached, throughHooks } from "./stages.ts"
 import { assigned } from "./view-socket.ts"
 
 /** An address that shows a view, as the router understood it. */
@@ -22,6 +23,9 @@ export interface Arrival {
   readonly flash: Flash
   readonly mounts: number
   readonly connectParams: Readonly<Record<string, unknown>>
+  readonly staticChanged: boolean
+  /** What the view around this one gives it. */
+  readonly session: unknown
 }
 
 /** Path and query parameters together: the path's win. */
@@ -31,16 +35,32 @@ function rawParams({ params, url }: Address): Record<string, string> {
   return Object.assign(raw, params)
 }
 
-function refused(issues: readonly Issue[], { params }: Address): ParamsError {
+function refused(issues: readonly Issue[], { params }: Pick<Address, "params">): ParamsError {
   const inPath = issues.some((issue) => Object.hasOwn(params, pathOf(issue)[0] ?? ""))
   return new ParamsError(issues, inPath ? 404 : 400)
 }
 
-async function paramsOf(schema: StandardSchemaV1 | undefined, address: Address): Promise<unknown> {
+async function paramsOf(
+  schema: StandardSchemaV1 | undefined,
+  raw: Readonly<Record<string, string>>,
+  address: Pick<Address, "params">,
+): Promise<unknown> {
   if (!schema) return {}
-  const result = await validate(schema, { ...rawParams(address) })
+  const result = await validate(schema, { ...raw })
   if (!result.ok) throw refused(result.error, address)
   return result.value
+}
+
+async function allowedParams(
+  view: DefinedView,
+  scope: unknown,
+  raw: Readonly<Record<string, string>>,
+  address: Pick<Address, "params">,
+): Promise<unknown> {
+  const params = await paramsOf(view.definition.params, raw, address)
+  // a promise is no yes: only true is
+  if (view.authorize(scope, params) !== true) throw new ViewForbiddenError()
+  return params
 }
 
 /**
@@ -48,10 +68,17 @@ async function paramsOf(schema: StandardSchemaV1 | undefined, address: Address):
  * @throws {ParamsError} @throws {ViewForbiddenError} and whatever the view's `authorize` throws.
  */
 export async function placeOf(view: DefinedView, scope: unknown, address: Address): Promise<Place> {
-  const params = await paramsOf(view.definition.params, address)
-  // a promise is no yes: only true is
-  if (view.authorize(scope, params) !== true) throw new ViewForbiddenError()
-  return { params, action: address.action, url: address.url }
+  const raw = rawParams(address)
+  const params = await allowedParams(view, scope, raw, address)
+  return { params, action: address.action, url: address.url, raw }
+}
+
+/** @throws {SessionError} when it is not what the view takes. */
+async function sessionOf(schema: StandardSchemaV1 | undefined, given: unknown): Promise<unknown> {
+  if (!schema) return {}
+  const result = await validate(schema, given)
+  if (result.ok) return result.value
+  throw new SessionError(result.error)
 }
 
 /** `mount` sent whoever came elsewhere. */
@@ -64,13 +91,17 @@ export interface Sent {
 export async function mountView(
   view: DefinedView,
   running: Running,
-  { address, flash, mounts, connectParams }: Arrival,
+  arrival: Arrival,
 ): Promise<SocketState | Sent> {
+  const { address, flash, mounts, connectParams, staticChanged } = arrival
   const place = await placeOf(view, running.scope, address)
+  const session = await sessionOf(view.definition.session, arrival.session)
   let state = firstState(place, flash)
   const { scope, connected, signal } = running
-  const mount: Mount<unknown, unknown> = {
-    ...{ ...place, scope, connected, connectParams, mounts, signal },
+  const { params, action, url } = place
+  const mount: Mount<unknown, unknown, unknown> = {
+    ...{ params, action, url, session, scope },
+    ...{ connected, connectParams, mounts, staticChanged, signal },
     pushEvent(name, payload = {}, { dispatch } = {}) {
       const event =
         dispatch === "before" ? ([name, payload, true] as const) : ([name, payload] as const)
@@ -80,6 +111,15 @@ export async function mountView(
       const put = { ...state.put, [kind]: message }
       state = { ...state, flash: { ...state.flash, [kind]: message }, put }
     },
+    attachHook(name, stage, hook) {
+      // it is called with sockets of this view only, at its own stage
+      const run = hook as unknown as AttachedHook["run"]
+      state = { ...state, hooks: attached(state.hooks, { name, stage, run }) }
+    },
+  }
+  for (const guard of running.guards) {
+    const sent = await inTime(guard({ ...mount, session: {} }), running)
+    if (Redirect.is(sent)) return { redirect: sent, flash: state.put }
   }
   const made = await inTime(view.definition.mount?.(mount) ?? {}, running)
   if (Redirect.is(made)) return { redirect: made, flash: state.put }
@@ -93,8 +133,14 @@ export function handleParams(
   state: SocketState,
 ): Awaitable<SocketState> {
   const { definition } = view
-  if (!definition.handleParams) return state
+  if (!definition.handleParams && state.hooks.length === 0) return state
+  const { raw, url, hooks } = state
   return runCallback("handleParams", running, state, (socket) =>
-    definition.handleParams?.(socket, state.params),
+    throughHooks(hooks, "handleParams", socket, { params: raw, url }, (inner, passing) => {
+      if (passing.params === raw) return definition.handleParams?.(inner, state.params)
+      return allowedParams(view, running.scope, passing.params, { params: {} }).then((params) =>
+        definition.handleParams?.(inner, params),
+      )
+    }),
   )
 }

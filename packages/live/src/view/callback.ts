@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import { HandlerTimeoutError } from "../errors.ts"
+import type { OnMount } from "../hook.ts"
 import type { SocketState } from "./socket-state.ts"
 import { type ViewContext, ViewSocket } from "./view-socket.ts"
 
@@ -7,6 +8,8 @@ import { type ViewContext, ViewSocket } from "./view-socket.ts"
 export interface Running extends ViewContext {
   /** Milliseconds that a callback may take. */
   readonly handlerTimeout: number
+  /** What runs before `mount`: the live session's, then the view's own. */
+  readonly guards: readonly OnMount<unknown>[]
 }
 
 /** The value, or a {@link HandlerTimeoutError} when it takes too long. What is no promise is there at once. */

@@ -1,11 +1,12 @@
 import { type Awaitable, validate } from "@bennu/core"
 import { span } from "@bennu/telemetry"
 import { ParamsError, ViewForbiddenError } from "../errors.ts"
+import type { Stages } from "../hook.ts"
 import type { RefusedReason } from "../telemetry.ts"
-import { inTime } from "./callback.ts"
 import { decodeEvent, isRecord } from "./client-message.ts"
-import type { DefinedEvent } from "./defined-view.ts"
+import type { AnySocket } from "./defined-view.ts"
 import type { SocketState } from "./socket-state.ts"
+import { throughHooks } from "./stages.ts"
 import type { Reply, ViewProcess } from "./view-process.ts"
 
 /** Hands a message of the page to its view. Whatever it is, it is answered exactly once, unless the view ends. */
@@ -46,9 +47,16 @@ function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Pro
   if (name === "lv:clear-flash") {
     return process.handle((state) => clearFlash(process, state, value), reply)
   }
-  const event = process.options.view.events.get(name)
-  if (!event) return refuse(process, name, "unknown", reply)
-  return process.handle((state) => handleEvent(process, event, state, value), reply)
+  const passing = { event: name, payload: value }
+  return process.handle(
+    (state) =>
+      process.run(name, state, (socket) =>
+        throughHooks(state.hooks, "handleEvent", socket, passing, (inner, passed) =>
+          handleEvent(process, inner, passed),
+        ),
+      ),
+    reply,
+  )
 }
 
 function clearFlash(
@@ -62,30 +70,22 @@ function clearFlash(
   )
 }
 
-/** First the shape, then who may, then the handler. */
+/** First the shape, then who may, then the handler. What does not pass is as if nothing had come. */
 async function handleEvent(
   process: ViewProcess,
-  { name, schema, authorize, handle }: DefinedEvent,
-  state: SocketState,
-  value: unknown,
-): Promise<SocketState | null> {
-  const { page, running } = process.options
-  const result = schema
-    ? await inTime(validate(schema, value), running)
-    : { ok: true as const, value: {} }
-  if (!result.ok) {
-    page.refused(name, "invalid")
-    return null
-  }
+  socket: AnySocket,
+  { event: name, payload }: Stages["handleEvent"],
+): Promise<unknown> {
+  const { page, running, view } = process.options
+  const event = view.events.get(name)
+  if (!event) return page.refused(name, "unknown")
+  const { schema, authorize, handle } = event
+  const result = schema ? await validate(schema, payload) : { ok: true as const, value: {} }
+  if (!result.ok) return page.refused(name, "invalid")
   // a promise is no yes: only true is
-  if (authorize(running.scope, result.value) !== true) {
-    page.refused(name, "unauthorized")
-    return null
-  }
+  if (authorize(running.scope, result.value) !== true) return page.refused(name, "unauthorized")
   const attributes = () => ({ view: process.options.name, event: name })
-  return span("bennu.live.event.handle", attributes, () =>
-    process.run(name, state, (socket) => handle(socket, result.value)),
-  )
+  return span("bennu.live.event.handle", attributes, () => handle(socket, result.value))
 }
 
 function receivePatch(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {

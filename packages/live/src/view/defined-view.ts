@@ -2,6 +2,7 @@ import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import { DefinitionError } from "../errors.ts"
 import { type EventRef, eventNamed } from "../event-ref.ts"
+import type { OnMount } from "../hook.ts"
 import type { Container, EndReason, LiveLayout, LiveView, Rendering } from "../live-view.ts"
 import type { Redirect } from "../redirect.ts"
 import type { Mount, Socket } from "../socket.ts"
@@ -21,7 +22,10 @@ export interface ErasedDefinition {
   readonly public?: boolean
   readonly layout?: LiveLayout | false
   readonly container?: Container
-  mount?(mount: Mount<unknown, unknown>): Awaitable<Assigns | Redirect>
+  readonly session?: StandardSchemaV1
+  readonly onMount?: readonly OnMount<unknown>[]
+  readonly temporary?: readonly string[]
+  mount?(mount: Mount<unknown, unknown, unknown>): Awaitable<Assigns | Redirect>
   handleParams?(socket: AnySocket, params: unknown): Returned
   readonly handleEvent?: Readonly<Record<string, (socket: AnySocket, payload: unknown) => Returned>>
   readonly subscribe?: (socket: AnySocket) => readonly Subscription<AnySocket>[]
@@ -89,15 +93,15 @@ export class DefinedView {
     this.authorize = definition.authorize ?? anyone
   }
 
-  static of<S, N extends string>(definition: object): LiveView<S, N> {
+  static of<S, N extends string, X>(definition: object): LiveView<S, N, X> {
     // The keys are LiveViewDefinition's, whatever its type arguments: the runtime hands each callback only what came from another
     // callback of the same definition, or through its schemas. The view's phantom keys are never read.
     const view = new DefinedView(definition as ErasedDefinition)
-    return view as unknown as LiveView<S, N>
+    return view as unknown as LiveView<S, N, X>
   }
 
   /** The runtime's side of what `liveView` gave out. */
-  static from(view: LiveView<never>): DefinedView {
+  static from(view: LiveView<never, string, never>): DefinedView {
     if (view instanceof DefinedView) return view
     throw new DefinitionError("this is no live view", { hint: "Make it with liveViews<Scope>()." })
   }

@@ -1,6 +1,7 @@
 import type { Flash } from "@bennu/plug"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
+import type { AttachedHook } from "./stages.ts"
 
 /** An event for the page: `[name, payload]`, and `true` when it comes before the patch. */
 export type PageEvent = readonly [name: string, payload: unknown, before?: true]
@@ -20,11 +21,14 @@ export interface Place {
   readonly params: unknown
   readonly action: string | undefined
   readonly url: URL
+  /** Path and query parameters as they came. */
+  readonly raw: Readonly<Record<string, string>>
 }
 
 /** A view's state between two callbacks, and what the last one asked for beside it. */
 export interface SocketState extends Place {
   readonly assigns: Assigns
+  readonly hooks: readonly AttachedHook[]
   readonly flash: Flash
   /** The flash that this callback put: it goes along when the view leaves. */
   readonly put: Flash
@@ -40,10 +44,10 @@ export const noFlash: Flash = Object.freeze({})
 
 /** Where a mount starts from. */
 export function firstState(place: Place, flash: Flash): SocketState {
-  const { params, action, url } = place
+  const { params, action, url, raw } = place
   const assigns = Object.freeze({})
   const nothing = { put: noFlash, events: [], reply: null, leaving: null, sources: [], depth: 0 }
-  return { params, action, url, assigns, flash, ...nothing }
+  return { params, action, url, raw, assigns, flash, hooks: [], ...nothing }
 }
 
 /** What is left of a state for the next callback: what the last one asked for has been done. */

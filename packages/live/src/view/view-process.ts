@@ -13,6 +13,8 @@ import { Mailbox } from "./mailbox.ts"
 import { followPatches, type Locate, moved, type Patched } from "./patching.ts"
 import { type PageEvent, type SocketState, settled } from "./socket-state.ts"
 import { type Heard, Sources } from "./sources.ts"
+import { throughHooks } from "./stages.ts"
+import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
 
 /** The page at the other end. */
@@ -113,7 +115,9 @@ export class ViewProcess {
     this.#sources.change(state.sources)
     this.#subscribe(state)
     this.#state = settled(state)
-    return { kind: "mounted", rendered: this.#renderer.full(this.#state, state.events), patched }
+    const rendered = this.#renderer.full(this.#state, state.events)
+    this.#forget()
+    return { kind: "mounted", rendered, patched }
   }
 
   /**
@@ -201,8 +205,11 @@ export class ViewProcess {
       const before = this.#state
       if (!before || !taken()) return
       // `handle` takes this view's socket, and the message of the source that it was made with
+      const passing = { topic: name, message }
       const after = await this.run(name, before, (socket) =>
-        subscription.handle(socket, message as never),
+        throughHooks(before.hooks, "handleMessage", socket, passing, (inner, passed) =>
+          subscription.handle(inner, passed.message as never),
+        ),
       )
       if (!this.#over) await this.#adopt(after, null)
     })
@@ -231,13 +238,22 @@ export class ViewProcess {
     if (!reply && patched) return this.#flush()
     if (!reply) return
     const diff = this.#renderer.diff(this.#state, this.#takeEvents(), state.reply)
+    this.#forget()
     reply(diff ? { diff } : {})
   }
 
   #flush(): void {
     if (!this.#state || this.#over) return
     const diff = this.#renderer.diff(this.#state, this.#takeEvents())
+    this.#forget()
     if (diff) this.options.page.push("diff", diff)
+  }
+
+  #forget(): void {
+    const { temporary } = this.options.view.definition
+    if (!this.#state || !temporary) return
+    this.#state = forgetting(temporary, this.#state)
+    this.#renderer.forgot(this.#state)
   }
 
   #takeEvents(): readonly PageEvent[] {

@@ -1,10 +1,12 @@
 import type { Flash } from "@bennu/plug"
 import { SocketDroppedError, SocketOverError } from "../errors.ts"
+import type { Hook, Stages } from "../hook.ts"
 import { externalTarget, localTarget } from "../local-target.ts"
 import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import { noFlash, type SocketState } from "./socket-state.ts"
+import { type AttachedHook, attached, detached } from "./stages.ts"
 
 /** What stays the same for all sockets of one view. */
 export interface ViewContext {
@@ -138,6 +140,14 @@ export class ViewSocket implements Socket<Record<string, unknown>, unknown> {
     const external = typeof to !== "string"
     const target = external ? externalTarget(to.external) : localTarget(to)
     return this.#with({ leaving: { kind: "redirect", to: target, external } })
+  }
+  attachHook<T extends keyof Stages>(name: string, stage: T, hook: Hook<this, T>): this {
+    // it is called with sockets of this view only, at its own stage
+    const run = hook as unknown as AttachedHook["run"]
+    return this.#with({ hooks: attached(this.#state.hooks, { name, stage, run }) })
+  }
+  detachHook(name: string, stage: keyof Stages): this {
+    return this.#with({ hooks: detached(this.#state.hooks, name, stage) })
   }
 }
 
