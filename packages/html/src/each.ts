@@ -57,14 +57,17 @@ export class ListHtml<T = unknown, K extends Key = Key> extends Html {
   }
 
   override [print](resolve: Resolve): string {
-    const keys: K[] = []
+    const { rows } = this
+    const key = this.#key
+    const render = this.#render
+    const keys: K[] = new Array(rows.length)
     let out = ""
-    for (let i = 0; i < this.rows.length; i++) {
+    for (let i = 0; i < rows.length; i++) {
       // proof: as in keyAt
-      const row = this.rows[i] as T
-      const key = this.#key(row, i)
-      keys.push(key)
-      const made = this.#render(row, key)
+      const row = rows[i] as T
+      const own = key(row, i)
+      keys[i] = own
+      const made = render(row, own)
       out += isHtml(made) ? made[print](resolve) : write(rowSlot, made, resolve)
     }
     demandDistinct(keys)

@@ -6,9 +6,9 @@ import { write } from "./write.ts"
 
 /** A template with what stands in its holes. Nothing is escaped before it is printed or compared. */
 export class TemplateHtml extends Html {
-  readonly kind = "template"
-  readonly template: Template
-  readonly holes: readonly Hole[]
+  declare readonly kind: "template"
+  declare readonly template: Template
+  declare readonly holes: readonly Hole[]
 
   constructor(template: Template, holes: readonly Hole[]) {
     super(make)
@@ -26,7 +26,7 @@ export class TemplateHtml extends Html {
       const hole = holes[i]
       if (plan.simple && typeof hole === "string") {
         out += plan.start
-        out += escapeHtml(hole)
+        out += escapeHtml(plan.judge === null ? hole : plan.judge(hole))
         if (plan.end !== "") out += plan.end
       } else if (plan.simple && typeof hole === "number") {
         out += plan.start
@@ -40,6 +40,9 @@ export class TemplateHtml extends Html {
     return out + tail
   }
 }
+
+// said once for all of them: a page makes thousands
+Object.defineProperty(TemplateHtml.prototype, "kind", { value: "template", enumerable: true })
 
 /**
  * Markup with holes, each escaped for the place where it stands: text, a quoted attribute or a part of one, or a

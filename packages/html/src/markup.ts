@@ -29,7 +29,7 @@ export abstract class Html {
 
   /** @internal */
   static is(value: object): value is Html {
-    return #html in value && value.#html
+    return #html in value
   }
 }
 

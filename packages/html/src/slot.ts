@@ -1,3 +1,5 @@
+import { type Judge, partJudges, wholeJudges } from "./judge.ts"
+
 /** Where a hole stands. */
 export interface Slot {
   /**
@@ -32,8 +34,9 @@ export interface SlotPlan extends Slot {
   readonly guard: Guard
   /** The static text before the hole. */
   readonly before: string
-  /** Whether text goes between `start` and `end`, escaped and not judged; numbers always do where this is so. */
+  /** Whether text goes between `start` and `end`, judged and escaped; numbers do as they are where this is so. */
   readonly simple: boolean
+  readonly judge: Judge | null
   readonly start: string
   readonly end: string
 }
@@ -45,10 +48,10 @@ export function slotPlan(
   before: string = "",
 ): SlotPlan {
   const whole = kind === "attribute"
-  const simple =
-    kind !== "markup" && kind !== "tag" && (guard === "none" || (whole && guard === "aria"))
+  const simple = kind !== "markup" && kind !== "tag" && guard !== "srcdoc"
+  const judge = (whole ? wholeJudges : partJudges)[guard] ?? null
   const start = whole ? `${before} ${name}="` : before
-  return { kind, tag, name, guard, before, simple, start, end: whole ? '"' : "" }
+  return { kind, tag, name, guard, before, simple, judge, start, end: whole ? '"' : "" }
 }
 
 const urls = new Set(

@@ -2,11 +2,10 @@ import { type Attrs, isAttrs } from "./attrs.ts"
 import { HoleError } from "./errors.ts"
 import { escapeHtml } from "./escape.ts"
 import { type Hole, isRenderable, type Resolve } from "./hole.ts"
+import { partJudges, wholeJudges } from "./judge.ts"
 import { type Html, isHtml, print } from "./markup.ts"
 import { isRaw } from "./raw.ts"
 import { type Guard, guardOf, placeOf, type Slot, type SlotPlan } from "./slot.ts"
-import { safeDeclarations, safeStyleValue } from "./style.ts"
-import { allowedScheme, safeRefresh, safeUrl, safeUrls, schemeOf } from "./url.ts"
 
 /** What a hole prints in its slot. */
 export function write(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
@@ -71,7 +70,7 @@ function attribute(slot: Slot, guard: Guard, hole: Hole, resolve: Resolve): stri
   const { name } = slot
   switch (typeof hole) {
     case "string":
-      return guard === "none" ? ` ${name}="${escapeHtml(hole)}"` : judged(slot, guard, hole)
+      return judged(slot, guard, hole)
     case "number":
     case "bigint":
       return ` ${name}="${hole}"`
@@ -94,20 +93,8 @@ function attribute(slot: Slot, guard: Guard, hole: Hole, resolve: Resolve): stri
 }
 
 function judged(slot: Slot, guard: Guard, value: string): string {
-  switch (guard) {
-    case "url":
-      return ` ${slot.name}="${escapeHtml(safeUrl(value))}"`
-    case "urls":
-      return ` ${slot.name}="${escapeHtml(safeUrls(value))}"`
-    case "refresh":
-      return ` ${slot.name}="${escapeHtml(safeRefresh(value))}"`
-    case "style":
-      return ` ${slot.name}="${escapeHtml(safeDeclarations(value))}"`
-    case "srcdoc":
-      throw misplaced(slot, value)
-    default:
-      return ` ${slot.name}="${escapeHtml(value)}"`
-  }
+  if (guard === "srcdoc") throw misplaced(slot, value)
+  return ` ${slot.name}="${escapeHtml(wholeJudges[guard]?.(value) ?? value)}"`
 }
 
 function part(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
@@ -130,29 +117,8 @@ function part(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
   throw misplaced(plan, hole)
 }
 
-function judgedPart(plan: SlotPlan, value: string): string {
-  switch (plan.guard) {
-    case "url":
-      return escapeHtml(safeUrl(value))
-    // what follows a hole that may have been the beginning of a scheme
-    case "url-rest":
-      return escapeHtml(endsScheme(value) ? "" : value)
-    case "urls":
-      return escapeHtml(safeUrls(value))
-    case "urls-rest":
-      return escapeHtml(endsScheme(value.split(/[,;]/, 1)[0] ?? "") ? "" : safeUrls(value))
-    case "style":
-      return escapeHtml(safeStyleValue(value))
-    default:
-      return escapeHtml(value)
-  }
-}
-
-/** Whether the text is, or could end, a scheme that is not allowed. */
-function endsScheme(value: string): boolean {
-  const own = schemeOf(value)
-  return own === null ? schemeOf(`a${value}`) !== null : !allowedScheme(own)
-}
+const judgedPart = ({ guard }: SlotPlan, value: string): string =>
+  escapeHtml(partJudges[guard]?.(value) ?? value)
 
 function spread(slot: Slot, hole: Hole, resolve: Resolve): string {
   if (isAttrs(hole)) return written(slot.tag, hole, resolve)
