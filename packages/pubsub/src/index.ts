@@ -1,5 +1,5 @@
 export { type Adapter, type Gap, local } from "./adapter.ts"
-export type { Bus } from "./bus.ts"
+export type { Bus, BusOptions } from "./bus.ts"
 export {
   AsyncSchemaError,
   BacklogError,
@@ -10,6 +10,8 @@ export {
   PresenceFullError,
   PubSubStoppedError,
 } from "./errors.ts"
+export type { Replayed } from "./history/history.ts"
+export type { HistoryOptions, Keep } from "./history/keep.ts"
 export type { Subscription } from "./hub.ts"
 export { openPubSub, type PubSub, type PubSubOptions } from "./open-pub-sub.ts"
 export type { Meta } from "./presence/entry.ts"
@@ -24,4 +26,4 @@ export {
   presenceState,
   type Tracked,
 } from "./presence/presence.ts"
-export { type Topic, topic } from "./topic.ts"
+export { type Topic, type TopicOptions, topic } from "./topic.ts"

@@ -1,10 +1,12 @@
-import { type Child, type Health, OptionsError } from "@bennu/core"
+import { type Child, type Clock, type Health, parseLimits } from "@bennu/core"
 import { type Adapter, type Gap, isLocal } from "./adapter.ts"
-import type { Bus } from "./bus.ts"
+import type { Bus, BusOptions } from "./bus.ts"
 import { PubSubStoppedError } from "./errors.ts"
+import { History, type Replayed } from "./history/history.ts"
+import { keepOf } from "./history/keep.ts"
 import { Hub, type Subscription } from "./hub.ts"
 import { checked, type Said, saidElsewhere, saidHere, toWire } from "./said.ts"
-import { broadcasted, gapFound } from "./telemetry.ts"
+import { broadcasted, gapFound, listenerFailed } from "./telemetry.ts"
 import type { Topic } from "./topic.ts"
 
 /** Tells every interested part of an app, on every node, that something happened. */
@@ -28,6 +30,14 @@ export interface PubSub {
    * Adapters with a connection tell; after each time that it was lost they tell of one that has no publisher.
    */
   onGap(listener: (gap: Gap) => void): Disposable
+  /** Names this moment in the history of a topic: hand it to who may be away soon. Any node understands it. */
+  cursor<M>(topic: Topic<M>): string
+  /**
+   * What was said since then on a topic that keeps a history; anything else is not complete. Subscribe in the same
+   * breath, and nothing is missing or heard twice.
+   * @param cursor May come from outside: it opens nothing but this topic.
+   */
+  replay<M>(topic: Topic<M>, cursor: string): Replayed<M>
   /** Whether other nodes can be reached. */
   health(): Health
   /** The port beneath, for packages that encode their own messages. */
@@ -39,21 +49,27 @@ export interface PubSubOptions {
   readonly adapter: Adapter
   /** Messages that listeners may set off by broadcasting in answer to one (10,000). */
   readonly maxBacklog?: number | undefined
+  /** Topics whose history this node keeps; of more, those that were silent for longest are forgotten (10,000). */
+  readonly maxHistories?: number | undefined
+  /** Messages with a history that this node can say again to others that missed them (10,000). */
+  readonly maxRepair?: number | undefined
+  /** Milliseconds since 1970 (`Date.now`). */
+  readonly now?: Clock | undefined
 }
+
+const DEFAULTS = { maxBacklog: 10_000, maxHistories: 10_000, maxRepair: 10_000 } as const
+type Limits = { readonly [K in keyof typeof DEFAULTS]: number }
 
 /**
  * A pubsub to start; disposed, it forgets its listeners and refuses further calls.
- * @throws {OptionsError} when `maxBacklog` is no number of messages: a bound that is NaN would be no bound.
+ * @throws {OptionsError} when a bound is none: one that is NaN would bound nothing.
  */
-export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Child<PubSub> {
-  if (!Number.isSafeInteger(maxBacklog) || maxBacklog < 1) {
-    const message = "has to be a whole number from 1"
-    throw new OptionsError("pubsub", [{ message, path: ["maxBacklog"] }])
-  }
+export function openPubSub({ adapter, now = Date.now, ...given }: PubSubOptions): Child<PubSub> {
+  const limits = parseLimits("pubsub", DEFAULTS, given)
   return {
     name: "pubsub",
     async start(signal) {
-      const pubsub = new OpenPubSub(adapter, maxBacklog)
+      const pubsub = new OpenPubSub(adapter, limits, now)
       const stop = () => void adapter[Symbol.asyncDispose]()
       signal.addEventListener("abort", stop)
       try {
@@ -73,34 +89,51 @@ export function openPubSub({ adapter, maxBacklog = 10_000 }: PubSubOptions): Chi
 // What the adapter's topics begin with, so that the two kinds stay apart on the wire too
 const TYPED = "t:"
 const PLAIN = "p:"
+/** Before one of these where the message is kept. */
+const KEPT = "h"
+/** What the nodes' histories say to one another. */
+const TALK = "history"
 const GAPS = "gaps"
+
+const notSent = (error: unknown) => listenerFailed.emit(() => ({ topic: TALK, error }))
 
 class OpenPubSub implements PubSub, AsyncDisposable {
   readonly bus: Bus
   readonly #said: Hub<Said>
   readonly #texts: Hub<string>
   readonly #gaps: Hub<Gap>
+  readonly #history: History
   readonly #adapter: Adapter
   readonly #local: boolean
   #stopped = false
 
-  constructor(adapter: Adapter, maxBacklog: number) {
+  constructor(adapter: Adapter, { maxBacklog, maxHistories, maxRepair }: Limits, now: Clock) {
     this.#adapter = adapter
     this.#local = isLocal(adapter)
     this.#said = new Hub(maxBacklog)
     this.#texts = new Hub(maxBacklog)
     this.#gaps = new Hub(maxBacklog)
+    this.#history = new History({
+      maxTopics: maxHistories,
+      maxRepair,
+      now,
+      send: (text) => this.#send(TALK, text).catch(notSent),
+      deliver: (topic, message) => this.#deliver(topic, message),
+    })
     this.bus = {
       subscribe: (topic, listener) => {
         this.#demandRunning()
         return this.#texts.subscribe(topic, listener)
       },
-      broadcast: (topic, message) => this.#broadcastText(topic, message),
-      broadcastFrom: (from, topic, message) => this.#broadcastText(topic, message, from),
+      broadcast: (topic, message, options) => this.#broadcastText(topic, message, options),
+      broadcastFrom: (from, topic, message, options) =>
+        this.#broadcastText(topic, message, options, from),
       localBroadcast: (topic, message) => {
         this.#demandRunning()
         this.#tellText(topic, message)
       },
+      cursor: (topic) => this.#history.cursor(PLAIN + topic),
+      replay: (topic, cursor) => this.#history.replay(PLAIN + topic, cursor),
     }
   }
 
@@ -131,6 +164,21 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     return this.#gaps.subscribe(GAPS, listener)
   }
 
+  cursor<M>({ name }: Topic<M>): string {
+    return this.#history.cursor(TYPED + name)
+  }
+
+  replay<M>({ name, message: schema }: Topic<M>, cursor: string): Replayed<M> {
+    const { messages, ...rest } = this.#history.replay(TYPED + name, cursor)
+    const read = messages.map((text) => saidElsewhere(name, text).as(schema))
+    const fitting = read.filter((said) => said !== null)
+    return {
+      messages: fitting.map(({ message }) => message),
+      complete: rest.complete && fitting.length === read.length,
+      cursor: rest.cursor,
+    }
+  }
+
   health(): Health {
     return this.#adapter.health?.() ?? { status: "up" }
   }
@@ -140,15 +188,18 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     if (this.#stopped) return
     gapFound.emit(() => gap)
     this.#gaps.deliver(GAPS, gap)
+    if (gap.publisher === null) this.#history.missed()
   }
 
   /** What another node sent. */
-  deliver(wireTopic: string, message: string): void {
+  deliver(wireTopic: string, text: string): void {
     if (this.#stopped) return
-    const topic = wireTopic.slice(TYPED.length)
-    if (wireTopic.startsWith(PLAIN)) this.#texts.deliver(topic, message)
-    else if (wireTopic.startsWith(TYPED) && this.#said.count(topic) > 0) {
-      this.#said.deliver(topic, saidElsewhere(topic, message))
+    if (wireTopic === TALK) this.#history.talk(text)
+    else if (!wireTopic.startsWith(KEPT)) this.#deliver(wireTopic, text)
+    else {
+      const topic = wireTopic.slice(KEPT.length)
+      const message = this.#history.hear(topic, text)
+      if (message !== null) this.#deliver(topic, message)
     }
   }
 
@@ -160,12 +211,28 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     await this.#adapter[Symbol.asyncDispose]()
   }
 
-  async #broadcast<M>({ name, message: schema }: Topic<M>, given: M, from?: Subscription) {
+  #deliver(wireTopic: string, message: string): void {
+    const topic = wireTopic.slice(TYPED.length)
+    if (wireTopic.startsWith(PLAIN)) this.#texts.deliver(topic, message)
+    else if (wireTopic.startsWith(TYPED) && this.#said.count(topic) > 0) {
+      this.#said.deliver(topic, saidElsewhere(topic, message))
+    }
+  }
+
+  async #broadcast<M>(topic: Topic<M>, given: M, from?: Subscription) {
     this.#demandRunning()
-    if (this.#local && this.#said.count(name) === 0) return
+    const { name, message: schema, history } = topic
+    if (this.#local && !history && this.#said.count(name) === 0) return
     const message = checked(name, schema, given)
+    // Kept before it is told: a listener that looks finds it
+    const kept = history && this.#history.say(TYPED + name, toWire(message), history)
     this.#tell(name, message, from)
-    if (!this.#local) await this.#adapter.broadcast(TYPED + name, toWire(message))
+    if (kept !== undefined) await this.#send(KEPT + TYPED + name, kept)
+    else if (!this.#local) await this.#send(TYPED + name, toWire(message))
+  }
+
+  async #send(wireTopic: string, text: string): Promise<void> {
+    if (!this.#local) await this.#adapter.broadcast(wireTopic, text)
   }
 
   #tell(topic: string, message: unknown, from?: Subscription): void {
@@ -173,10 +240,13 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     this.#said.deliver(topic, saidHere(message), from)
   }
 
-  async #broadcastText(topic: string, message: string, from?: Subscription) {
+  async #broadcastText(topic: string, message: string, options?: BusOptions, from?: Subscription) {
     this.#demandRunning()
+    const history = options?.history
+    const kept = history && this.#history.say(PLAIN + topic, message, keepOf(history))
     this.#tellText(topic, message, from)
-    if (!this.#local) await this.#adapter.broadcast(PLAIN + topic, message)
+    if (kept !== undefined) await this.#send(KEPT + PLAIN + topic, kept)
+    else await this.#send(PLAIN + topic, message)
   }
 
   #tellText(topic: string, message: string, from?: Subscription): void {
