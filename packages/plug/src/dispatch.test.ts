@@ -181,6 +181,7 @@ describe("dispatch", () => {
       fc.asyncProperty(fc.string({ unit: "binary" }), async (message) => {
         expect(tags(await pageFor(message))).toEqual(harmless)
       }),
+      { numRuns: 30 },
     )
   })
   it("shows what was thrown beneath, and ends where causes go in circles", async () => {
