@@ -1,5 +1,7 @@
-import { createServer, type Server } from "node:http"
+import { rm, stat } from "node:fs/promises"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
+import { setTimeout } from "node:timers/promises"
 import type { Child, Health } from "@bennu/core"
 import { ListenError } from "./errors.ts"
 import { BodyRates } from "./http/body-rate.ts"
@@ -7,11 +9,12 @@ import { type Serving, serve } from "./http/exchange.ts"
 import { fetchAdapter } from "./http/fetch-adapter.ts"
 import { peerReader } from "./http/peer.ts"
 import { requestIds } from "./http/request-id.ts"
+import { type WebServer, webServer } from "./http/server.ts"
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts"
 import { drainSockets } from "./sockets/drain.ts"
 import { asksForWebSocket, mounts } from "./sockets/mounts.ts"
 import { Upgrades } from "./sockets/upgrades.ts"
-import { requestRefused, serverFailed } from "./telemetry.ts"
+import { serverFailed } from "./telemetry.ts"
 
 /** A server that listens. */
 export interface Endpoint extends AsyncDisposable {
@@ -39,74 +42,74 @@ export function endpoint(options: EndpointOptions): Child<Endpoint> {
 
 async function start(options: ResolvedOptions, signal: AbortSignal): Promise<Endpoint> {
   signal.throwIfAborted()
-  const { router, limits, drain, random, dispatch } = options
-  const peerOf = peerReader(options.trustProxy)
-  let stopped: Promise<void> | undefined
-  const stopping = () => stopped !== undefined
+  const { router, limits, tls, http2, drain, random, dispatch } = options
+  const { trustProxy: proxies, hosts, publicUrl: origin } = options
+  const peerOf = peerReader({ proxies, hosts, origin })
+  let ended: Promise<void> | undefined
+  const stopping = () => ended !== undefined
+  const stopped = new AbortController()
   const found = mounts(options.sockets)
   const upgrades = new Upgrades({ mounts: found, limits, peerOf, stopping })
-  const halt = new AbortController()
   const serving: Serving = {
     router,
     options: dispatch,
     limits,
     peerOf,
     rates: new BodyRates({ rate: limits.bodyRate, grace: limits.bodyGrace }),
+    health: options.health,
+    mounts: found,
+    stopped: stopped.signal,
     requestId: requestIds(),
     stopping,
-    mounts: found,
-    stopped: halt.signal,
   }
-  const server = createServer({
-    maxHeaderSize: limits.headerBytes,
-    headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout),
-    requestTimeout: limits.requestTimeout,
-    keepAliveTimeout: limits.keepAliveTimeout,
-    // how late a timeout may be noticed
-    connectionsCheckingInterval: Math.min(1_000, limits.headersTimeout, limits.requestTimeout),
-    rejectNonStandardBodyWrites: true,
-    // anything else, HTTP/2 for one, is answered as if it had not been offered
-    shouldUpgradeCallback: (request) =>
-      asksForWebSocket(request) && found.handlerOf(request.url ?? "") !== null,
-  })
-  // Node drops what is beyond this without a word: one more than we take is enough to notice
-  server.maxHeadersCount = limits.headerCount + 1
-  server.maxRequestsPerSocket = limits.requestsPerConnection
-  server.maxConnections = limits.connections
-  server.on("request", (request, response) => serve(serving, request, response, false))
-  server.on("checkContinue", (request, response) => serve(serving, request, response, true))
-  server.on("upgrade", (request, socket, head) => void upgrades.handle(request, socket, head))
-  server.on("drop", (dropped) => {
-    const remoteAddress = dropped?.remoteAddress ?? null
-    requestRefused.emit(() => ({ status: 503, reason: "too many connections", remoteAddress }))
-  })
-  await listen(server, options)
+  // anything else, HTTP/2 in the clear for one, is answered as if it had not been offered
+  const isUpgrade = (request: IncomingMessage) =>
+    asksForWebSocket(request) && found.handlerOf(request.url ?? "") !== null
+  const web = webServer({ limits, tls, http2, upgrades: isUpgrade })
+  const { server } = web
+  // what node:http2 gives has all that we use of what node:http gives
+  server.on("request", (request: IncomingMessage, response: ServerResponse) =>
+    serve(serving, request, response, false),
+  )
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) =>
+    serve(serving, request, response, true),
+  )
+  server.on(
+    "upgrade",
+    (request: IncomingMessage, socket, head) => void upgrades.handle(request, socket, head),
+  )
+  await listen(web, options)
   // such as no file descriptor for another connection: those that are there go on
-  server.on("error", (error) => serverFailed.emit(() => ({ error })))
+  server.on("error", (error: unknown) => serverFailed.emit(() => ({ error })))
 
   async function stop(deadline: AbortSignal): Promise<void> {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    halt.abort()
     const cut = () => {
       upgrades.cut()
-      server.closeAllConnections()
+      web.cut()
     }
+    // who balances has seen that we are not ready before connections are refused
+    if (drain.notice > 0) {
+      await setTimeout(drain.notice, undefined, { signal: deadline }).catch(() => {})
+    }
+    stopped.abort()
+    const closed = web.close()
     if (deadline.aborted) cut()
     deadline.addEventListener("abort", cut, { once: true })
     await drainSockets(upgrades.sockets, drain, { deadline, random })
     await closed
+    serving.rates.stop()
     deadline.removeEventListener("abort", cut)
   }
   const stopOnce = (deadline: AbortSignal) => {
-    if (stopped === undefined) {
+    if (ended === undefined) {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      stopped = promise
+      ended = promise
       stop(deadline).then(resolve, reject)
     }
-    return stopped
+    return ended
   }
   return {
-    url: urlOf(server, options.host),
+    url: urlOf(web, options),
     fetch: fetchAdapter(serving),
     health: () => ({ status: stopping() ? "down" : "up" }),
     stop: stopOnce,
@@ -114,21 +117,31 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   }
 }
 
-function listen(server: Server, { port, host }: ResolvedOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: unknown) => reject(new ListenError(port, host, cause))
+async function listen({ server }: WebServer, { listen }: ResolvedOptions): Promise<void> {
+  const { path, ...address } = listen
+  if (path !== undefined) await removeSocket(path)
+  await new Promise<void>((resolve, reject) => {
+    const failed = (cause: unknown) => reject(new ListenError(listen, cause))
     server.once("error", failed)
-    server.listen({ port, host }, () => {
+    server.listen(path === undefined ? address : { path }, () => {
       server.off("error", failed)
       resolve()
     })
   })
 }
 
-function urlOf(server: Server, host: string | undefined): URL {
-  // a server that listens on a port has an address of this kind
-  const { port } = server.address() as AddressInfo
+/** Removes the Unix socket that a process left which did not end well; nothing else is ever removed. */
+async function removeSocket(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isSocket()) await rm(path, { force: true })
+}
+
+function urlOf({ server }: WebServer, { listen: { host }, tls }: ResolvedOptions): URL {
+  const scheme = tls === undefined ? "http" : "https"
+  const address: AddressInfo | string | null = server.address()
+  // a Unix socket has no address that a URL could name
+  if (typeof address === "string" || address === null) return new URL(`${scheme}://localhost`)
   const everywhere = host === undefined || host === "::" || host === "0.0.0.0"
   const name = everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host
-  return new URL(`http://${name}:${port}`)
+  return new URL(`${scheme}://${name}:${address.port}`)
 }

@@ -21,13 +21,22 @@ export class BodyTooSlowError extends BennuError {
   }
 }
 
+/** Where to listen. */
+export interface ListenAddress {
+  readonly port?: number | undefined
+  readonly host?: string | undefined
+  /** Of a Unix socket. */
+  readonly path?: string | undefined
+}
+
 /** The address to listen on is not to be had. */
 export class ListenError extends BennuError {
   readonly code: "ERR_ENDPOINT_PORT_TAKEN" | "ERR_ENDPOINT_PORT_DENIED" | "ERR_ENDPOINT_LISTEN"
-  readonly port: number
+  readonly port: number | undefined
   readonly host: string | undefined
-  constructor(port: number, host: string | undefined, cause: unknown) {
-    const { code, problem, hint } = explain(port, host, codeOf(cause))
+  constructor({ port, host, path }: ListenAddress, cause: unknown) {
+    const where = path ?? (host === undefined ? `port ${port}` : `${host}, port ${port}`)
+    const { code, problem, hint } = explain(where, port ?? 0, codeOf(cause))
     super(problem, { cause, hint })
     this.code = code
     this.port = port
@@ -38,8 +47,7 @@ export class ListenError extends BennuError {
 const codeOf = (cause: unknown): unknown =>
   cause instanceof Error && "code" in cause ? cause.code : undefined
 
-function explain(port: number, host: string | undefined, cause: unknown) {
-  const where = host === undefined ? `port ${port}` : `${host}, port ${port}`
+function explain(where: string, port: number, cause: unknown) {
   if (cause === "EADDRINUSE") {
     return {
       code: "ERR_ENDPOINT_PORT_TAKEN",

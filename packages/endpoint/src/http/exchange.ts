@@ -20,10 +20,11 @@ import { answerFailed, REQUEST, requestRefused } from "../telemetry.ts"
 import type { BodyRates } from "./body-rate.ts"
 import { bodyStream } from "./body-stream.ts"
 import { finishLate } from "./finish-late.ts"
+import { healthReply, type ResolvedHealth } from "./health.ts"
 import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
 import { objectionTo } from "./objection.ts"
 import type { Peer, PeerReader } from "./peer.ts"
-import { writeAnswer } from "./write-answer.ts"
+import { writeAnswer, writeHead } from "./write-answer.ts"
 
 /** What all requests of an endpoint share. */
 export interface Serving {
@@ -32,13 +33,14 @@ export interface Serving {
   readonly limits: ResolvedLimits
   readonly peerOf: PeerReader
   readonly rates: BodyRates
+  readonly health: ResolvedHealth | undefined
+  readonly mounts: Mounts
+  /** Aborts when the endpoint stops. */
+  readonly stopped: AbortSignal
   /** Names a request. @param given The name that a trusted proxy gave it. */
   readonly requestId: (given: string | null) => string
   /** Whether the endpoint stops, so that connections end with the answer that is under way. */
   readonly stopping: () => boolean
-  readonly mounts: Mounts
-  /** Aborts when the endpoint stops. */
-  readonly stopped: AbortSignal
 }
 
 /** Answers one request of `node:http`. @param waits Whether the client waits for "100 Continue" with its body. */
@@ -50,18 +52,32 @@ export function serve(
 ): void {
   const peer = serving.peerOf(request)
   const objection = objectionTo(request, peer, serving.limits)
-  if (objection !== null || peer === null) {
-    const { status, reason } = objection ?? { status: 400, reason: "no host" }
-    requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
-    const type = ["content-type", "text/plain; charset=utf-8"] as const
-    const end = endOf(serving, request, response, waits)
-    const more = ["connection", "close"]
-    const writing = { response, more, stall: serving.limits.stallTimeout, end }
-    finish(writeAnswer(new Reply(status, [type], `${status}: ${reason}\n`), writing))
+  const health =
+    objection === null && serving.health !== undefined
+      ? healthReply(serving.health, request.url ?? "", serving.stopping)
+      : null
+  if (health === null && objection === null && peer?.welcome) {
+    new Exchange(serving, request, response, waits, peer).run()
     return
   }
-  new Exchange(serving, request, response, waits, peer).run()
+  const end = endOf(serving, request, response, waits)
+  const close = health === null || serving.stopping()
+  const more = close ? ["connection", "close"] : []
+  const write = (answer: Reply) =>
+    writeAnswer(answer, { response, more, stall: serving.limits.stallTimeout, end })
+  if (health !== null) {
+    finish(types.isPromise(health) ? health.then(write) : write(health))
+    return
+  }
+  const { status, reason } = objection ?? { status: 421, reason: "no host of ours" }
+  requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
+  finish(write(new Reply(status, REFUSED, `${status}: ${reason}\n`)))
 }
+
+const REFUSED = [
+  ["content-type", "text/plain; charset=utf-8"],
+  ["x-content-type-options", "nosniff"],
+] as const
 
 /** Nobody waits for this promise, and it says by itself what went wrong. */
 function finish(work: Awaitable<void>): void {
@@ -88,7 +104,8 @@ const SMALL = 65_536
 
 /** Whether much of the request is still on its way, or may be. */
 function isLate(request: IncomingMessage): boolean {
-  if (request.complete || !hasBody(request)) return false
+  // a stream of HTTP/2 ends by itself
+  if (request.complete || !hasBody(request) || request.httpVersionMajor === 2) return false
   return !(Number(request.headers["content-length"]) <= SMALL)
 }
 
@@ -185,7 +202,7 @@ class Exchange implements Carrier {
     answerFailed.emit(() => ({ id: this.#id, error }))
     // what was begun cannot be taken back: the client has to see that it is not whole
     if (this.#response.headersSent) this.#response.destroy()
-    else this.#response.writeHead(500, { connection: "close", "content-length": 0 }).end()
+    else writeHead(this.#response, 500, ["connection", "close", "content-length", "0"]).end()
   }
 
   onGone(gone: () => void): void {

@@ -13,7 +13,7 @@ const MAX_TARGET = 8_192
 
 /** What Node's parser lets pass and we do not, or `null`. */
 export function objectionTo(
-  { rawHeaders, headers, url = "" }: IncomingMessage,
+  { rawHeaders, headers, url = "" }: Pick<IncomingMessage, "rawHeaders" | "headers" | "url">,
   peer: Peer | null,
   limits: ResolvedLimits,
 ): Objection | null {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http"
-import { TLSSocket } from "node:tls"
+import type { Socket } from "node:net"
 import ipaddr from "ipaddr.js"
 
 /** Who asks, and under which address it reached us: all that a proxy may tell comes from here. */
@@ -9,6 +9,17 @@ export interface Peer {
   readonly origin: string
   /** Whether it came through a proxy that we trust. */
   readonly trusted: boolean
+  /** Whether it asked for a host of ours. */
+  readonly welcome: boolean
+}
+
+export interface PeerOptions {
+  /** The proxies that are trusted. */
+  readonly proxies: readonly string[]
+  /** The hosts that are ours, or none for any. */
+  readonly hosts: readonly string[]
+  /** The origin that clients see, whatever host they ask for. */
+  readonly origin: string | undefined
 }
 
 /** Reads a request's peer; `null` when its host is not one. */
@@ -41,36 +52,40 @@ function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
  * Makes what tells who asks. `X-Forwarded-For`, `-Proto` and `-Host` count only where the connection comes from one of
  * `proxies`, since anybody can send them.
  */
-export function peerReader(proxies: readonly string[]): PeerReader {
+export function peerReader({ proxies, hosts, origin: fixed }: PeerOptions): PeerReader {
   const ranges = proxies.map(parseRange).filter((range) => range !== null)
   const isTrusted = (address: ipaddr.IPv4 | ipaddr.IPv6) =>
     ranges.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits))
 
   // most requests name the host that the one before them named
-  let before = { scheme: "", host: "", origin: "" }
-  function originOf(scheme: string, host: string): string | null {
-    if (before.host === host && before.scheme === scheme) return before.origin
+  let before: Place = { scheme: "", host: "", origin: "", welcome: false }
+  function placeOf(scheme: string, host: string): Place | null {
+    if (before.host === host && before.scheme === scheme) return before
     if (!HOST.test(host)) return null
-    before = { scheme, host, origin: `${scheme}://${host.toLowerCase()}` }
-    return before.origin
+    const lower = host.toLowerCase()
+    const welcome = hosts.length === 0 || hosts.some((known) => isHost(lower, known))
+    before = { scheme, host, origin: fixed ?? `${scheme}://${lower}`, welcome }
+    return before
   }
 
   return (request) => {
     const { socket, headers } = request
     const direct = plain(socket.remoteAddress)
-    const scheme = socket instanceof TLSSocket ? "https" : "http"
-    // HTTP/1.0 knows no Host
-    const named = headers.host ?? `${hostOf(socket.localAddress)}:${socket.localPort}`
+    const scheme = "encrypted" in socket ? "https" : "http"
+    // HTTP/2 has a header of its own for it, and HTTP/1.0 none
+    const named = headers.host ?? headers[":authority"] ?? localHost(socket)
     const trusted = ranges.length > 0 && direct !== null && isTrusted(ipaddr.process(direct))
     if (!trusted) {
-      const origin = originOf(scheme, named)
-      return origin === null ? null : { remoteAddress: direct, origin, trusted }
+      const place = placeOf(scheme, String(named))
+      if (place === null) return null
+      return { remoteAddress: direct, origin: place.origin, trusted, welcome: place.welcome }
     }
     const remoteAddress = clientOf(last(headers["x-forwarded-for"], 32), direct)
     const [proto] = last(headers["x-forwarded-proto"], 1)
-    const [host = named] = last(headers["x-forwarded-host"], 1)
-    const origin = originOf(proto === "https" || proto === "http" ? proto : scheme, host)
-    return origin === null ? null : { remoteAddress, origin, trusted }
+    const [host = String(named)] = last(headers["x-forwarded-host"], 1)
+    const place = placeOf(proto === "https" || proto === "http" ? proto : scheme, host)
+    if (place === null) return null
+    return { remoteAddress, origin: place.origin, trusted, welcome: place.welcome }
   }
 
   /** The nearest address that is no proxy of ours: what stands before it, its owner may have made up. */
@@ -95,6 +110,33 @@ function last(header: string | readonly string[] | undefined, count: number): re
   return values.slice(-count)
 }
 
+interface Place {
+  readonly scheme: string
+  readonly host: string
+  readonly origin: string
+  readonly welcome: boolean
+}
+
+// a name, with or without its port, or all that is below one
+const KNOWN_HOST = /^(?:\*\.)?[a-z0-9_[][a-z0-9_.:\]-]{0,254}$/
+
+/** What is wrong with a list of hosts, or `null`. */
+export function hostsProblem(hosts: readonly string[]): string | null {
+  const odd = hosts.find((host) => !KNOWN_HOST.test(host))
+  return odd === undefined
+    ? null
+    : `holds ${JSON.stringify(odd)}, which is no host such as "example.com" or "*.example.com", in lower case`
+}
+
+/** Without a port, any will do; `*.example.com` stands for whole labels. */
+function isHost(host: string, known: string): boolean {
+  const name = /:[0-9]+$/.test(known) ? host : host.replace(/:[0-9]{1,5}$/, "")
+  if (!known.startsWith("*.")) return name === known
+  return name.length > known.length - 1 && name.endsWith(known.slice(1))
+}
+
+const localHost = ({ localAddress, localPort }: Socket): string =>
+  localPort === undefined ? "localhost" : `${hostOf(localAddress)}:${localPort}`
 const hostOf = (address = "localhost"): string => (address.includes(":") ? `[${address}]` : address)
 
 // a name or an address, and a port (RFC 3986 §3.2.2); nothing that a URL's parser would read as something else

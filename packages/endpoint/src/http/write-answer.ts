@@ -28,20 +28,20 @@ export function writeAnswer(answer: Response | Reply, writing: Writing): Awaitab
     const headers = flat(answer.headers, whole)
     headers.push(...more)
     if (bare) {
-      response.writeHead(answer.status, headers)
+      writeHead(response, answer.status, headers)
       // nobody will read it
       if (body instanceof ReadableStream) body.cancel().catch(() => {})
       return end()
     }
     if (body instanceof FileBody) return writeFile(answer.status, headers, body, writing)
     if (body instanceof ReadableStream) {
-      response.writeHead(answer.status, headers)
+      writeHead(response, answer.status, headers)
       return writeStream(body, writing)
     }
     const length =
       body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength
     headers.push("content-length", String(length))
-    response.writeHead(answer.status, headers)
+    writeHead(response, answer.status, headers)
     return body === null ? end() : end(body)
   }
   if (answer.status < 200)
@@ -50,13 +50,29 @@ export function writeAnswer(answer: Response | Reply, writing: Writing): Awaitab
   const headers = flat(answer.headers, body === null && !bare)
   headers.push(...more)
   if (body === null && !bare) headers.push("content-length", "0")
-  response.writeHead(answer.status, headers)
+  writeHead(response, answer.status, headers)
   if (body === null) return end()
   if (bare) {
     body.cancel().catch(() => {})
     return end()
   }
   return writeStream(body, writing)
+}
+
+/** Begins an answer. */
+export function writeHead(
+  response: ServerResponse,
+  status: number,
+  headers: FlatHeaders,
+): ServerResponse {
+  if (response.req.httpVersionMajor === 1) return response.writeHead(status, headers)
+  // HTTP/2 knows no "connection", and of lines with the same name its writeHead would keep the last only
+  const lines = new Map<string, string[]>()
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? ""
+    if (name !== "connection") lines.set(name, [...(lines.get(name) ?? []), headers[at + 1] ?? ""])
+  }
+  return response.writeHead(status, Object.fromEntries(lines))
 }
 
 // the connection's own headers are ours to write (RFC 9110 §7.6.1), and the id is the one that we know it by
@@ -121,14 +137,14 @@ async function writeFile(
   { response, stall, end }: Writing,
 ): Promise<void> {
   if (start >= behind) {
-    response.writeHead(status, headers)
+    writeHead(response, status, headers)
     return end()
   }
   // opened first: a file that is gone by now is no answer yet
   const handle = await open(file)
   try {
     response.strictContentLength = true
-    response.writeHead(status, headers)
+    writeHead(response, status, headers)
     const stream = handle.createReadStream({ start, end: behind - 1, autoClose: false })
     response.setTimeout(stall)
     await pipeline(stream, response, { end: false })

@@ -48,7 +48,10 @@ export class Upgrades {
     socket.on("error", () => socket.destroy())
     const { limits, mounts, peerOf, stopping } = this.#options
     const peer = peerOf(request)
-    const objection = objectionTo(request, peer, limits) ?? handshakeObjection(request)
+    const objection =
+      objectionTo(request, peer, limits) ??
+      (peer?.welcome === false ? { status: 421, reason: "no host of ours" } : null) ??
+      handshakeObjection(request)
     if (objection !== null || peer === null) {
       const { status, reason } = objection ?? { status: 400, reason: "no host" }
       requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
