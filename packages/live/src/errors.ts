@@ -128,3 +128,33 @@ export class DuplicateComponentError extends BennuError {
     })
   }
 }
+
+/** What was started with `startAsync` or `assignAsync` was cancelled, replaced by another of its name, or the view has ended. */
+export class AsyncCancelledError extends BennuError {
+  readonly code = "ERR_LIVE_ASYNC_CANCELLED"
+  constructor(name: string) {
+    super(`"${name}" was cancelled`)
+  }
+}
+
+/** What was started with `startAsync` or `assignAsync` took longer than its `timeout`. */
+export class AsyncTimeoutError extends BennuError {
+  readonly code = "ERR_LIVE_ASYNC_TIMEOUT"
+  readonly waited: number
+  constructor(name: string, waited: number) {
+    super(`"${name}" did not end within ${waited} ms`)
+    this.waited = waited
+  }
+}
+
+/** A view has more work under way than `limits.tasks` allows. */
+export class TooManyTasksError extends BennuError {
+  readonly code = "ERR_LIVE_TOO_MANY_TASKS"
+  readonly limit: number
+  constructor(limit: number) {
+    super(`more than ${limit} tasks of this view are under way`, {
+      hint: "Give tasks that replace one another the same name, or raise limits.tasks.",
+    })
+    this.limit = limit
+  }
+}

@@ -14,6 +14,7 @@ export interface Stages {
   readonly handleEvent: { readonly event: string; readonly payload: unknown }
   /** `topic` is the name of a topic or of a timer. */
   readonly handleMessage: { readonly topic: string; readonly message: unknown }
+  /** The task of an assign that is on its way is called `assign` and its key. */
   readonly handleAsync: { readonly name: string; readonly result: Result<unknown, Error> }
 }
 

@@ -1,4 +1,13 @@
 export {
+  type AsyncOptions,
+  type AsyncResult,
+  assignAsync,
+  asyncOk,
+  asyncResult,
+} from "./async.ts"
+export {
+  AsyncCancelledError,
+  AsyncTimeoutError,
   DefinitionError,
   HandlerTimeoutError,
   MailboxFullError,
@@ -8,6 +17,7 @@ export {
   SessionError,
   SocketDroppedError,
   SocketOverError,
+  TooManyTasksError,
   ViewForbiddenError,
 } from "./errors.ts"
 export { type EventRef, eventNamed } from "./event-ref.ts"
@@ -52,6 +62,7 @@ export { type LiveSession, liveSession } from "./route/live-session.ts"
 export type { Mount, NavigateOptions, PushEventOptions, Socket } from "./socket.ts"
 export { after, every, type Handled, on, type Subscription } from "./subscription.ts"
 export {
+  asyncFailed,
   eventRefused,
   frameSent,
   joinRefused,

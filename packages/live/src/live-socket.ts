@@ -32,8 +32,8 @@ export interface LiveSocketOptions {
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
-  const { mailbox, coalesce, handlerTimeout, ...ofSocket } = limits
-  const resolved = resolveLiveLimits({ mailbox, coalesce, handlerTimeout })
+  const { mailbox, coalesce, tasks, handlerTimeout, ...ofSocket } = limits
+  const resolved = resolveLiveLimits({ mailbox, coalesce, tasks, handlerTimeout })
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)
   const version = clientVersion()

@@ -1,4 +1,4 @@
-import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
+import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { Flash } from "@bennu/plug"
 import type { EventRef } from "./event-ref.ts"
@@ -92,6 +92,12 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, X = {}> {
   readonly handleEvent?: EventHandlers<Socket<A, S, P>, NoInfer<E>>
   /** Called once connected, with the socket that mount made: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
   readonly subscribe?: (socket: Socket<A, S, P>) => readonly Subscription<Socket<A, S, P>>[]
+  /** What `startAsync` without a `done` gave. */
+  handleAsync?(
+    socket: Socket<A, S, P>,
+    name: string,
+    result: Result<unknown, Error>,
+  ): Handled<Socket<A, S, P>>
   terminate?(socket: Socket<A, S, P>, reason: EndReason): Awaitable<void>
   /** Assigns that are `undefined` again once they were rendered: what is too much to keep. */
   readonly temporary?: readonly Forgettable<A>[]

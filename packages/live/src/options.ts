@@ -6,6 +6,8 @@ export interface LiveLimits {
   readonly mailbox?: number | undefined
   /** Messages of topics and timers that may share one frame (100). */
   readonly coalesce?: number | undefined
+  /** Tasks of `startAsync` and `assignAsync` that one view may have under way (100). */
+  readonly tasks?: number | undefined
   /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
   readonly handlerTimeout?: Duration | undefined
 }
@@ -14,12 +16,14 @@ export interface LiveLimits {
 export interface ResolvedLiveLimits {
   readonly mailbox: number
   readonly coalesce: number
+  readonly tasks: number
   readonly handlerTimeout: number
 }
 
 const names: readonly string[] = [
   "mailbox",
   "coalesce",
+  "tasks",
   "handlerTimeout",
 ] satisfies (keyof LiveLimits)[]
 
@@ -32,7 +36,7 @@ function count(name: string, value: number, issues: Issue[]): number {
 
 /** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
 export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
-  const { mailbox = 1000, coalesce = 100, handlerTimeout = "25s" } = limits
+  const { mailbox = 1000, coalesce = 100, tasks = 100, handlerTimeout = "25s" } = limits
   const issues: Issue[] = Object.keys(limits)
     .filter((name) => !names.includes(name))
     .map((name) => ({
@@ -42,6 +46,7 @@ export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
   const resolved = {
     mailbox: count("mailbox", mailbox, issues),
     coalesce: count("coalesce", coalesce, issues),
+    tasks: count("tasks", tasks, issues),
     handlerTimeout: milliseconds(handlerTimeout),
   }
   if (issues.length > 0) throw new OptionsError("liveSocket", issues)

@@ -1,6 +1,8 @@
+import type { Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
+import type { AsyncOptions } from "./async.ts"
 import type { Hook, Stages } from "./hook.ts"
-import type { Subscription } from "./subscription.ts"
+import type { Handled, Subscription } from "./subscription.ts"
 
 /** What a socket's navigation may say beside where to. */
 export interface NavigateOptions {
@@ -32,6 +34,18 @@ export interface Socket<A, S, P = unknown> {
   subscribe(...sources: readonly Subscription<this>[]): this
   /** By the name of a topic or of a timer. */
   unsubscribe(name: string): this
+  /**
+   * Works beside the view, on a connected page. `done` gets the result, or `handleAsync` where it is left out. A task of the same name
+   * takes the place of the one before; the signal aborts then, when it is cancelled, and when the view ends.
+   */
+  startAsync<T>(
+    name: string,
+    task: (signal: AbortSignal) => Promise<T>,
+    done?: (socket: this, result: Result<T, Error>) => Handled<this>,
+    options?: AsyncOptions,
+  ): this
+  /** Of a task or of an assign that is on its way; its result is then an `AsyncCancelledError`. */
+  cancelAsync(name: string): this
   /** What the hook that pushed the event gets back. */
   reply(value: unknown): this
   /** To `handleEvent` of the page's hooks, and to `window` as `phx:name`. */
@@ -68,6 +82,12 @@ export interface Mount<S, P, X = {}> {
   readonly signal: AbortSignal
   pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
   putFlash(kind: keyof Flash, message: string): void
+  /** Works beside the view once the page is connected; `handleAsync` gets the result. */
+  startAsync(
+    name: string,
+    task: (signal: AbortSignal) => Promise<unknown>,
+    options?: AsyncOptions,
+  ): void
   /** Puts a hook around a stage, for as long as the view lives. */
   attachHook<T extends keyof Stages>(
     name: string,

@@ -16,6 +16,13 @@ export const eventRefused: Event<{
 export const viewCrashed: Event<{ readonly view: string; readonly error: unknown }> =
   event("bennu.live.view.crash")
 
+/** What a view had started with `startAsync` or `assignAsync` failed; the view was told. */
+export const asyncFailed: Event<{
+  readonly view: string
+  readonly name: string
+  readonly error: Error
+}> = event("bennu.live.async.fail")
+
 /** A join was refused: why, as the page is told. */
 export const joinRefused: Event<{
   readonly topic: string

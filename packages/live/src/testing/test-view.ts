@@ -23,6 +23,8 @@ export interface TestView extends AsyncDisposable {
   patch(to: string): Promise<void>
   /** Resolves when the view has worked on all that it heard; actions wait for that by themselves. @throws What a callback threw. */
   settled(): Promise<void>
+  /** Resolves when nothing of `startAsync` and `assignAsync` is under way any more. @throws What a callback threw. */
+  asyncSettled(): Promise<void>
 }
 
 export class OpenedView implements TestView, ElementView {
@@ -80,6 +82,11 @@ export class OpenedView implements TestView, ElementView {
 
   async settled(): Promise<void> {
     await this.#process.settled()
+    this.#page.demandWell()
+  }
+
+  async asyncSettled(): Promise<void> {
+    await this.#process.tasksSettled()
     this.#page.demandWell()
   }
 

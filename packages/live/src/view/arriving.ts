@@ -1,4 +1,11 @@
-import { type Awaitable, type Issue, pathOf, type StandardSchemaV1, validate } from "@bennu/core"
+import {
+  type Awaitable,
+  type Issue,
+  milliseconds,
+  pathOf,
+  type StandardSchemaV1,
+  validate,
+} from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import { ParamsError, SessionError, ViewForbiddenError } from "../errors.ts"
 import { Redirect } from "../redirect.ts"
@@ -110,6 +117,13 @@ export async function mountView(
     putFlash(kind, message) {
       const put = { ...state.put, [kind]: message }
       state = { ...state, flash: { ...state.flash, [kind]: message }, put }
+    },
+    startAsync(name, task, { timeout } = {}) {
+      const started = {
+        ...{ kind: "start" as const, name, task, done: null },
+        timeout: timeout === undefined ? null : milliseconds(timeout),
+      }
+      state = { ...state, tasks: [...state.tasks, started] }
     },
     attachHook(name, stage, hook) {
       // it is called with sockets of this view only, at its own stage

@@ -1,4 +1,4 @@
-import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
+import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import { DefinitionError } from "../errors.ts"
 import { type EventRef, eventNamed } from "../event-ref.ts"
@@ -28,6 +28,7 @@ export interface ErasedDefinition {
   mount?(mount: Mount<unknown, unknown, unknown>): Awaitable<Assigns | Redirect>
   handleParams?(socket: AnySocket, params: unknown): Returned
   readonly handleEvent?: Readonly<Record<string, (socket: AnySocket, payload: unknown) => Returned>>
+  handleAsync?(socket: AnySocket, name: string, result: Result<unknown, Error>): Returned
   readonly subscribe?: (socket: AnySocket) => readonly Subscription<AnySocket>[]
   terminate?(socket: AnySocket, reason: EndReason): Returned
   readonly title?: string | ((assigns: Assigns) => string)

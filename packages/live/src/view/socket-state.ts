@@ -2,6 +2,7 @@ import type { Flash } from "@bennu/plug"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import type { AttachedHook } from "./stages.ts"
+import type { TaskChange } from "./tasks.ts"
 
 /** An event for the page: `[name, payload]`, and `true` when it comes before the patch. */
 export type PageEvent = readonly [name: string, payload: unknown, before?: true]
@@ -36,6 +37,7 @@ export interface SocketState extends Place {
   readonly reply: { readonly value: unknown } | null
   readonly leaving: Leaving | null
   readonly sources: readonly SourceChange[]
+  readonly tasks: readonly TaskChange[]
   /** How many sockets lie between this one and the one that the callback was given. */
   readonly depth: number
 }
@@ -46,7 +48,10 @@ export const noFlash: Flash = Object.freeze({})
 export function firstState(place: Place, flash: Flash): SocketState {
   const { params, action, url, raw } = place
   const assigns = Object.freeze({})
-  const nothing = { put: noFlash, events: [], reply: null, leaving: null, sources: [], depth: 0 }
+  const nothing = {
+    ...{ put: noFlash, events: [], reply: null, leaving: null },
+    ...{ sources: [], tasks: [], depth: 0 },
+  }
   return { params, action, url, raw, assigns, flash, hooks: [], ...nothing }
 }
 
@@ -58,5 +63,6 @@ export const settled = (state: SocketState): SocketState => ({
   reply: null,
   leaving: null,
   sources: [],
+  tasks: [],
   depth: 0,
 })

@@ -1,19 +1,21 @@
 import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { PubSub } from "@bennu/pubsub"
-import { MailboxFullError } from "../errors.ts"
+import { AsyncCancelledError, MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
 import type { Frame } from "../render/view-html.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
-import { type RefusedReason, viewCrashed } from "../telemetry.ts"
+import { asyncFailed, type RefusedReason, viewCrashed } from "../telemetry.ts"
 import { type Arrival, handleParams, mountView } from "./arriving.ts"
 import { type Running, runCallback } from "./callback.ts"
-import type { DefinedView } from "./defined-view.ts"
+import type { Assigns, DefinedView } from "./defined-view.ts"
 import { Mailbox } from "./mailbox.ts"
 import { followPatches, type Locate, moved, type Patched } from "./patching.ts"
+import { pendingChanges } from "./pending.ts"
 import { type PageEvent, type SocketState, settled } from "./socket-state.ts"
 import { type Heard, Sources } from "./sources.ts"
 import { throughHooks } from "./stages.ts"
+import { type Finished, Tasks } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
 
@@ -34,7 +36,7 @@ export interface ViewProcessOptions {
   readonly view: DefinedView
   readonly frame: Frame
   readonly running: Running
-  readonly mailbox: { readonly mailbox: number; readonly coalesce: number }
+  readonly mailbox: { readonly mailbox: number; readonly coalesce: number; readonly tasks: number }
   readonly pubsub: PubSub
   readonly locate: Locate
   /** What travels with the page when it leaves; undefined for no flash. */
@@ -69,6 +71,7 @@ export class ViewProcess {
   readonly options: ViewProcessOptions
   readonly #mailbox: Mailbox
   readonly #sources: Sources
+  readonly #tasks: Tasks
   readonly #renderer: ViewRenderer
   #state: SocketState | null = null
   /** Events for the page that no frame has taken along yet. */
@@ -84,6 +87,7 @@ export class ViewProcess {
     this.options = options
     this.#renderer = new ViewRenderer(view, frame)
     this.#sources = new Sources(pubsub, (heard) => this.#hear(heard))
+    this.#tasks = new Tasks(mailbox.tasks, (finished) => this.#finished(finished))
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
       mailbox,
@@ -114,6 +118,7 @@ export class ViewProcess {
     // subscribed before it is rendered: what happens meanwhile waits in the mailbox
     this.#sources.change(state.sources)
     this.#subscribe(state)
+    this.#work({}, state)
     this.#state = settled(state)
     const rendered = this.#renderer.full(this.#state, state.events)
     this.#forget()
@@ -182,9 +187,18 @@ export class ViewProcess {
     return this.#mailbox.settled()
   }
 
+  /** Resolves when nothing that was started is under way, and the page was told. */
+  async tasksSettled(): Promise<void> {
+    do {
+      await this.#tasks.settled()
+      await this.settled()
+    } while (this.#tasks.busy)
+  }
+
   #stop(): void {
     this.#over = true
     this.#sources.close()
+    this.#tasks.close()
     this.#ending ??= this.#mailbox.close()
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
@@ -215,6 +229,31 @@ export class ViewProcess {
     })
   }
 
+  #work(before: Assigns, { tasks, assigns }: SocketState): void {
+    this.#tasks.change([...tasks, ...pendingChanges(before, assigns)])
+  }
+
+  #finished({ name, result, done, taken }: Finished): void {
+    const { name: view } = this.options
+    if (!result.ok && !(result.error instanceof AsyncCancelledError)) {
+      const { error } = result
+      asyncFailed.emit(() => ({ view, name, error }))
+    }
+    this.#post(async () => {
+      const before = this.#state
+      if (!before || !taken()) return
+      const { definition } = this.options.view
+      const after = await this.run(`async ${name}`, before, (socket) =>
+        throughHooks(before.hooks, "handleAsync", socket, { name, result }, (inner, passed) =>
+          done
+            ? done(inner, passed.result)
+            : definition.handleAsync?.(inner, passed.name, passed.result),
+        ),
+      )
+      if (!this.#over) await this.#adopt(after, null)
+    })
+  }
+
   #subscribe(state: SocketState): void {
     const { view, running } = this.options
     const socket = ViewSocket.start("subscribe", running, settled(state))
@@ -229,6 +268,7 @@ export class ViewProcess {
     const { state, patched } = await followPatches(view, running, after, locate)
     if (this.#over) return
     this.#sources.change(state.sources)
+    this.#work(this.#state?.assigns ?? {}, state)
     this.#events = [...this.#events, ...state.events]
     this.#state = settled(state)
     if (state.leaving && state.leaving.kind !== "patch") {

@@ -1,12 +1,16 @@
+import { milliseconds, type Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
+import type { AsyncOptions, Task } from "../async.ts"
 import { SocketDroppedError, SocketOverError } from "../errors.ts"
 import type { Hook, Stages } from "../hook.ts"
 import { externalTarget, localTarget } from "../local-target.ts"
 import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
+import { taskOf } from "./pending.ts"
 import { noFlash, type SocketState } from "./socket-state.ts"
 import { type AttachedHook, attached, detached } from "./stages.ts"
+import type { TaskDone } from "./tasks.ts"
 
 /** What stays the same for all sockets of one view. */
 export interface ViewContext {
@@ -111,6 +115,24 @@ export class ViewSocket implements Socket<Record<string, unknown>, unknown> {
   }
   unsubscribe(name: string): this {
     return this.#with({ sources: [...this.#state.sources, { kind: "remove", name }] })
+  }
+  startAsync(
+    name: string,
+    task: Task<unknown>,
+    done?: (socket: this, result: Result<never, Error>) => unknown,
+    { timeout }: AsyncOptions = {},
+  ): this {
+    const started = {
+      ...{ kind: "start" as const, name, task },
+      timeout: timeout === undefined ? null : milliseconds(timeout),
+      // it gets a socket of this view, and what its own task resolved to
+      done: (done as unknown as TaskDone | undefined) ?? null,
+    }
+    return this.#with({ tasks: [...this.#state.tasks, started] })
+  }
+  cancelAsync(name: string): this {
+    const cancelled = [name, taskOf(name)].map((task) => ({ kind: "cancel" as const, name: task }))
+    return this.#with({ tasks: [...this.#state.tasks, ...cancelled] })
   }
   reply(value: unknown): this {
     return this.#with({ reply: { value } })

@@ -1,0 +1,210 @@
+import type { Result } from "@bennu/core"
+import { html } from "@bennu/html"
+import { describe, expect, it, onTestFinished } from "vitest"
+import * as z from "zod"
+import { liveView } from "../fixtures/app.ts"
+import { assignAsync, asyncFailed, asyncOk, asyncResult } from "./index.ts"
+import { mount } from "./testing.ts"
+
+const scope = { name: "ada" }
+
+/** Work that ends when the test says so. */
+class Work {
+  readonly signals: AbortSignal[] = []
+  readonly #ends: PromiseWithResolvers<number>[] = []
+  readonly task = (signal: AbortSignal): Promise<number> => {
+    this.signals.push(signal)
+    const end = Promise.withResolvers<number>()
+    this.#ends.push(end)
+    return end.promise
+  }
+  end(index: number, value: number): void {
+    this.#ends[index]?.resolve(value)
+  }
+  fail(index: number, error: unknown): void {
+    this.#ends[index]?.reject(error)
+  }
+}
+
+function view(work: Work, timeout?: number) {
+  const timed = timeout === undefined ? {} : { timeout }
+  const said = (result: Result<unknown, Error>) =>
+    result.ok ? String(result.value) : result.error.message
+  return liveView({
+    public: true,
+    events: {
+      reload: {},
+      forget: {},
+      cancel: z.object({ name: z.string() }),
+      print: {},
+      plain: {},
+    },
+    mount: () => ({ done: assignAsync(work.task, undefined, timed), text: "" }),
+    handleEvent: {
+      reload: (socket) => socket.update("done", (last) => assignAsync(work.task, last)),
+      forget: (socket) => socket.assign({ done: asyncOk(0) }),
+      cancel: (socket, { name }) => socket.cancelAsync(name),
+      print: (socket) =>
+        socket.startAsync(
+          "print",
+          work.task,
+          (later, pages) => later.assign({ text: `printed ${said(pages)}` }),
+          timed,
+        ),
+      plain: (socket) => socket.startAsync("plain", work.task),
+    },
+    handleAsync: (socket, name, result) => socket.assign({ text: `${name}: ${said(result)}` }),
+    render: ({ done, text }) =>
+      html`${asyncResult(done, {
+        loading: () => html`loading`,
+        failed: ({ message }) => html`${message}`,
+        ok: (count) => html`${count}${done.loading && "…"}${done.failed && "!"}`,
+      })}|${text}`,
+  })
+}
+
+describe("an assign on its way", () => {
+  it("is shown as such, then as its result", async () => {
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    expect(page.html()).toBe("loading|")
+    work.end(0, 7)
+    await page.asyncSettled()
+    expect(page.html()).toBe("7|")
+  })
+
+  it("keeps what it had while it is loaded again, and after that failed", async () => {
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    work.end(0, 7)
+    await page.asyncSettled()
+    await page.push("reload")
+    expect(page.html()).toBe("7…|")
+    work.fail(1, "no reason")
+    await page.asyncSettled()
+    expect(page.html()).toBe("7!|")
+  })
+
+  it("that fails at first shows why, and telemetry is told", async () => {
+    const failures: string[] = []
+    const channel = asyncFailed
+    const heard = (message: unknown) => failures.push((message as { name: string }).name)
+    const { subscribe, unsubscribe } = await import("node:diagnostics_channel")
+    subscribe(channel.name, heard)
+    onTestFinished(() => void unsubscribe(channel.name, heard))
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    work.fail(0, new Error("no answer"))
+    await page.asyncSettled()
+    expect(page.html()).toBe("no answer|")
+    expect(failures).toEqual(["assign done"])
+  })
+
+  it("aborts what is replaced, and shows the last one whichever ends first", async () => {
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    await page.push("reload")
+    expect(work.signals[0]?.aborted).toBe(true)
+    work.end(1, 2)
+    work.end(0, 1)
+    await page.asyncSettled()
+    expect(page.html()).toBe("2|")
+    await page.push("reload")
+    await page.push("forget")
+    expect(work.signals[2]?.aborted).toBe(true)
+    work.end(2, 9)
+    await page.asyncSettled()
+    expect(page.html()).toBe("0|")
+  })
+
+  it("can be cancelled by its key, and given a time to end in", async () => {
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    await page.push("cancel", { name: "done" })
+    await page.asyncSettled()
+    expect(page.html()).toBe("&quot;assign done&quot; was cancelled|")
+    await using late = await mount(view(work, 1), { scope })
+    await late.asyncSettled()
+    expect(late.html()).toContain("did not end within 1 ms")
+    expect(work.signals[1]?.aborted).toBe(true)
+  })
+
+  it("is not started where nobody is connected", () => {
+    const work = new Work()
+    const shown = asyncResult(assignAsync(work.task), { loading: () => html`…`, ok: () => html`` })
+    expect(String(shown)).toBe("…")
+    expect(work.signals).toEqual([])
+  })
+})
+
+describe("startAsync", () => {
+  it("hands the result to what was said with it, or to handleAsync", async () => {
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    work.end(0, 0)
+    await page.push("print")
+    work.end(1, 3)
+    await page.asyncSettled()
+    expect(page.html()).toBe("0|printed 3")
+    await page.push("plain")
+    work.fail(2, new Error("jammed"))
+    await page.asyncSettled()
+    expect(page.html()).toBe("0|plain: jammed")
+  })
+
+  it("gives a cancelled task's view an error, even when its result was there already", async () => {
+    const work = new Work()
+    await using page = await mount(view(work), { scope })
+    work.end(0, 0)
+    await page.push("print")
+    await page.push("cancel", { name: "print" })
+    work.end(1, 3)
+    await page.asyncSettled()
+    expect(page.html()).toBe("0|printed &quot;print&quot; was cancelled")
+    expect(work.signals[1]?.aborted).toBe(true)
+  })
+
+  it("takes a task that throws at once for one that failed", async () => {
+    const Thrower = liveView({
+      public: true,
+      mount: ({ startAsync }) => {
+        startAsync("now", () => {
+          throw new TypeError("at once")
+        })
+        return { text: "" }
+      },
+      handleAsync: (socket, name, result) =>
+        socket.assign({ text: `${name} ${result.ok ? "" : result.error.name}` }),
+      render: ({ text }) => html`${text}`,
+    })
+    await using page = await mount(Thrower, { scope })
+    await page.asyncSettled()
+    expect(page.html()).toBe("now TypeError")
+  })
+
+  it("aborts when the view ends, and its result is nobody's", async () => {
+    const work = new Work()
+    const page = await mount(view(work), { scope })
+    await page.push("print")
+    await page[Symbol.asyncDispose]()
+    expect(work.signals.map(({ aborted }) => aborted)).toEqual([true, true])
+    work.end(1, 1)
+  })
+
+  it("has a bound: a view that starts without end crashes, and is mounted afresh", async () => {
+    const Flood = liveView({
+      public: true,
+      events: { flood: {} },
+      handleEvent: {
+        flood: (socket) => {
+          let next = socket
+          for (let n = 0; n < 101; n++) next = next.startAsync(`${n}`, () => new Promise(() => {}))
+          return next
+        },
+      },
+      render: () => html``,
+    })
+    await using page = await mount(Flood, { scope })
+    await expect(page.push("flood")).rejects.toMatchObject({ code: "ERR_LIVE_TOO_MANY_TASKS" })
+  })
+})
