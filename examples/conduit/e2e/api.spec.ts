@@ -63,3 +63,37 @@ test("what it cannot answer it refuses in the specification's words", async ({ s
   const html = await fetch(`${server.url}/api/tags`, { headers: { accept: "text/html" } })
   expect(html.status).toBe(406)
 })
+
+test("anybody's page may read it, and nobody may ask without end", async ({ server }) => {
+  const elsewhere = { ...json, origin: "https://reader.example" }
+  const answer = await fetch(`${server.url}/api/tags`, { headers: elsewhere })
+  expect(answer.headers.get("access-control-allow-origin")).toBe("*")
+  expect(answer.headers.get("x-content-type-options")).toBe("nosniff")
+  const many = await Promise.all(
+    Array.from({ length: 320 }, () => fetch(`${server.url}/api/tags`, { headers: json })),
+  )
+  const refused = many.filter(({ status }) => status === 429)
+  expect(refused.length).toBeGreaterThan(0)
+  expect(refused.length).toBeLessThan(40)
+  expect(refused[0]?.headers.get("retry-after")).toMatch(/^\d+$/)
+  // pages are not counted with it
+  expect((await fetch(server.url, { headers: { accept: "text/html" } })).status).toBe(200)
+})
+
+test("a browser's report about the policy is taken, and a forged one does no harm", async ({
+  server,
+}) => {
+  const report = (body: string, type = "application/csp-report") =>
+    fetch(`${server.url}/csp-reports`, { method: "POST", headers: { "content-type": type }, body })
+  const found = {
+    "csp-report": {
+      "document-uri": `${server.url}/`,
+      "violated-directive": "script-src",
+      "blocked-uri": "inline",
+    },
+  }
+  expect((await report(JSON.stringify(found))).status).toBe(204)
+  expect((await report("{")).status).toBe(400)
+  expect((await report("x=1", "application/x-www-form-urlencoded")).status).toBe(415)
+  expect((await report(`"${"x".repeat(100_000)}"`)).status).toBe(413)
+})

@@ -3,11 +3,14 @@ import { developmentSecret, env, supervisor } from "@bennu/core"
 import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
 import { migrate, migrationsIn, seed } from "@bennu/migrations"
+import { cspViolated } from "@bennu/plug/headers"
+import { logRequests } from "@bennu/plug/log"
 import { local, openPubSub } from "@bennu/pubsub"
 import { redis } from "@bennu/pubsub/redis"
 import { openRepo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { postgres } from "@bennu/repo/postgres"
+import { memoryStore } from "@bennu/store"
 import * as z from "zod"
 import { buildAssets } from "./build-assets.ts"
 import { document } from "./layout.ts"
@@ -36,14 +39,23 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
     openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),
   )
   const assets = await buildAssets(join(data, "assets"))
-  const router = appRouter({ ports: { repo, pubsub }, secret, layout: document(assets) })
+  const router = appRouter({
+    ports: { repo, pubsub },
+    secret,
+    store: memoryStore(),
+    layout: document(assets),
+  })
   const { url: address } = await app.start(
     endpoint({
       router,
       port,
+      before: logRequests(),
       static: { "/assets": assets.dir },
       sockets: { "/live": liveSocket({ router, pubsub, secret }) },
     }),
+  )
+  cspViolated.subscribe(({ page, directive, blocked }) =>
+    console.warn(`${page} was refused ${blocked} by ${directive}`),
   )
   return address
 }

@@ -12,4 +12,5 @@ export const path = paths({
   apiArticles: "GET /api/articles",
   apiArticle: "GET /api/articles/:slug",
   apiTags: "GET /api/tags",
+  cspReports: "POST /csp-reports",
 })
