@@ -7,7 +7,7 @@ import { type Made, routers } from "./routers.ts"
 import * as tables from "./tables.ts"
 
 const BATCH = 64
-const ROUNDS = 9
+const ROUNDS = 11
 const TURN = 40
 
 type Ask = () => number

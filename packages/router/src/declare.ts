@@ -1,7 +1,7 @@
 import { joinPatterns } from "./join-patterns.ts"
 import type { Path } from "./paths.ts"
 import { type AnyFunction, placeOfCall } from "./place.ts"
-import type { Constraints, Route, RouteGroup, Verb } from "./route.ts"
+import { type Constraints, merged, type Route, type RouteGroup, type Verb } from "./route.ts"
 
 /** What a route may say beside its verb, its path and its handler. */
 export interface RouteOptions extends Constraints {
@@ -93,5 +93,5 @@ export function pathBelow({ pattern }: Pick<Route<unknown>, "pattern">, path: st
 
 function placed(path: Path<string, never> | string, constraints: Constraints) {
   const { pattern, oneOf } = typeof path === "string" ? { pattern: path, oneOf: undefined } : path
-  return { ...constraints, pattern, oneOf: { ...oneOf, ...constraints.oneOf } }
+  return { ...constraints, pattern, oneOf: merged(oneOf, constraints.oneOf) }
 }

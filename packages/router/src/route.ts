@@ -26,7 +26,7 @@ export interface Constraints {
   /** What a handler finds assigned. The router hands it on. */
   readonly assigns?: Readonly<Record<string, unknown>> | undefined
   /** The same for libraries, by keys of their own. */
-  readonly private?: Readonly<Record<PropertyKey, unknown>> | undefined
+  readonly private?: Readonly<Record<symbol, unknown>> | undefined
 }
 
 /** One line of a route table. What handles it is the caller's type. */
@@ -63,17 +63,24 @@ export function flatten<H>(routes: readonly (Route<H> | RouteGroup<H>)[]): Route
 
 function within<H>(group: RouteGroup<H>, route: Route<H>): Route<H> {
   const { prefix, host, oneOf, assigns } = group
-  const bare = prefix ?? host ?? oneOf ?? assigns ?? group.private
-  if (bare === undefined) return route
+  const said = prefix ?? host ?? oneOf ?? assigns ?? group.private
+  if (said === undefined) return route
   return {
     ...route,
     pattern: prefix === undefined ? route.pattern : joinPatterns(prefix, route.pattern),
     host: route.host ?? host,
-    oneOf: { ...oneOf, ...route.oneOf },
-    assigns: { ...assigns, ...route.assigns },
-    private: { ...group.private, ...route.private },
+    oneOf: merged(oneOf, route.oneOf),
+    assigns: merged(assigns, route.assigns),
+    private: merged(group.private, route.private),
   }
 }
+
+/** @internal Both, where there are both; of what both say, the inner word. */
+export const merged = <T extends object>(
+  outer: T | undefined,
+  inner: T | undefined,
+): T | undefined =>
+  outer === undefined || inner === undefined ? (inner ?? outer) : { ...outer, ...inner }
 
 /** As people read it: `GET /posts/:id`, `GET api.example.com/posts/:id`. */
 export const nameOf = ({ verb, host = "", pattern }: Route<unknown>): string =>
