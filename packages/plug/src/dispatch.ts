@@ -1,4 +1,4 @@
-import type { Router } from "@bennu/router"
+import type { Match, Router } from "@bennu/router"
 import { event } from "@bennu/telemetry"
 import { andThen, attempt } from "./awaitable.ts"
 import { checkTarget } from "./canonical-path.ts"
@@ -99,7 +99,7 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   const match = router.match(method, path, hostOf(conn))
   if (match !== null) {
     keepMatch(conn, match)
-    const answer = match.handler(withParams(conn, match.params))
+    const answer = match.handler(arrived(conn, match))
     return andThen(andThen(answer, checkedAnswer), (answer) => withoutCookies(conn, answer))
   }
   const preflight = preflightReply(router, conn)
@@ -107,6 +107,16 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   const allowed = router.allowed(path, hostOf(conn))
   if (allowed.length === 0) throw new NotFoundError()
   throw new MethodNotAllowedError(method, allowed)
+}
+
+/** What a route's handler gets: the parameters, and what the route brings along. */
+function arrived(conn: Conn, { params, route }: Match<unknown>): Conn {
+  const { assigns, private: kept } = route
+  if (kept !== undefined) {
+    for (const key of Object.getOwnPropertySymbols(kept)) conn.private.set(key, kept[key])
+  }
+  const found = withParams(conn, params)
+  return assigns === undefined ? found : found.assign(assigns)
 }
 
 /** No response carries what a joining live view is answered with: a cookie would be lost without a word. */

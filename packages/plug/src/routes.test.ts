@@ -145,6 +145,20 @@ describe("scope with a host", () => {
   })
 })
 
+describe("what a route brings along", () => {
+  it("is assigned, and kept for libraries", async () => {
+    const key = Symbol("kept")
+    const home = get(path.home, (conn) =>
+      conn.text(JSON.stringify([conn.assigns, conn.private.get(key)])),
+    )
+    const served = router({
+      assigns: { area: "admin" },
+      routes: [{ ...home, private: { [key]: 7 } }],
+    })
+    expect(await answers(served, "/")).toEqual([200, '[{"area":"admin"},7]'])
+  })
+})
+
 describe("a route that contradicts another", () => {
   it("is named with the line that declares it", () => {
     const served = () =>
