@@ -7,10 +7,20 @@ import {
   type TemplateTree,
   treeOf,
 } from "@bennu/html/tree"
-import { fill, isLive, place, placeList, textOf } from "./full.ts"
-import { type Change, type Child, isPlain, type ListMemory, type TemplateMemory } from "./memory.ts"
+import { fill, listMemory, place, placeList, placeStream, textOf } from "./full.ts"
+import {
+  type Change,
+  type Child,
+  hasStreams,
+  isLive,
+  isPlain,
+  keptHoles,
+  type ListMemory,
+  type TemplateMemory,
+} from "./memory.ts"
 import type { Message } from "./message.ts"
 import { changedRows, match, stillInPlace, treesAt, wireOf } from "./rows.ts"
+import { streamOf } from "./streams.ts"
 import type { WireNode, WirePart, WireRows } from "./wire.ts"
 
 /** What changed in a template of which the client holds an earlier evaluation. */
@@ -38,9 +48,14 @@ export function change(
     children ??= copyOf(memory, template.slots.length)
     children[i] = child
   }
-  const kept = children ?? memory.children
+  const now = children ?? memory.children
   const live = children === null ? memory.live : children.some(isLive)
-  return { part: node, memory: { kind: "template", template, holes, children: kept, live } }
+  const streams = children === null ? memory.streams : children.some(hasStreams)
+  const kept = streams && now !== null ? keptHoles(holes, now) : holes
+  return {
+    part: node,
+    memory: { kind: "template", template, holes: kept, children: now, live, streams },
+  }
 }
 
 function copyOf(memory: TemplateMemory, length: number): Child[] {
@@ -57,8 +72,11 @@ function changeSlot(
   const dynamic = dynamicOf(slot, hole, message.resolve)
   if (typeof dynamic === "object") return changeMarkup(slot, held, before, dynamic, message)
   const child = isPlain(hole) ? undefined : dynamic
-  const same = dynamic === textHeld(slot, held, before, message)
-  return { part: same ? null : dynamic, memory: child }
+  if (dynamic !== textHeld(slot, held, before, message)) message.changed = true
+  else if (typeof dynamic === "string" || !message.isTold(dynamic)) {
+    return { part: null, memory: child }
+  }
+  return { part: dynamic, memory: child }
 }
 
 /** The text or number that the client holds, if it does; text of a plain hole follows from the hole. */
@@ -75,11 +93,20 @@ function changeMarkup(
 ): Change<WirePart, Child> {
   const tree = treeOf(html)
   if (tree.kind === "list") {
-    if (typeof held === "object" && held.kind === "list") return changeList(held, tree, message)
+    const stream = streamOf(tree)
+    if (typeof held === "object") {
+      if (stream !== null) {
+        if (held.kind === "stream" && held.ref === stream.ref) {
+          if (stream.isEmpty || stream.version === held.version) return { part: null, memory: held }
+          return placeStream(tree, stream, message, held.template, false)
+        }
+      } else if (held.kind === "list") return changeList(held, tree, message)
+    }
   } else {
     const text = textOf(tree)
     if (text !== null) {
       const same = text === textHeld(slot, held, before, message)
+      message.changed ||= !same
       return { part: same ? null : text, memory: text }
     }
     if (tree.kind === "template" && typeof held === "object" && held.kind === "template") {
@@ -89,6 +116,7 @@ function changeMarkup(
   const placed = place(html, message)
   // an empty list where the client holds no text either
   const same = placed.part === "" && textHeld(slot, held, before, message) === ""
+  message.changed ||= !same
   return same ? { part: null, memory: placed.memory } : placed
 }
 
@@ -99,13 +127,12 @@ function changeList(memory: ListMemory, list: ListTree, message: Message): Chang
   const { keys, before } = match(memory, list)
   const asked = changedRows(memory, list, before)
   const trees = treesAt(memory, list, asked)
-  // a row of another template: the client gets the list anew
-  if (trees === null) return placeList(list, message)
+  if (trees === null) return placedAnew(list, message)
   const k: WireRows = { kc: keys.length }
+  message.changed ||= keys.length !== memory.keys.length
   const entries: TemplateMemory[] = []
   let changed = keys.length !== memory.keys.length
   let next = 0
-  let live = false
   for (let i = 0; i < before.length; i++) {
     const j = before[i] ?? -1
     let entry = memory.entries[j]
@@ -117,14 +144,20 @@ function changeList(memory: ListMemory, list: ListTree, message: Message): Chang
     }
     if (entry === undefined) throw new TypeError("a new row was not rendered")
     entries.push(entry)
-    live ||= entry.live
     const wire = wireOf(part, i, j)
     if (wire === undefined) continue
     k[i] = wire
     changed = true
+    if (j !== i) message.changed = true
     if (j !== -1 && j !== i) k.km = true
   }
-  return { part: changed ? { k } : null, memory: remembered(memory, list, keys, entries, live) }
+  return { part: changed ? { k } : null, memory: listMemory(list, memory.template, keys, entries) }
+}
+
+/** A row is of another template: the client gets the list anew. */
+function placedAnew(list: ListTree, message: Message): Change<WirePart, Child> {
+  message.changed = true
+  return placeList(list, message)
 }
 
 function changeInPlace(
@@ -135,34 +168,21 @@ function changeInPlace(
 ): Change<WirePart, Child> {
   if (asked.length === 0) return { part: null, memory }
   const trees = treesAt(memory, list, asked)
-  if (trees === null) return placeList(list, message)
+  if (trees === null) return placedAnew(list, message)
   const k: WireRows = { kc: memory.keys.length }
   const entries = memory.entries.slice()
   let changed = false
-  let { live } = memory
   for (const [n, i] of asked.entries()) {
     const { part, memory: entry } = changeRow(entries[i], trees[n], message)
     entries[i] = entry
-    live ||= entry.live
     if (part === null) continue
     k[i] = part
     changed = true
   }
   return {
     part: changed ? { k } : null,
-    memory: remembered(memory, list, memory.keys, entries, live),
+    memory: listMemory(list, memory.template, memory.keys, entries),
   }
-}
-
-function remembered(
-  { template }: ListMemory,
-  { rows, render }: ListTree,
-  keys: ListMemory["keys"],
-  entries: ListMemory["entries"],
-  live: boolean,
-): ListMemory {
-  // a copy, because the array may be changed by those whose it is
-  return { kind: "list", template, render, rows: rows.slice(), keys, entries, live }
 }
 
 function changeRow(

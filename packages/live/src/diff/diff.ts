@@ -27,19 +27,31 @@ export function renderFull(html: Html, resolve: Resolve = direct): Rendering {
   return full(rootOf(html), message)
 }
 
+/** Whether the markup is of another template, so that the client gets all anew and forgets its components. */
+export const replaces = (memory: Memory, html: Html): boolean =>
+  rootOf(html).template !== memory.template
+
 /**
  * What to send so that a client that holds `memory` shows `html`. The memory that was given stays as it is: when the
  * message is not sent, go on with that.
+ * @param isTold Asked after `resolve` gave a number: whether the message says something of that component.
  */
-export function renderDiff(memory: Memory, html: Html, resolve: Resolve = direct): Difference {
-  const message = new Message(resolve)
+export function renderDiff(
+  memory: Memory,
+  html: Html,
+  resolve: Resolve = direct,
+  isTold?: (cid: number) => boolean,
+): Difference {
+  const message = new Message(resolve, isTold)
   const tree = rootOf(html)
   if (tree.template !== memory.template) {
     const { tree: diff, memory: fresh } = full(tree, message)
     return { diff, memory: fresh }
   }
   const { part, memory: next }: Change<WireNode, Memory> = change(memory, tree, message)
-  if (part !== null) message.share(part)
+  // numbers alone need not be sent: without other changes the client patches the components by themselves
+  if (part === null || !message.changed) return { diff: null, memory: next }
+  message.share(part)
   return { diff: part, memory: next }
 }
 

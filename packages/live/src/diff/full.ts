@@ -12,8 +12,19 @@ import {
   wrapped,
   wrapper,
 } from "@bennu/html/tree"
-import { type Child, isPlain, type TemplateMemory } from "./memory.ts"
+import type { StreamRows } from "../stream/stream-rows.ts"
+import {
+  type Child,
+  forgotten,
+  hasStreams,
+  isLive,
+  isPlain,
+  keptHoles,
+  type ListMemory,
+  type TemplateMemory,
+} from "./memory.ts"
 import type { Message } from "./message.ts"
+import { streamMemory, streamOf, told } from "./streams.ts"
 import type { WireNode, WirePart, WireRows } from "./wire.ts"
 
 // A template without holes is smaller as text than as a node, and nothing in it ever changes. Longer ones stay nodes:
@@ -26,11 +37,20 @@ export interface FullyPlaced {
   readonly memory: Child
 }
 
-/** Writes every dynamic of a template into a node. */
-export function fill(node: WireNode, tree: TemplateTree, message: Message): TemplateMemory {
+/**
+ * Writes every dynamic of a template into a node.
+ * @param like What the client holds of another evaluation, whose statics the node may take over.
+ */
+export function fill(
+  node: WireNode,
+  tree: TemplateTree,
+  message: Message,
+  like: TemplateMemory | null = null,
+): TemplateMemory {
   const { template, holes } = tree
   let children: Child[] | null = null
   let live = false
+  let streams = false
   for (let i = 0; i < template.slots.length; i++) {
     const slot = template.slots[i]
     if (slot === undefined) break
@@ -38,7 +58,7 @@ export function fill(node: WireNode, tree: TemplateTree, message: Message): Temp
     const dynamic = dynamicOf(slot, hole, message.resolve)
     let child: Child
     if (typeof dynamic === "object") {
-      const placed = place(dynamic, message)
+      const placed = place(dynamic, message, like?.children?.[i])
       node[i] = placed.part
       child = placed.memory
     } else {
@@ -49,28 +69,29 @@ export function fill(node: WireNode, tree: TemplateTree, message: Message): Temp
     children ??= new Array<Child>(template.slots.length).fill(undefined)
     children[i] = child
     live ||= isLive(child)
+    streams ||= hasStreams(child)
   }
-  return { kind: "template", template, holes, children, live }
+  const kept = streams && children !== null ? keptHoles(holes, children) : holes
+  return { kind: "template", template, holes: kept, children, live, streams }
 }
 
-/** Whether a component stands in it. */
-export const isLive = (child: Child): boolean =>
-  typeof child === "number" || (typeof child === "object" && child.live)
-
-/** Markup in a slot of which the client holds nothing. */
-export function place(html: Html, message: Message): FullyPlaced {
+/** Markup in a slot of which the client holds nothing, or, in a node that takes over another's statics, something like it. */
+export function place(html: Html, message: Message, like?: Child): FullyPlaced {
   const tree = treeOf(html)
-  if (tree.kind === "list") return placeList(tree, message)
+  if (tree.kind === "list") return placeList(tree, message, like)
   if (tree.kind === "raw") return { part: tree.markup, memory: tree.markup }
   const text = textOf(tree)
-  return text === null ? placeTemplate(tree, message) : { part: text, memory: text }
+  return text === null ? placeTemplate(tree, message, like) : { part: text, memory: text }
 }
 
-function placeTemplate(tree: TemplateTree, message: Message): FullyPlaced {
+function placeTemplate(tree: TemplateTree, message: Message, like: Child): FullyPlaced {
+  const { template } = tree
+  const model =
+    typeof like === "object" && like.kind === "template" && like.template === template ? like : null
   const node: WireNode = {}
-  const memory = fill(node, tree, message)
-  message.needs(node, tree.template)
-  if (tree.template.root) node.r = 1
+  const memory = fill(node, tree, message, model)
+  message.needs(node, template, model !== null)
+  if (template.root) node.r = 1
   return { part: node, memory }
 }
 
@@ -82,7 +103,12 @@ export function textOf(tree: TemplateTree | RawTree): string | null {
 }
 
 /** A list in a slot of which the client holds none. */
-export function placeList(list: ListTree, message: Message): FullyPlaced {
+export function placeList(list: ListTree, message: Message, like?: Child): FullyPlaced {
+  const stream = streamOf(list)
+  if (stream !== null) {
+    const known = typeof like === "object" && like.kind === "stream" ? like.template : null
+    return placeStream(list, stream, message, known, true)
+  }
   if (list.rows.length === 0) return { part: "", memory: "" }
   const keys = keysOf(list)
   const trees = treesOf(list)
@@ -97,11 +123,59 @@ export function placeList(list: ListTree, message: Message): FullyPlaced {
     k[i] = row
   }
   const node: WireNode = { k }
-  message.needs(node, template)
+  const same = typeof like === "object" && like.kind === "list" && like.template === template
+  message.needs(node, template, same)
+  return { part: node, memory: listMemory(list, template, keys, entries) }
+}
+
+/**
+ * A stream is a node even when there is nothing to tell: the page may have rows of it, which it keeps. Its rows are
+ * always written in full, since the client forgets them; only their statics stay.
+ * @param known The template whose statics the client has for the rows.
+ * @param placed Whether the client holds no stream there.
+ */
+export function placeStream(
+  list: ListTree,
+  stream: StreamRows,
+  message: Message,
+  known: Template | null,
+  placed: boolean,
+): FullyPlaced {
+  message.changed = true
+  const trees = treesOf(list)
+  const k: WireRows = { kc: trees.length }
+  for (const [i, tree] of trees.entries()) {
+    const row: WireNode = {}
+    fill(row, tree, message)
+    k[i] = row
+  }
+  const node: WireNode = { k, stream: told(stream) }
+  const template = trees[0]?.template ?? known
+  if (template === null) {
+    // no rows to know the statics by, and none that are printed
+    if (placed) node.s = []
+  } else if (placed || template !== known) message.needs(node, template, template === known)
+  return { part: node, memory: streamMemory(stream, template) }
+}
+
+/** What the client holds of a list. The array is copied, because it may be changed by those whose it is. */
+export function listMemory(
+  list: ListTree,
+  template: Template,
+  keys: readonly Key[],
+  entries: readonly TemplateMemory[],
+): ListMemory {
   const { render } = list
-  const live = entries.some((entry) => entry.live)
-  const rows = [...list.rows]
-  return { part: node, memory: { kind: "list", template, render, rows, keys, entries, live } }
+  let live = false
+  let streams = false
+  for (const entry of entries) {
+    live ||= entry.live
+    streams ||= entry.streams
+  }
+  const rows = streams
+    ? list.rows.map((row, i) => (hasStreams(entries[i]) ? forgotten : row))
+    : list.rows.slice()
+  return { kind: "list", template, render, rows, keys, entries, live, streams }
 }
 
 function keysOf(list: ListTree): Key[] {
@@ -111,7 +185,7 @@ function keysOf(list: ListTree): Key[] {
 }
 
 /** The rows as evaluations of one template: their own, or the wrapper when they differ. */
-function treesOf(list: ListTree): TemplateTree[] {
+export function treesOf(list: ListTree): TemplateTree[] {
   const holes = list.rows.map((_, i) => list.rowAt(i))
   const trees: TemplateTree[] = []
   for (const hole of holes) {

@@ -2,10 +2,11 @@ import { env } from "node:process"
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type OfficialClient, officialClient } from "../../fixtures/official-client.ts"
-import { normalized, PatchedPage } from "../../fixtures/patched-page.ts"
-import { chanceOf, RandomView } from "../../fixtures/random-view.ts"
+import { OfficialPage } from "../../fixtures/official-page.ts"
+import { normalized } from "../../fixtures/patched-page.ts"
+import { RandomServer } from "../../fixtures/random-server.ts"
+import { type Chance, chanceOf, type RandomParts, RandomView } from "../../fixtures/random-view.ts"
 import { Rendered } from "../testing/rendered/rendered.ts"
-import { renderDiff, renderFull } from "./diff.ts"
 
 // How many random views go through a few random changes each: 10,000 here, more by the variable.
 const sequences = Number(env["BENNU_SEQUENCES"] ?? 10_000)
@@ -19,61 +20,85 @@ describe("what is sent of a view", () => {
     Official = await officialClient()
   })
 
-  const seen = { changes: 0, moved: 0, movedAndChanged: 0, shared: 0, shells: 0, emptied: 0 }
   /** What kinds of changes were among those that were tried. */
-  function count(diff: object, printed: string): void {
-    const text = JSON.stringify(diff)
-    seen.changes++
-    if (text.includes('"km":true')) seen.moved++
-    if (/\[\d+,\{/.test(text)) seen.movedAndChanged++
-    if (text.includes('"p":{')) seen.shared++
-    if (text.includes('"kc":0')) seen.emptied++
-    if (printed.includes("data-phx-skip")) seen.shells++
+  const kinds = {
+    moved: /"km":true/,
+    movedAndChanged: /\[\d+,\{/,
+    shared: /"p":\{/,
+    emptied: /"kc":0/,
+    componentsAlone: /^\{"c":/,
+    takenFromBefore: /"s":-\d/,
+    takenFromTheSame: /"c":.*"s":\d/,
+    inserted: /"stream":\["\d+",\[\[/,
+    deleted: /"stream":\["\d+",.*\],\["/,
+    reset: /\],true\]/,
+  }
+  const seen = new Map<string, number>()
+  const count = (kind: string) => seen.set(kind, (seen.get(kind) ?? 0) + 1)
+  function countKinds(frame: object, patched: string | object): void {
+    const text = JSON.stringify(frame)
+    for (const [kind, pattern] of Object.entries(kinds)) if (pattern.test(text)) count(kind)
+    if (JSON.stringify(patched).includes("data-phx-skip")) count("shells")
   }
 
+  /** One view through some changes, each of which the official client gets, and sometimes only its components. */
+  function play(chance: Chance, steps: number, parts: RandomParts): void {
+    const view = new RandomView(chance, parts)
+    const server = new RandomServer(view)
+    let state = view.first()
+    const [first = {}] = server.send(state, true)
+    const page = new OfficialPage(Official, wire(first))
+    const ours = new Rendered("phx-V")
+    expect(ours.receive(wire(first)).patch).toBe(page.first)
+    ours.left(ours.absent())
+    let told: number[] = []
+    for (let step = 0; ; step++) {
+      view.sent(state)
+      const shown = view.page(state)
+      expect(page.html()).toBe(normalized(shown))
+      expect(ours.page()).toBe(shown)
+      if (told.length === 0) expect(server.send(state, true)).toEqual([])
+      if (step === steps) break
+      if (chance() < 0.7) tellOfComponents()
+      const root = chance() < 0.6
+      if (root) state = view.next(state)
+      else for (const name of view.reached(state).components) if (chance() < 0.5) view.change(name)
+      view.streamOn(state, root)
+      for (const frame of server.send(state, root)) {
+        const patched = page.receive(wire(frame))
+        expect(ours.receive(wire(frame)).patch).toEqual(patched)
+        ours.left(ours.absent())
+        countKinds(frame, patched)
+      }
+      if (told.some((cid) => page.absent([cid]).length === 0)) count("back")
+    }
+
+    /** The page tells late which components left it, and later still which of them are to be destroyed. */
+    function tellOfComponents(): void {
+      const gone = server.destroy(page.absent(told))
+      if (gone.length > 0) count("destroyed")
+      page.prune(gone)
+      ours.prune(gone)
+      told = page.takeLeaving()
+      server.willDestroy(told)
+    }
+  }
+
+  const none = { components: false, streams: false }
+  const components = { components: true, streams: false }
+  const all = { components: true, streams: true }
   it("makes the official client show what a fresh rendering shows, after any changes", () => {
     fc.assert(
-      fc.property(fc.nat(), fc.integer({ min: 1, max: 8 }), (seed, steps) => {
-        const view = new RandomView(chanceOf(seed))
-        let state = view.first()
-        let { tree, memory } = renderFull(view.render(state))
-        const whole = new Official("phx-V", wire(tree))
-        const tracking = new Official("phx-V", wire(tree))
-        const page = new PatchedPage()
-        const ours = new Rendered("phx-V")
-        expect(ours.receive(wire(tree)).patch).toBe(show(tracking.toString().buffer))
-        for (let step = 0; ; step++) {
-          const fresh = String(view.render(state))
-          expect(printed(whole)).toBe(fresh)
-          expect(ours.html()).toBe(fresh)
-          expect(page.html()).toBe(normalized(fresh))
-          expect(renderDiff(memory, view.render(state)).diff).toBeNull()
-          if (step === steps) break
-          state = view.next(state)
-          const { diff, memory: next } = renderDiff(memory, view.render(state))
-          memory = next
-          if (diff === null) continue
-          whole.mergeDiff(wire(diff))
-          tracking.mergeDiff(wire(diff))
-          const { buffer } = tracking.toString()
-          expect(ours.receive(wire(diff)).patch).toBe(show(buffer))
-          count(diff, buffer)
-        }
-
-        function show(buffer: string): string {
-          page.patch(buffer)
-          return buffer
-        }
-      }),
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 1, max: 8 }),
+        fc.constantFrom(none, components, all, { components: false, streams: true }),
+        (seed, steps, parts) => play(chanceOf(seed), steps, parts),
+      ),
       { numRuns: sequences },
     )
-    for (const [kind, times] of Object.entries(seen)) {
-      expect(times, kind).toBeGreaterThan(sequences / 200)
+    for (const kind of [...Object.keys(kinds), "shells", "back", "destroyed"]) {
+      expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(sequences / 400)
     }
-  }, 240_000)
-
-  /** The whole tree, without marks and shells. */
-  function printed(tree: InstanceType<OfficialClient>): string {
-    return tree.recursiveToString(tree.get(), {}, null, false, {}, null).buffer
-  }
+  }, 600_000)
 })

@@ -10,6 +10,8 @@ export interface TemplateMemory {
   readonly children: readonly Child[] | null
   /** Whether a component stands in it, which has to be asked for at each render. */
   readonly live: boolean
+  /** Whether a stream stands in it, so that what rendered it must not be kept. */
+  readonly streams: boolean
 }
 
 /** What the client holds of a list; made only once it had rows. */
@@ -23,13 +25,41 @@ export interface ListMemory {
   readonly keys: readonly Key[]
   readonly entries: readonly TemplateMemory[]
   readonly live: boolean
+  readonly streams: boolean
+}
+
+/** What the client holds of a stream: it forgets the rows, and so do we. */
+export interface StreamMemory {
+  readonly kind: "stream"
+  readonly ref: string
+  /** That of every row; `null` as long as there were none. */
+  readonly template: Template | null
+  /** The last change that it was told of. */
+  readonly version: number
+  readonly live: false
+  readonly streams: true
 }
 
 /**
  * What the client holds in a slot: text or the number of a component; a node with a memory of its own; `undefined`
  * where the text follows from the hole alone.
  */
-export type Child = string | number | TemplateMemory | ListMemory | undefined
+export type Child = string | number | TemplateMemory | ListMemory | StreamMemory | undefined
+
+/** In place of what held a stream's rows. */
+export const forgotten: Hole = Object.freeze([])
+
+/** Whether a component stands in it. */
+export const isLive = (child: Child): boolean =>
+  typeof child === "number" || (typeof child === "object" && child.live)
+
+/** Whether a stream stands in it. */
+export const hasStreams = (child: Child): boolean => typeof child === "object" && child.streams
+
+/** Holes without those that hold rows of streams. */
+export function keptHoles(holes: readonly Hole[], children: readonly Child[]): readonly Hole[] {
+  return holes.map((hole, i) => (hasStreams(children[i]) ? forgotten : hole))
+}
 
 /** What the client holds of a view. */
 export type Memory = TemplateMemory

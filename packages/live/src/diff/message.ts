@@ -13,38 +13,91 @@ function lengthOf(template: Template): number {
   return length
 }
 
+/** The nodes of a message that have one template. */
+interface Needing {
+  readonly nodes: WireNode[]
+  /** Those whose statics another component brings, should the message take that for its model. */
+  readonly like: WireNode[]
+}
+
 /** One message on its way: it knows which of its nodes need statics. */
 export class Message {
   readonly resolve: Resolve
-  readonly #needs = new Map<Template, WireNode[]>()
+  /**
+   * Whether the message says something of a component. Its number is sent again then, because the client prints what
+   * a message does not touch as shells, with all that is in them.
+   */
+  readonly isTold: (cid: number) => boolean
+  /** Whether there is anything to say but those numbers. */
+  changed = false
+  readonly #needs = new Map<Template, Needing>()
 
-  constructor(resolve: Resolve) {
+  constructor(resolve: Resolve, isTold: (cid: number) => boolean = () => false) {
     this.resolve = resolve
+    this.isTold = isTold
   }
 
-  /** Gives a node its statics, which the client lacks. */
-  needs(node: WireNode, template: Template): void {
+  /** Gives a node its statics, which the client lacks, but for those that it may take over. */
+  needs(node: WireNode, template: Template, like = false): void {
     node.s = template.statics
-    const nodes = this.#needs.get(template)
-    if (nodes === undefined) this.#needs.set(template, [node])
-    else nodes.push(node)
+    let needing = this.#needs.get(template)
+    if (needing === undefined) {
+      needing = { nodes: [], like: [] }
+      this.#needs.set(template, needing)
+    }
+    if (like) needing.like.push(node)
+    else needing.nodes.push(node)
   }
 
   /** Puts statics that several nodes have into `p` of the outermost node, where that is shorter. */
   share(outermost: WireNode): void {
     let shared: Record<number, readonly string[]> | null = null
     let next = 0
-    for (const [template, nodes] of this.#needs) {
+    for (const [template, { nodes, like }] of this.#needs) {
       const length = lengthOf(template)
       const digits = next < 10 ? 1 : 2
       // `"0":` and a comma around it, and `"p":{}` with a comma around the first
       const frame = digits + 4 + (next === 0 ? 7 : 0)
-      if (nodes.length * length <= nodes.length * digits + length + frame) continue
+      const count = nodes.length + like.length
+      if (count * length <= count * digits + length + frame) continue
       shared ??= {}
       shared[next] = template.statics
       for (const node of nodes) node.s = next
+      for (const node of like) node.s = next
       next++
     }
     if (shared !== null) outermost.p = shared
+  }
+
+  /**
+   * Gives the outermost node of a component its statics: its own, or those of a model where that is shorter.
+   * @param model The number of a component of the same template, with a minus when it is meant as it was before.
+   */
+  shareFrom(outermost: WireNode, template: Template, model: number | null): void {
+    outermost.r = 1
+    outermost.s = template.statics
+    if (model === null || !this.#isShorterWith(template)) {
+      this.share(outermost)
+      return
+    }
+    outermost.s = model
+    delete outermost.r
+    for (const { like } of this.#needs.values()) {
+      for (const node of like) {
+        delete node.s
+        delete node.r
+      }
+    }
+  }
+
+  /** Beside a model no statics are put into `p`, since the model may bring a `p` of its own. */
+  #isShorterWith(root: Template): boolean {
+    let saved = lengthOf(root)
+    for (const [template, { nodes, like }] of this.#needs) {
+      const length = lengthOf(template)
+      const count = nodes.length + like.length
+      saved += Math.min(count * length, count + length + 5) - nodes.length * length
+    }
+    return saved > 0
   }
 }

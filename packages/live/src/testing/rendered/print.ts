@@ -1,8 +1,6 @@
 import { isNode, isShared, MergeError, type Node, nodeAt } from "./node.ts"
 import { type Marks, markRoot } from "./root-tag.ts"
-
-/** Instructions of a stream: reference, inserts, deletes and perhaps `true` for a reset. */
-export type Stream = readonly unknown[]
+import { refOf, type Stream, type StreamPage } from "./stream-page.ts"
 
 /** One printing of the tree or of a component. */
 export interface Printing {
@@ -13,6 +11,10 @@ export interface Printing {
   /** Components that are printed in full; all when `null`. */
   readonly only: ReadonlySet<string> | null
   readonly streams: Stream[]
+  /** The rows that a page has of its streams; `null` to print what the client holds. */
+  readonly rows: StreamPage | null
+  /** Whether components are marked as such. */
+  readonly marked: boolean
   nextMagicId(): string
 }
 
@@ -83,6 +85,11 @@ function printRows(
   delete node["p"]
   const rows = nodeAt(node, "k")
   let out = ""
+  const shown = printing.tracking ? null : printing.rows?.of(refOf(node))
+  if (shown) {
+    for (const row of shown) out += printDynamics(row.node, row.statics, null, printing, tracking)
+    return out
+  }
   for (let i = 0; i < Number(rows["kc"]); i++) {
     out += printDynamics(nodeAt(rows, i), statics, templates ?? own, printing, tracking)
   }
@@ -92,7 +99,9 @@ function printRows(
     const some = Array.isArray(deletes) && deletes.length > 0
     if (Number(rows["kc"]) > 0 || some || stream[3]) {
       // the rows are in the page now, and forgotten here
+      printing.rows?.take(stream, statics, rows)
       delete node["stream"]
+      node["streamRef"] = stream[0]
       node["k"] = { kc: 0 }
       printing.streams.push(stream)
     }
@@ -106,8 +115,8 @@ export function printComponent(cid: string, printing: Printing): string {
   if (!isNode(node)) {
     throw new MergeError(`Cannot continue render due to missing component: ${cid}`)
   }
-  const { only, view } = printing
-  const marks = { "data-phx-component": cid, "data-phx-view": view }
+  const { only, view, marked } = printing
+  const marks: Marks = marked ? { "data-phx-component": cid, "data-phx-view": view } : {}
   if (printing.tracking) {
     node["newRender"] = only === null || only.has(cid)
     node["magicId"] = `c${cid}-${view}`

@@ -1,6 +1,8 @@
 import { mergeComponents, mergeTree } from "./merge.ts"
 import { isNode, type Node } from "./node.ts"
-import { type Printing, printComponent, printTree, type Stream } from "./print.ts"
+import { type Printing, printComponent, printTree } from "./print.ts"
+import { rootAlone } from "./root-tag.ts"
+import { refOf, type Stream, StreamPage } from "./stream-page.ts"
 
 /** What a message brings besides markup. */
 export interface Extras {
@@ -19,14 +21,20 @@ export interface Patch {
   readonly streams: readonly Stream[]
 }
 
+interface Merged {
+  readonly whole: boolean
+  readonly only: ReadonlySet<string> | null
+}
+
 /** A view's tree in the page: merges what the server sends, and prints it, as the official client does. */
 export class Rendered {
   readonly #view: string
   #tree: Node = {}
   #components: Node = {}
   #magicId = 0
+  readonly #rows = new StreamPage()
   /** What is to be printed: everything but components that are not among these, or these components alone. */
-  #merged: { readonly whole: boolean; readonly only: ReadonlySet<string> | null } | null = null
+  #merged: Merged | null = null
 
   constructor(view: string) {
     this.#view = view
@@ -62,22 +70,50 @@ export class Rendered {
     const streams: Stream[] = []
     if (merged === null) return { patch: null, streams }
     this.#merged = null
-    if (merged.whole) {
-      return {
-        patch: printTree(this.#tree, null, this.#printing(true, merged.only, streams)),
-        streams,
-      }
-    }
-    const patch: Record<string, string> = {}
-    for (const cid of this.#outermost(merged.only ?? new Set())) {
-      patch[cid] = printComponent(cid, this.#printing(true, null, streams))
-    }
+    const patch = this.#print(merged, streams)
+    this.#rows.keep(this.#visit().streams)
     return { patch, streams }
   }
 
-  /** The whole view as it stands in the page, without the client's marks. */
+  #print({ whole, only }: Merged, streams: Stream[]): Patch["patch"] {
+    if (whole) return printTree(this.#tree, null, this.#printing(true, only, streams))
+    const patch: Record<string, string> = {}
+    for (const cid of this.#outermost(only ?? new Set())) {
+      patch[cid] = rootAlone(printComponent(cid, this.#printing(true, null, streams)))
+    }
+    return patch
+  }
+
+  /** The whole view as the client holds it, with the marks of components: of streams only what was not patched yet. */
   html(): string {
     return printTree(this.#tree, null, this.#printing(false, null, []))
+  }
+
+  /** The whole view as it stands in the page, with the marks of components or without any. */
+  page(marked = false): string {
+    const printing = { ...this.#printing(false, null, []), rows: this.#rows, marked }
+    return printTree(this.#tree, null, printing)
+  }
+
+  /** The numbers of the components that are known and do not stand in the page. */
+  absent(): readonly number[] {
+    const present = this.#visit().components
+    return Object.keys(this.#components)
+      .map(Number)
+      .filter((cid) => !present.has(cid))
+  }
+
+  /** Components that left the page are printed in full should they come back. */
+  left(cids: readonly number[]): void {
+    for (const cid of cids) {
+      const node = this.#components[cid]
+      if (isNode(node)) node["reset"] = true
+    }
+  }
+
+  /** Forgets components that the server has forgotten. */
+  prune(cids: readonly number[]): void {
+    for (const cid of cids) delete this.#components[cid]
   }
 
   #printing(tracking: boolean, only: ReadonlySet<string> | null, streams: Stream[]): Printing {
@@ -87,6 +123,8 @@ export class Rendered {
       tracking,
       only,
       streams,
+      rows: tracking ? this.#rows : null,
+      marked: true,
       nextMagicId: () => `m${++this.#magicId}-${this.#view}`,
     }
   }
@@ -94,17 +132,36 @@ export class Rendered {
   /** Those of the components that stand in the page, and in none of the others. */
   #outermost(cids: ReadonlySet<string>): string[] {
     const found: string[] = []
+    this.#visit((cid) => {
+      const wanted = cids.has(cid)
+      if (wanted) found.push(cid)
+      return !wanted
+    })
+    return found.sort((a, b) => Number(a) - Number(b))
+  }
+
+  /** Walks what stands in the page. @param into Whether to look into a component. */
+  #visit(into: (cid: string) => boolean = () => true): {
+    readonly components: Set<number>
+    readonly streams: Set<string>
+  } {
     const components = this.#components
+    const rows = this.#rows
+    const seen = { components: new Set<number>(), streams: new Set<string>() }
     visit(this.#tree)
-    return found
+    return seen
 
     function visit(part: unknown): void {
       if (typeof part === "number") {
-        if (cids.has(String(part))) found.push(String(part))
-        else visit(components[part])
+        seen.components.add(part)
+        if (into(String(part))) visit(components[part])
       } else if (isNode(part)) {
-        const rows = part["k"]
-        if (isNode(rows)) for (const [i, row] of Object.entries(rows)) if (i !== "kc") visit(row)
+        const entries = part["k"]
+        const ref = refOf(part)
+        if (ref !== null) seen.streams.add(ref)
+        for (const row of rows.of(ref) ?? []) visit(row.node)
+        if (isNode(entries))
+          for (const [i, row] of Object.entries(entries)) if (i !== "kc") visit(row)
         for (const [key, value] of Object.entries(part)) if (/^\d+$/.test(key)) visit(value)
       }
     }

@@ -26,6 +26,12 @@ export function markRoot(markup: string, marks: Marks, empty: boolean): string {
   return markup.slice(0, start) + root + markup.slice(close + 1)
 }
 
+/** The element alone, without what stands around it. */
+export function rootAlone(markup: string): string {
+  const start = skipSpaceAndComments(markup)
+  return markup.slice(start, lastTagEnd(markup, start) + 1)
+}
+
 function skipSpaceAndComments(markup: string): number {
   let at = 0
   for (;;) {

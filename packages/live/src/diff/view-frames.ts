@@ -1,0 +1,207 @@
+import type { Html, Renderable, Resolve } from "@bennu/html"
+import { direct } from "@bennu/html/tree"
+import { DuplicateComponentError } from "../errors.ts"
+import { ComponentMemories, type ComponentMessage } from "./components.ts"
+import { renderDiff, renderFull, replaces } from "./diff.ts"
+import type { Memory } from "./memory.ts"
+
+/** Knows what a view's components are; here they only have numbers. */
+export interface ComponentHost<C extends object> {
+  /** The component for which a hole stands, and whether it has to be drawn anew; `null` for other holes. */
+  place(hole: Renderable): { readonly component: C; readonly changed: boolean } | null
+  /** Those that changed by themselves and were not drawn since. */
+  dirty(): Iterable<C>
+}
+
+/** One drawing of the view (`owner` is `null`) or of a component. */
+interface Drawing<C> {
+  readonly owner: C | null
+}
+
+/** One message in the making. */
+interface Pass<C> {
+  readonly message: ComponentMessage
+  /** What is still to be drawn. */
+  readonly queue: C[]
+  readonly told: Set<C>
+  /** In which drawing each component was found. */
+  readonly seen: Map<C, Drawing<C>>
+}
+
+/**
+ * The messages of one view: its tree, and beside it the components that stand in it, which are drawn in rounds until
+ * none is left that changed. Whoever asks for messages draws: each yielded component is to be answered with its markup.
+ */
+export class ViewFrames<C extends object> {
+  readonly #host: ComponentHost<C>
+  readonly #memories = new ComponentMemories()
+  #memory: Memory | null = null
+  // numbers start at 1 and are never used again
+  #next = 1
+  #numbers = new Map<C, number>()
+  #components = new Map<number, C>()
+  readonly #owners = new WeakMap<C, C | null>()
+
+  constructor(host: ComponentHost<C>) {
+    this.#host = host
+  }
+
+  componentAt(cid: number): C | undefined {
+    return this.#components.get(cid)
+  }
+
+  numberOf(component: C): number | undefined {
+    return this.#numbers.get(component)
+  }
+
+  /** What to send, in this order, so that the client shows the view, or with `null` only what changed in its components. */
+  *send(root: Html | null): Generator<C, readonly object[], Html> {
+    const frames: object[] = []
+    if (root !== null) {
+      const frame = yield* this.#sendRoot(root)
+      if (Object.keys(frame).length > 0) frames.push(frame)
+    }
+    for (let dirty = this.#dirty(); dirty.length > 0; dirty = this.#dirty()) {
+      const c = yield* this.#sendAlone(dirty)
+      if (c !== null) frames.push({ c })
+    }
+    return frames
+  }
+
+  /** The page lets go of components; should they come back before it has, they are written in full. */
+  leave(cids: readonly number[]): void {
+    for (const cid of cids) this.#memories.leave(cid)
+  }
+
+  /** The page has let go of components. @returns Those that did not come back meanwhile, and are forgotten. */
+  destroy(cids: readonly number[]): readonly (readonly [cid: number, component: C])[] {
+    const gone: (readonly [number, C])[] = []
+    for (const cid of cids) {
+      const component = this.#components.get(cid)
+      if (component === undefined || !this.#memories.isLeaving(cid)) continue
+      this.#memories.forget(cid)
+      this.#components.delete(cid)
+      this.#numbers.delete(component)
+      gone.push([cid, component])
+    }
+    return gone
+  }
+
+  /** All components that the page may have. */
+  components(): Iterable<C> {
+    return this.#numbers.keys()
+  }
+
+  *#sendRoot(root: Html): Generator<C, object, Html> {
+    const pass = this.#pass()
+    const resolve = this.#resolve(pass, { owner: null })
+    let frame: object
+    if (this.#memory === null || replaces(this.#memory, root)) {
+      // the client forgets all components with the tree: those that stay get other numbers
+      this.#memories.clear()
+      this.#numbers = new Map()
+      this.#components = new Map()
+      const { tree, memory } = renderFull(root, resolve)
+      this.#memory = memory
+      frame = tree
+    } else {
+      const { diff, memory } = renderDiff(this.#memory, root, resolve, this.#isTold(pass))
+      this.#memory = memory
+      frame = diff ?? {}
+    }
+    yield* this.#rounds(pass)
+    const whole = Object.keys(frame).length > 0
+    const c = pass.message.parts((cid) => whole || this.#isInsideChanged(cid, pass))
+    return c === null ? frame : { ...frame, c }
+  }
+
+  /** Components that changed by themselves. One inside of another that is written has to wait for the next message. */
+  *#sendAlone(dirty: readonly C[]): Generator<C, object | null, Html> {
+    const pass = this.#pass()
+    for (const component of dirty) {
+      if (pass.told.has(component) || this.#isInside(component, pass.told)) continue
+      this.#tell(pass, component)
+      yield* this.#rounds(pass)
+    }
+    return pass.message.parts((cid) => this.#isInsideChanged(cid, pass))
+  }
+
+  #isTold(pass: Pass<C>): (cid: number) => boolean {
+    return (cid) => {
+      const component = this.#components.get(cid)
+      return component !== undefined && pass.told.has(component)
+    }
+  }
+
+  #pass(): Pass<C> {
+    return { message: this.#memories.message(), queue: [], told: new Set(), seen: new Map() }
+  }
+
+  *#rounds(pass: Pass<C>): Generator<C, void, Html> {
+    for (let component = pass.queue.shift(); component; component = pass.queue.shift()) {
+      const html = yield component
+      const cid = this.#numbers.get(component)
+      if (cid === undefined) continue
+      pass.message.write(cid, html, this.#resolve(pass, { owner: component }), this.#isTold(pass))
+    }
+  }
+
+  #tell(pass: Pass<C>, component: C): void {
+    pass.told.add(component)
+    if (!pass.queue.includes(component)) pass.queue.push(component)
+  }
+
+  #resolve(pass: Pass<C>, drawing: Drawing<C>): Resolve {
+    return (hole, slot) => {
+      const placed = this.#host.place(hole)
+      if (placed === null) return direct(hole, slot)
+      const { component, changed } = placed
+      const other = pass.seen.get(component)
+      // the same owner may be drawn twice for one message, and the second time counts
+      if (other && (other === drawing || other.owner !== drawing.owner)) {
+        throw new DuplicateComponentError()
+      }
+      pass.seen.set(component, drawing)
+      this.#owners.set(component, drawing.owner)
+      let cid = this.#numbers.get(component)
+      if (cid === undefined) {
+        cid = this.#next++
+        this.#numbers.set(component, cid)
+        this.#components.set(cid, component)
+        this.#tell(pass, component)
+      } else if (changed || this.#memories.isLeaving(cid)) this.#tell(pass, component)
+      return cid
+    }
+  }
+
+  #dirty(): C[] {
+    const dirty = [...this.#host.dirty()].filter((component) => this.#numbers.has(component))
+    const depth = (component: C) => [...this.#around(component)].length
+    return dirty.length < 2 ? dirty : dirty.sort((a, b) => depth(a) - depth(b))
+  }
+
+  /** The components in which a component stands, the innermost first. */
+  *#around(component: C): Generator<C> {
+    // what left the page may seem to stand in what stands in it
+    const seen = new Set([component])
+    for (let owner = this.#owners.get(component); owner; owner = this.#owners.get(owner)) {
+      if (seen.has(owner)) return
+      seen.add(owner)
+      yield owner
+    }
+  }
+
+  #isInside(component: C, told: ReadonlySet<C>): boolean {
+    for (const owner of this.#around(component)) if (told.has(owner)) return true
+    return false
+  }
+
+  #isInsideChanged(cid: number, { message }: Pass<C>): boolean {
+    const component = this.#components.get(cid)
+    if (component === undefined) return false
+    for (const owner of this.#around(component)) {
+      if (message.changes(this.#numbers.get(owner) ?? 0)) return true
+    }
+    return false
+  }
+}
