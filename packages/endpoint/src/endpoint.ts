@@ -1,6 +1,6 @@
 import { rm, stat } from "node:fs/promises"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { setTimeout } from "node:timers/promises"
 import type { Child, Health } from "@bennu/core"
 import { ListenError } from "./errors.ts"
@@ -130,10 +130,18 @@ async function listen({ server }: WebServer, { listen }: ResolvedOptions): Promi
   })
 }
 
-/** Removes the Unix socket that a process left which did not end well; nothing else is ever removed. */
+/** Removes the Unix socket that a process left which did not end well: one that nobody answers on, and nothing else. */
 async function removeSocket(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  if (found?.isSocket()) await rm(path, { force: true })
+  if (!found?.isSocket()) return
+  const answered = await new Promise<boolean>((resolve) => {
+    const socket = connect(path, () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once("error", () => resolve(false))
+  })
+  if (!answered) await rm(path, { force: true })
 }
 
 function urlOf({ server }: WebServer, { listen: { host }, tls }: ResolvedOptions): URL {

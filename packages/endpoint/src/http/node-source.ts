@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http"
+import type { Http2ServerRequest } from "node:http2"
 import type { Source } from "@bennu/plug"
 import type { Peer } from "./peer.ts"
 
@@ -39,6 +40,8 @@ export class NodeSource implements Source {
   headers(): Headers {
     const headers = new Headers()
     for (const [name, value] of Object.entries(this.#request.headers)) {
+      // HTTP/2 says there what HTTP/1.1 says in its first line
+      if (name.startsWith(":")) continue
       if (typeof value === "string") headers.append(name, value)
       else for (const each of value ?? []) headers.append(name, each)
     }
@@ -70,7 +73,10 @@ function originForm(target: string): string {
 }
 
 /** Whether a body comes with the request, or may still come. */
-export function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody(request: IncomingMessage | Http2ServerRequest): boolean {
+  const { headers } = request
+  // what says nothing of a length there, ends by a frame that says so
+  if ("stream" in request) return !request.stream.endAfterHeaders
   if (headers["transfer-encoding"] !== undefined) return true
   const length = headers["content-length"]
   return length !== undefined && length !== "0"
