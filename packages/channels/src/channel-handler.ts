@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
-import type { PubSub } from "@bennu/pubsub"
+import type { Presence, PubSub } from "@bennu/pubsub"
+import type { ChannelLimits } from "./mounted.ts"
 import type { Payload } from "./payload.ts"
 import type { UpgradeRequest } from "./transport.ts"
 
@@ -8,6 +9,10 @@ import type { UpgradeRequest } from "./transport.ts"
  * handle events (`channel` is one). One `join` makes one channel of one socket.
  */
 export interface ChannelHandler {
+  /** What its channels may be sent, where that is not what the socket's limits say. */
+  readonly limits?: ChannelLimits | undefined
+  /** Whether its channels show who is present; then the socket has to have a `presence`. */
+  readonly showsPresence?: boolean | undefined
   /** Lets a client in, or says why not. What it throws is reported, and the client is told `join crashed`. */
   join(joining: Joining): Awaitable<Joined | JoinRefused>
 }
@@ -23,12 +28,18 @@ export interface Joining {
   readonly assigns: unknown
   readonly request: UpgradeRequest
   readonly pubsub: PubSub
+  readonly presence: Presence | null
   /** Aborts when the channel ends, for whatever reason. */
   readonly signal: AbortSignal
   /** Sends to this client. Before the join is answered it waits; after the channel ended it does nothing. */
   push(event: string, payload: Payload): void
   /** Lets the broadcasts of this topic through to the client once it joined. */
   listen(options?: ListenOptions): void
+  /**
+   * Shows the client who is present in the topic: `presence_state` with all of them, and `presence_diff` with each change.
+   * For after the join.
+   */
+  showPresence(): void
   /** Sends to every client that joined this topic and listens, on all nodes. */
   broadcast(event: string, payload: Payload): Promise<void>
   /** The same, without this client. */

@@ -5,6 +5,7 @@ export {
   channels,
   type Mountable,
 } from "./channel/channel.ts"
+export type { PresentHere } from "./channel/channel-presence.ts"
 export type { ChannelSocket } from "./channel/channel-socket.ts"
 export { ContractError, PushError } from "./channel/contract.ts"
 export type {
@@ -33,8 +34,10 @@ export {
 } from "./errors.ts"
 export type { SocketLimits } from "./limits.ts"
 export type { LongPollOptions } from "./longpoll/long-polls.ts"
+export type { ChannelLimits } from "./mounted.ts"
 export type { OriginPolicy, WebOrigin } from "./origin.ts"
 export { type Encoded, encoded, type Payload } from "./payload.ts"
+export { type Revocations, type Revoked, revokeSession } from "./sessions.ts"
 export {
   type Connect,
   type ConnectFor,

@@ -19,6 +19,8 @@ export interface SocketLimits {
   readonly eventsPerSecond?: number | undefined
   /** Events at once (200). */
   readonly eventBurst?: number | undefined
+  /** Sockets that one session may have open on this node (50), where the socket's `session` names them. */
+  readonly socketsPerSession?: number | undefined
   /** Messages that may wait for one channel (1,000); it is restarted beyond it. */
   readonly mailbox?: number | undefined
   /** Bytes that may wait to be read by a client (1,048,576); the socket is closed with 1013 beyond it. */
@@ -43,6 +45,7 @@ const counts = {
   joinBurst: 100,
   eventsPerSecond: 100,
   eventBurst: 200,
+  socketsPerSession: 50,
   mailbox: 1_000,
   outboundBytes: 1_048_576,
   outboundMessages: 500,
@@ -69,6 +72,7 @@ export function resolveLimits(limits: SocketLimits): ResolvedLimits {
     joinBurst: count("joinBurst"),
     eventsPerSecond: count("eventsPerSecond"),
     eventBurst: count("eventBurst"),
+    socketsPerSession: count("socketsPerSession"),
     mailbox: count("mailbox"),
     outboundBytes: count("outboundBytes"),
     outboundMessages: count("outboundMessages"),

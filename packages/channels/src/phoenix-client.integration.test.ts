@@ -1,6 +1,13 @@
 import { ok } from "@bennu/core"
-import { local, openPubSub } from "@bennu/pubsub"
-import { type Channel, LongPoll, type Push, Socket, type SocketConnectOption } from "phoenix"
+import { local, openPresence, openPubSub } from "@bennu/pubsub"
+import {
+  type Channel,
+  LongPoll,
+  Presence,
+  type Push,
+  Socket,
+  type SocketConnectOption,
+} from "phoenix"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { serve } from "../fixtures/serve.ts"
@@ -220,6 +227,50 @@ describe.each([
     const stranger = connect({ reconnectAfterMs: () => 60_000 })
     await new Promise<void>((resolve) => stranger.onError(() => resolve()))
     expect(stranger.isConnected()).toBe(false)
+  })
+})
+
+describe("the official client's Presence", () => {
+  const Lobby = channel({
+    params: z.object({ name: z.string() }),
+    events: { away: z.object({}) },
+    metas: z.object({ status: z.string() }),
+    join: ({ params }) => ok({ assigns: params }),
+    joined: (socket) => void socket.track(socket.assigns.name, { status: "here" }),
+    handleEvent: { away: (socket) => void socket.track(socket.assigns.name, { status: "away" }) },
+  })
+
+  it("knows who is there, who comes and who goes", async () => {
+    const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
+    const presence = await openPresence({ pubsub }).start(new AbortController().signal)
+    const { server, connect } = await start({ channels: { lobby: Lobby }, pubsub, presence })
+    await using _server = server
+    const heard: string[] = []
+    const lobby = connect().channel("lobby", { name: "Ada" })
+    const present = new Presence(lobby)
+    const statuses = () =>
+      present.list((key, { metas }) => [
+        key,
+        ...metas.map((meta: unknown) => String(Object(meta).status)),
+      ])
+    present.onJoin((key, before) => void (before || heard.push(`+${key}`)))
+    present.onLeave((key, { metas }) => void (metas.length > 0 || heard.push(`-${key}`)))
+    lobby.join()
+    await vi.waitUntil(() => statuses().length === 1)
+    const client = connect()
+    const bob = client.channel("lobby", { name: "__proto__" })
+    bob.join()
+    await vi.waitUntil(() => statuses().length === 2)
+    lobby.push("away", {})
+    await vi.waitUntil(() => statuses().flat().includes("away"))
+    expect(statuses()).toEqual([
+      ["Ada", "here", "away"],
+      ["__proto__", "here"],
+    ])
+    client.disconnect()
+    await vi.waitUntil(() => statuses().length === 1)
+    expect(heard).toEqual(["+Ada", "+__proto__", "-__proto__"])
+    await presence.handOver()
   })
 })
 

@@ -7,6 +7,7 @@ import { type Encoding, encodeClose, encodeError, encodePush, encodeReply } from
 import { AnsweredTwiceError, MailboxFullError } from "./errors.ts"
 import type { Frame } from "./frame.ts"
 import { Mailbox, type Task } from "./mailbox.ts"
+import type { Allowance } from "./mounted.ts"
 import type { Payload } from "./payload.ts"
 import { after, pending } from "./pending.ts"
 import { channelCrashed, channelEnded, channelJoined, channelRefused } from "./telemetry.ts"
@@ -30,6 +31,7 @@ export class ServerChannel implements BroadcastListener {
   readonly topic: string
   readonly joinRef: string
   readonly id: string
+  readonly allowance: Allowance
   /** Resolves when nothing of it runs any more, or its time to clean up is over. */
   readonly ended: Promise<void>
   readonly #home: ChannelHome
@@ -51,8 +53,17 @@ export class ServerChannel implements BroadcastListener {
   #mute = false
   #finished = false
 
-  constructor(home: ChannelHome, id: string, topic: string, joinRef: string) {
+  constructor(
+    home: ChannelHome,
+    allowance: Allowance,
+    {
+      id,
+      topic,
+      joinRef,
+    }: { readonly id: string; readonly topic: string; readonly joinRef: string },
+  ) {
     this.#home = home
+    this.allowance = allowance
     this.id = id
     this.topic = topic
     this.joinRef = joinRef

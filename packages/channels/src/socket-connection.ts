@@ -1,12 +1,15 @@
 import type { Clock } from "@bennu/core"
-import type { PubSub } from "@bennu/pubsub"
+import { type Presence, type PubSub, presenceState } from "@bennu/pubsub"
 import { type BroadcastListener, type Broadcasts, broadcastFrame } from "./broadcasts.ts"
-import type { ChannelHandler, Joining } from "./channel-handler.ts"
+import type { Joining } from "./channel-handler.ts"
 import { type Encoding, encodeReply } from "./encode.ts"
 import { decodeFrame, type Frame, type FrameLimits } from "./frame.ts"
 import type { ResolvedLimits } from "./limits.ts"
+import type { Mounted } from "./mounted.ts"
 import { Outbound } from "./outbound.ts"
+import type { Presences } from "./presences.ts"
 import { type ChannelHome, ServerChannel } from "./server-channel.ts"
+import { type Sessions, sessionTopic } from "./sessions.ts"
 import { frameMalformed, limitReached, socketClosed } from "./telemetry.ts"
 import { TokenBucket } from "./token-bucket.ts"
 import type { TopicPatterns } from "./topic-patterns.ts"
@@ -14,9 +17,14 @@ import type { Connection, Transport, UpgradeRequest } from "./transport.ts"
 
 /** All that the sockets of one handler have in common. */
 export interface SocketShared {
-  readonly patterns: TopicPatterns<ChannelHandler>
+  readonly patterns: TopicPatterns<Mounted>
+  /** Bytes of the largest frame that any of its channels may be sent. */
+  readonly maxPayload: number
+  readonly sessions: Sessions
   readonly broadcasts: Broadcasts
   readonly pubsub: PubSub
+  readonly presence: Presence | null
+  readonly presences: Presences | null
   readonly limits: ResolvedLimits
   readonly now: Clock
 }
@@ -24,6 +32,7 @@ export interface SocketShared {
 /** What is known about a socket when it is opened. */
 export interface SocketFacts {
   readonly id: string | null
+  readonly session: string | null
   readonly connectParams: Readonly<Record<string, unknown>>
   readonly assigns: unknown
   readonly request: UpgradeRequest
@@ -39,7 +48,8 @@ export class SocketConnection implements Connection, ChannelHome {
   readonly #joins: TokenBucket
   readonly #events: TokenBucket
   readonly #idle: NodeJS.Timeout | null
-  readonly #disconnects: Disposable | null
+  /** What is let go of when it closes. */
+  readonly #held = new DisposableStack()
   #open = true
 
   constructor(shared: SocketShared, facts: SocketFacts, transport: Transport) {
@@ -51,12 +61,15 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#joins = new TokenBucket(limits.joinsPerSecond, limits.joinBurst, now)
     this.#events = new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now)
     this.#idle = transport.noticesAbsence ? null : this.#watch(limits.idle)
-    this.#disconnects =
-      facts.id === null
-        ? null
-        : shared.pubsub.bus.subscribe(disconnectTopic(facts.id), () =>
-            this.#close(1001, "disconnected"),
-          )
+    const { id, session } = facts
+    if (id !== null) this.#closeOn(disconnectTopic(id), "disconnected")
+    if (session !== null) {
+      this.#closeOn(sessionTopic(session), "the session has ended")
+      // Others that were asking at the same time may have been faster
+      if (shared.sessions.isFull(session))
+        queueMicrotask(() => this.#close(1008, "too many sockets"))
+      this.#held.use(shared.sessions.enter(session))
+    }
   }
 
   get mailbox(): number {
@@ -70,14 +83,17 @@ export class SocketConnection implements Connection, ChannelHome {
   message(data: string | Uint8Array): void {
     if (!this.#open) return
     this.#idle?.refresh()
-    const { frameBytes, nameLength, depth } = this.#shared.limits
-    if (isLonger(data, frameBytes)) {
-      limitReached.emit(() => ({ limit: "frameBytes" }))
-      this.#close(1009, `frames are ${frameBytes} bytes at most`)
+    const { limits, maxPayload } = this.#shared
+    const { frameBytes, nameLength, depth } = limits
+    if (isLonger(data, maxPayload)) {
+      this.#tooLong(maxPayload)
       return
     }
     const frame = this.#decoded(data, { name: nameLength, depth })
-    if (frame) this.#route(frame)
+    if (!frame) return
+    const allowed = this.#channels.get(frame.topic)?.allowance.frameBytes ?? frameBytes
+    if (allowed < maxPayload && isLonger(data, allowed)) this.#tooLong(allowed)
+    else this.#route(frame)
   }
 
   closed(code: number): void {
@@ -104,6 +120,16 @@ export class SocketConnection implements Connection, ChannelHome {
 
   forget(channel: ServerChannel): void {
     if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic)
+  }
+
+  #tooLong(bytes: number): void {
+    limitReached.emit(() => ({ limit: "frameBytes" }))
+    this.#close(1009, `frames are ${bytes} bytes at most`)
+  }
+
+  #closeOn(topic: string, reason: string): void {
+    const { bus } = this.#shared.pubsub
+    this.#held.use(bus.subscribe(topic, () => this.#close(1001, reason)))
   }
 
   #watch(milliseconds: number): NodeJS.Timeout {
@@ -146,7 +172,8 @@ export class SocketConnection implements Connection, ChannelHome {
   }
 
   #deliver(channel: ServerChannel | undefined, frame: Frame): void {
-    if (!this.#events.take()) {
+    const events = channel?.allowance.events ?? this.#events
+    if (!events.take()) {
       limitReached.emit(() => ({ limit: "events", topic: frame.topic }))
       this.#refuse(frame, "too many events")
     } else if (!channel?.receive(frame)) {
@@ -157,29 +184,31 @@ export class SocketConnection implements Connection, ChannelHome {
   #join(frame: Frame): void {
     const { ref, topic } = frame
     const joinRef = frame.joinRef ?? ref
-    const handler = topic === "phoenix" ? null : this.#shared.patterns.match(topic)
+    const mounted = topic === "phoenix" ? null : this.#shared.patterns.match(topic)
     const before = this.#channels.get(topic)
     if (!this.#joins.take()) {
       limitReached.emit(() => ({ limit: "joins", topic }))
       this.#refuse({ ...frame, joinRef }, "too many joins")
     } else if (joinRef === null) {
       this.#refuse(frame, "join without a ref")
-    } else if (!handler) {
+    } else if (!mounted) {
       this.#refuse({ ...frame, joinRef: null }, "unmatched topic")
     } else if (!before && this.#channels.size >= this.#shared.limits.channels) {
       limitReached.emit(() => ({ limit: "channels", topic }))
       this.#refuse({ ...frame, joinRef }, "too many channels joined")
     } else {
-      const channel = new ServerChannel(this, this.#shared.broadcasts.newId(), topic, joinRef)
+      const { broadcasts, now } = this.#shared
+      const names = { id: broadcasts.newId(), topic, joinRef }
+      const channel = new ServerChannel(this, mounted.allowance(now), names)
       this.#channels.set(topic, channel)
       const joining = this.#joining(channel, frame.payload)
-      channel.start(ref, () => handler.join(joining), before?.cut("rejoined"))
+      channel.start(ref, () => mounted.handler.join(joining), before?.cut("rejoined"))
     }
   }
 
   #joining(channel: ServerChannel, payload: unknown): Joining {
     const { connectParams, assigns, request } = this.#facts
-    const { pubsub } = this.#shared
+    const { pubsub, presence } = this.#shared
     const { bus } = pubsub
     const { topic, signal, id } = channel
     return {
@@ -189,8 +218,10 @@ export class SocketConnection implements Connection, ChannelHome {
       assigns,
       request,
       pubsub,
+      presence,
       signal,
       push: (event, message) => channel.push(event, message),
+      showPresence: () => this.#showPresence(channel),
       listen: (options) => channel.listen(options),
       broadcast: (event, message) => broadcastFrame(bus, topic, event, message),
       broadcastFrom: (event, message) => broadcastFrame(bus, topic, event, message, id),
@@ -198,6 +229,22 @@ export class SocketConnection implements Connection, ChannelHome {
       close: () => channel.close(),
       crash: (error) => channel.crash(error),
     }
+  }
+
+  #showPresence(channel: ServerChannel): void {
+    const { presence, presences } = this.#shared
+    const { topic, signal } = channel
+    if (!presence || !presences || signal.aborted) return
+    const shown = presences.show(topic, channel)
+    signal.addEventListener("abort", () => shown[Symbol.dispose](), { once: true })
+    // Behind what the channel is about to do, so that whoever is tracked there is in it. Changes that are told before it
+    // reach the client first, which keeps them until it has this.
+    channel.post(() => {
+      presence
+        .list(topic)
+        .then((presents) => channel.push("presence_state", presenceState(presents)))
+        .catch((error: unknown) => channel.crash(error))
+    })
   }
 
   #refuse({ joinRef, ref, topic }: Frame, reason: string): void {
@@ -213,7 +260,7 @@ export class SocketConnection implements Connection, ChannelHome {
   #shut(code: number): void {
     this.#open = false
     if (this.#idle) clearTimeout(this.#idle)
-    this.#disconnects?.[Symbol.dispose]()
+    this.#held.dispose()
     for (const channel of [...this.#channels.values()]) void channel.cut("closed")
     socketClosed.emit(() => ({ code }))
   }

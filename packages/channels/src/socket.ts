@@ -1,5 +1,5 @@
-import { type Awaitable, type Clock, ok, type Result } from "@bennu/core"
-import type { PubSub } from "@bennu/pubsub"
+import { type Awaitable, type Clock, OptionsError, ok, type Result } from "@bennu/core"
+import type { Presence, PubSub } from "@bennu/pubsub"
 import { Broadcasts } from "./broadcasts.ts"
 import type { Mountable } from "./channel/channel.ts"
 import {
@@ -12,10 +12,13 @@ import {
 import { demandKnown } from "./known-options.ts"
 import { resolveLimits, type SocketLimits } from "./limits.ts"
 import { type LongPollOptions, LongPolls } from "./longpoll/long-polls.ts"
+import { mounted } from "./mounted.ts"
 import { type OriginPolicy, originCheck } from "./origin.ts"
 import { after, pending } from "./pending.ts"
+import { Presences } from "./presences.ts"
+import { type Revocations, revokeSession, Sessions } from "./sessions.ts"
 import { SocketConnection } from "./socket-connection.ts"
-import { socketConnected, socketRefused } from "./telemetry.ts"
+import { limitReached, revocationFailed, socketConnected, socketRefused } from "./telemetry.ts"
 import { platformTimer, type Timer } from "./timer.ts"
 import { TopicPatterns } from "./topic-patterns.ts"
 import type { Accepted, Refused, SocketHandler, UpgradeRequest } from "./transport.ts"
@@ -36,6 +39,8 @@ export interface SocketOptions<A> {
   readonly channels: Readonly<Record<string, Mountable<A>>>
   /** Where broadcasts travel: what `openPubSub` gave. */
   readonly pubsub: PubSub
+  /** Who is present where: what `openPresence` gave. */
+  readonly presence?: Presence | undefined
   /**
    * Lets a client in with what its channels should know of it: `ok({ user })`. Turned away with
    * `err({ status: 403 })`, and with what it throws.
@@ -43,6 +48,10 @@ export interface SocketOptions<A> {
   readonly connect?: Connect<A> | undefined
   /** Names the sockets that `disconnect` closes together, such as all of one user. */
   readonly id?: ((assigns: NoInfer<A>) => string | null) | undefined
+  /** Names the session that a socket belongs to: it ends with it, and one session has so many sockets at most. */
+  readonly session?: ((assigns: NoInfer<A>, request: UpgradeRequest) => string | null) | undefined
+  /** What tells that sessions have ended. */
+  readonly revocations?: Revocations | undefined
   /** Which pages may open a socket (`"conn"`: those of this very origin). */
   readonly checkOrigin?: OriginPolicy | undefined
   readonly limits?: SocketLimits | undefined
@@ -71,25 +80,54 @@ export type ConnectFor<A> = undefined extends A ? unknown : { readonly connect: 
 /** What `socket` does, for callers that do not know `A`. */
 export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
   demandKnown("socket", known, options)
-  const { pubsub, connect, id, checkOrigin = "conn" } = options
+  const { pubsub, presence = null, connect, id, session, checkOrigin = "conn" } = options
   const { now = Date.now, timer = platformTimer, longpoll = {} } = options
   const limits = resolveLimits(options.limits ?? {})
   const isWelcome = originCheck(checkOrigin)
+  const mounts = Object.entries(options.channels).map(
+    ([pattern, handler]) => [pattern, mounted(pattern, handler, limits)] as const,
+  )
+  const unable = presence ? undefined : mounts.find(([, { handler }]) => handler.showsPresence)
+  if (unable) {
+    const message = `has to be given: ${JSON.stringify(unable[0])} shows who is present`
+    throw new OptionsError("socket", [{ message, path: ["presence"] }])
+  }
+  const sessions = new Sessions(limits.socketsPerSession)
   const shared = {
-    patterns: new TopicPatterns(options.channels),
+    patterns: new TopicPatterns(mounts),
+    maxPayload: Math.max(limits.frameBytes, ...mounts.map(([, { frameBytes }]) => frameBytes)),
+    sessions,
     broadcasts: new Broadcasts(pubsub.bus),
     pubsub,
+    presence,
+    presences: presence && new Presences(presence),
     limits,
     now,
   }
 
-  function admit(request: UpgradeRequest, handshake: Handshake, assigns: A | undefined): Accepted {
+  options.revocations?.subscribe(({ session }) => {
+    revokeSession(pubsub, session).catch((error: unknown) => {
+      revocationFailed.emit(() => ({ session, error }))
+    })
+  })
+
+  function admit(
+    request: UpgradeRequest,
+    handshake: Handshake,
+    assigns: A | undefined,
+  ): Accepted | Refused {
     const name = assigns === undefined ? null : (id?.(assigns) ?? null)
+    const belongs = assigns === undefined ? null : (session?.(assigns, request) ?? null)
+    if (belongs !== null && sessions.isFull(belongs)) {
+      limitReached.emit(() => ({ limit: "socketsPerSession" }))
+      return refused(429, "too many sockets of one session")
+    }
     return {
       subprotocol: handshake.subprotocol,
-      maxPayload: limits.frameBytes,
+      maxPayload: shared.maxPayload,
       open(transport) {
-        const facts = { id: name, connectParams: handshake.params, assigns, request }
+        const { params: connectParams } = handshake
+        const facts = { id: name, session: belongs, connectParams, assigns, request }
         socketConnected.emit(() => ({ id: name, remoteAddress: request.remoteAddress }))
         return new SocketConnection(shared, facts, transport)
       },
@@ -158,8 +196,11 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
 const known = [
   "channels",
   "pubsub",
+  "presence",
   "connect",
   "id",
+  "session",
+  "revocations",
   "checkOrigin",
   "limits",
   "longpoll",

@@ -19,6 +19,11 @@ export const socketClosed = event<{ readonly code: number }>("bennu.channels.soc
 /** A client sent what is not a frame; its socket was closed. */
 export const frameMalformed = event<{ readonly error: unknown }>("bennu.channels.frame.malform")
 
+/** The other nodes could not be told that a session has ended. */
+export const revocationFailed = event<{ readonly session: string; readonly error: unknown }>(
+  "bennu.channels.revocation.fail",
+)
+
 /** A frame was not sent: the client's transport cannot carry it. */
 export const frameDropped = event<{ readonly reason: string }>("bennu.channels.frame.drop")
 
@@ -32,6 +37,7 @@ export const limitReached = event<{
     | "outbound"
     | "idle"
     | "sessions"
+    | "socketsPerSession"
     | "batch"
   readonly topic?: string
 }>("bennu.channels.limit.reach")

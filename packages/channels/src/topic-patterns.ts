@@ -6,8 +6,8 @@ export class TopicPatterns<T> {
   readonly #prefixes: (readonly [prefix: string, value: T])[] = []
 
   /** @throws {OptionsError} when a `*` stands elsewhere than at a pattern's end. */
-  constructor(patterns: Readonly<Record<string, T>>) {
-    for (const [pattern, value] of Object.entries(patterns)) {
+  constructor(patterns: Iterable<readonly [pattern: string, value: T]>) {
+    for (const [pattern, value] of patterns) {
       const star = pattern.indexOf("*")
       if (star === -1) this.#exact.set(pattern, value)
       else if (star === pattern.length - 1) this.#prefixes.push([pattern.slice(0, -1), value])

@@ -46,6 +46,7 @@ test("a channel has one contract, for the server and for its clients", () => {
       readonly count: { readonly ok: { count: number }; readonly error: { most: number } }
     }
     readonly pushes: { said: { text: string } }
+    readonly meta: never
   }>()
 })
 
@@ -82,4 +83,32 @@ test("a channel fits into a socket whose connect assigns what it needs", () => {
   socket({ channels: { "room:*": Room }, pubsub })
   // @ts-expect-error the id is made of what connect assigns
   socket({ channels: {}, pubsub, connect: () => ok({ user: 1 }), id: ({ user }) => user })
+})
+
+test("what is told of who is present has the shape that is declared", () => {
+  const Lobby = channel({
+    events: { away: z.object({}) },
+    metas: z.object({ status: z.enum(["here", "away"]) }),
+    join: () => ok({ assigns: { name: "Ada" } }),
+    joined(socket) {
+      const present = socket.track(socket.assigns.name, { status: "here" })
+      present.update({ status: "away" })
+      // @ts-expect-error a status that nobody declared
+      present.update({ status: "gone" })
+    },
+    handleEvent: {
+      away(socket) {
+        // @ts-expect-error a meta without its status
+        socket.track("Ada", {})
+      },
+    },
+  })
+  expectTypeOf<ContractOf<typeof Lobby>["meta"]>().toEqualTypeOf<{ status: "here" | "away" }>()
+  channel({
+    join: () => ok({}),
+    joined(socket) {
+      // @ts-expect-error nothing is declared to be told
+      socket.track("Ada", {})
+    },
+  })
 })

@@ -12,18 +12,19 @@ import type { Answer, ChannelHandler, Joined, Joining } from "../channel-handler
 import { broadcastTo } from "../disconnect.ts"
 import { after } from "../pending.ts"
 import { broadcastRefused } from "../telemetry.ts"
+import { ChannelPresence } from "./channel-presence.ts"
 import { type ChannelSocket, channelSocket } from "./channel-socket.ts"
 import { Outgoing } from "./contract.ts"
 import type { Admission, ChannelDefinition, ReplyOf } from "./definition.ts"
 
 type Any = Readonly<Record<string, unknown>>
 /** A definition as it runs: its types have done their work. */
-type AnyDefinition = ChannelDefinition<unknown, unknown, Any, Any, object, unknown>
+type AnyDefinition = ChannelDefinition<unknown, unknown, Any, Any, object, unknown, unknown>
 
 declare const contract: unique symbol
 
 /** A channel that was defined: mount it in `socket({ channels })`. */
-export interface Channel<in C, P, E, O, R> extends ChannelHandler {
+export interface Channel<in C, P, E, O, R, M = never> extends ChannelHandler {
   /** Sends to every client that joined this topic, from anywhere in the app. */
   broadcast<K extends keyof O & string>(
     pubsub: Pick<PubSub, "bus">,
@@ -37,6 +38,7 @@ export interface Channel<in C, P, E, O, R> extends ChannelHandler {
     readonly events: E
     readonly replies: R
     readonly pushes: O
+    readonly meta: M
   }
 }
 
@@ -45,7 +47,7 @@ export interface Mountable<in A> extends ChannelHandler {
   readonly [contract]?: (assigns: A) => unknown
 }
 
-/** The types that a channel and its clients share: `{ params, events, replies, pushes }`. */
+/** The types that a channel and its clients share: `{ params, events, replies, pushes, meta }`. */
 export type ContractOf<T> = T extends { readonly [contract]?: (assigns: never) => infer R }
   ? R
   : never
@@ -60,9 +62,10 @@ export function channels<C>(): <
   O = object,
   S extends object = object,
   H = object,
+  M = never,
 >(
-  definition: ChannelDefinition<C, P, E, O, S, H>,
-) => Channel<C, P, E, O, { readonly [K in keyof H]: ReplyOf<H[K]> }> {
+  definition: ChannelDefinition<C, P, E, O, S, H, M>,
+) => Channel<C, P, E, O, { readonly [K in keyof H]: ReplyOf<H[K]> }, M> {
   // What a function is given below is what the type says it takes: params, payloads and messages have passed
   // the schemas that its types come from, and `C` is what the socket that this is mounted in assigns
   return (definition) => define(definition as unknown as AnyDefinition)
@@ -80,13 +83,18 @@ export function channels<C>(): <
  */
 export const channel: ReturnType<typeof channels<unknown>> = channels<unknown>()
 
-function define<C, P, E, O, R>(definition: AnyDefinition): Channel<C, P, E, O, R> {
+function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O, R, M> {
   const outgoing = new Outgoing(definition.pushes ?? {})
+  const presence = new ChannelPresence(definition.metas)
   const events = incomingEvents(definition)
   const intercepts = new Map(Object.entries(definition.intercept ?? {}))
 
   function admit(joining: Joining, { assigns, response }: Admission<object>): Joined {
-    const socket = channelSocket(joining, outgoing, { ...Object(joining.assigns), ...assigns })
+    const socket = channelSocket(
+      joining,
+      { outgoing, presence },
+      { ...Object(joining.assigns), ...assigns },
+    )
     joining.listen({
       intercepts: new Set(intercepts.keys()),
       intercept: (event, payload) => {
@@ -94,6 +102,7 @@ function define<C, P, E, O, R>(definition: AnyDefinition): Channel<C, P, E, O, R
         if (message) return intercepts.get(event)?.(socket, message)
       },
     })
+    if (presence.isShown) joining.post(() => joining.showPresence())
     if (definition.joined) joining.post(() => definition.joined?.(socket))
     return {
       response,
@@ -118,6 +127,8 @@ function define<C, P, E, O, R>(definition: AnyDefinition): Channel<C, P, E, O, R
   }
 
   return {
+    limits: definition.limits,
+    showsPresence: presence.isShown,
     join: (joining) =>
       after(paramsOf(definition, joining), (params) => {
         if (!params.ok) return { error: invalid("invalid params", params.error) }
@@ -137,7 +148,7 @@ const paramsOf = ({ params }: AnyDefinition, { payload }: Joining) =>
   params ? validate(params, payload) : ok(payload)
 
 type Incoming = (
-  socket: ChannelSocket<object, Any>,
+  socket: ChannelSocket<object, Any, unknown>,
   payload: unknown,
   answer: Answer,
 ) => Awaitable<void>

@@ -1,5 +1,6 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { EndReason } from "../channel-handler.ts"
+import type { ChannelLimits } from "../mounted.ts"
 import type { Payload } from "../payload.ts"
 import type { UpgradeRequest } from "../transport.ts"
 import type { ChannelSocket } from "./channel-socket.ts"
@@ -32,9 +33,9 @@ export type Together<C, S> = Omit<C, keyof S> & S
 export type EventAnswer = Result<Payload, Payload> | undefined
 
 /** What answers the events: of each the handler's own return type is kept, for the contract. */
-export type EventHandlers<A, E, O> = {
+export type EventHandlers<A, E, O, M = never> = {
   readonly [K in keyof E]: (
-    socket: ChannelSocket<A, O>,
+    socket: ChannelSocket<A, O, M>,
     payload: E[K],
     // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has no return
   ) => Awaitable<EventAnswer | void>
@@ -57,26 +58,30 @@ type AnswerIn<R, Ok> =
  * What may come in, who may come, how it is answered, what goes out. The keys are best written in this order,
  * so that each function knows the types of what stands above it.
  */
-export interface ChannelDefinition<C, P, E, O, S extends object, H> {
+export interface ChannelDefinition<C, P, E, O, S extends object, H, M = never> {
   /** The shape of what a client joins with. */
   readonly params?: StandardSchemaV1<unknown, P> | undefined
   /** What a client may send; anything else is answered with an error. */
   readonly events?: Shapes<E> | undefined
   /** What this channel may send. */
   readonly pushes?: Shapes<O> | undefined
+  /** What is told of each who is present. With it the channel's clients are shown who is, from their join on. */
+  readonly metas?: StandardSchemaV1<unknown, M> | undefined
+  /** What a client may send of it, where that is not what the socket's limits say. */
+  readonly limits?: ChannelLimits | undefined
   /** Lets a client in with `ok({ assigns, response })`, or not with `err({ reason })`. */
   join(request: JoinRequest<C, P>): Awaitable<Result<Admission<S>, object>>
   /** Runs right after the client has been told that it joined. */
-  joined?(socket: ChannelSocket<Together<C, S>, O>): Awaitable<void>
+  joined?(socket: ChannelSocket<Together<C, S>, O, M>): Awaitable<void>
   /** A function an event. */
-  readonly handleEvent?: (H & EventHandlers<Together<C, S>, NoInfer<E>, O>) | undefined
+  readonly handleEvent?: (H & EventHandlers<Together<C, S>, NoInfer<E>, O, M>) | undefined
   /** Gets broadcasts instead of the client: push what it may see, or nothing. */
   readonly intercept?: {
     readonly [K in keyof NoInfer<O>]?: (
-      socket: ChannelSocket<Together<C, S>, O>,
+      socket: ChannelSocket<Together<C, S>, O, M>,
       payload: O[K],
     ) => Awaitable<void>
   }
   /** Runs once, after everything else. */
-  terminate?(socket: ChannelSocket<Together<C, S>, O>, reason: EndReason): Awaitable<void>
+  terminate?(socket: ChannelSocket<Together<C, S>, O, M>, reason: EndReason): Awaitable<void>
 }

@@ -1,0 +1,51 @@
+import { type Clock, parseLimits } from "@bennu/core"
+import type { ChannelHandler } from "./channel-handler.ts"
+import type { ResolvedLimits } from "./limits.ts"
+import { TokenBucket } from "./token-bucket.ts"
+
+/** What one kind of channel may be sent where that differs from the rest of its socket: uploads need more. */
+export interface ChannelLimits {
+  /** Bytes of one frame to a joined channel (the socket's). */
+  readonly frameBytes?: number | undefined
+  /** Events in a second, on average; with a rate of its own a channel does not use up the socket's. */
+  readonly eventsPerSecond?: number | undefined
+  /** Events at once (twice `eventsPerSecond`). */
+  readonly eventBurst?: number | undefined
+}
+
+/** What one joined channel may be sent. */
+export interface Allowance {
+  readonly frameBytes: number
+  /** `null` for what uses up the socket's. */
+  readonly events: TokenBucket | null
+}
+
+/** A handler at its place in a socket. */
+export interface Mounted {
+  readonly handler: ChannelHandler
+  readonly frameBytes: number
+  /** For one more channel. */
+  allowance(now: Clock): Allowance
+}
+
+/** @throws {OptionsError} for what is not a limit. */
+export function mounted(pattern: string, handler: ChannelHandler, socket: ResolvedLimits): Mounted {
+  const given = handler.limits ?? {}
+  const { eventsPerSecond = socket.eventsPerSecond } = given
+  const own = given.eventsPerSecond !== undefined || given.eventBurst !== undefined
+  const defaults = {
+    frameBytes: socket.frameBytes,
+    eventsPerSecond,
+    eventBurst: 2 * eventsPerSecond,
+  }
+  const limits = parseLimits(`the limits of ${JSON.stringify(pattern)}`, defaults, given)
+  const { frameBytes } = limits
+  return {
+    handler,
+    frameBytes,
+    allowance: (now) => ({
+      frameBytes,
+      events: own ? new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now) : null,
+    }),
+  }
+}
