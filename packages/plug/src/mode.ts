@@ -1,10 +1,14 @@
 /** Whether pages may show what helps a programmer. Production is what says so. @internal */
 export const isDevelopment = (): boolean => process.env["NODE_ENV"] !== "production"
 
-/** Whether the browser came by https, or would have to: behind a proxy that we were not told of, it did. @internal */
-export function isSecure(origin: string): boolean {
+/**
+ * Whether the browser came by https, or would have to: behind a proxy that we were not told of, it did.
+ * @param development Read once: the environment is slow to ask.
+ * @internal
+ */
+export function isSecure(origin: string, development: boolean): boolean {
   if (origin.startsWith("https:")) return true
-  return !isDevelopment() && !isLoopback(origin)
+  return !development && !isLoopback(origin)
 }
 
 function isLoopback(origin: string): boolean {

@@ -216,21 +216,22 @@ describe("Session", () => {
 describe("session", () => {
   const path = paths({ home: "/", login: "/login", page: "/page", api: "/api" })
   const browser = pipeline(session({ secret }))
-  const routes = router(
-    get(path.home, (conn) => conn.text("outside")),
-    scope("/", browser, [
-      post(path.login, (conn) => {
-        conn.assigns.session.put("user", "ada")
-        putFlash(conn, "info", "Welcome")
-        return conn.redirect("/page")
-      }),
-      get(path.page, (conn) =>
-        conn.json({ user: conn.assigns.session.get("user") ?? null, flash: flashOf(conn) }),
-      ),
-      get(path.api, (conn) => conn.json({ ok: true })),
-    ]),
-  )
-  const served = app(routes)
+  const routesOf = (browser: ReturnType<typeof session>) =>
+    router(
+      get(path.home, (conn) => conn.text("outside")),
+      scope("/", browser, [
+        post(path.login, (conn) => {
+          conn.assigns.session.put("user", "ada")
+          putFlash(conn, "info", "Welcome")
+          return conn.redirect("/page")
+        }),
+        get(path.page, (conn) =>
+          conn.json({ user: conn.assigns.session.get("user") ?? null, flash: flashOf(conn) }),
+        ),
+        get(path.api, (conn) => conn.json({ ok: true })),
+      ]),
+    )
+  const served = app(routesOf(browser))
   /** A browser with one cookie. */
   const visitor = () => {
     let cookie = ""
@@ -276,23 +277,26 @@ describe("session", () => {
     )
   })
   it("refuses to be written while a live view joins, in development", () => {
-    const writing = router(
-      scope("/", browser, [
-        get(path.home, (conn) => {
-          conn.assigns.session.put("a", 1)
-          return conn.text("")
-        }),
-        get(path.page, (conn) => conn.text("").withCookie("a", "b")),
-      ]),
-    )
+    const writingIn = (browser: ReturnType<typeof session>) =>
+      router(
+        scope("/", browser, [
+          get(path.home, (conn) => {
+            conn.assigns.session.put("a", 1)
+            return conn.text("")
+          }),
+          get(path.page, (conn) => conn.text("").withCookie("a", "b")),
+        ]),
+      )
     const join = (url: string) =>
       createConn(requestSource(new Request(`http://localhost${url}`)), { transport: "live" })
     const refused = expect.objectContaining({ code: "ERR_PLUG_LIVE_COOKIE" })
+    const writing = writingIn(browser)
     expect(() => route(writing, join("/"))).toThrow(refused)
     expect(() => route(writing, join("/page"))).toThrow(refused)
     vi.stubEnv("NODE_ENV", "production")
     try {
-      expect(route(writing, join("/"))).toMatchObject({ status: 200 })
+      const inProduction = writingIn(session({ secret }))
+      expect(route(inProduction, join("/"))).toMatchObject({ status: 200 })
     } finally {
       vi.unstubAllEnvs()
     }
@@ -300,8 +304,9 @@ describe("session", () => {
   it("is bound to https in production, also behind a proxy that nobody told of", async () => {
     vi.stubEnv("NODE_ENV", "production")
     try {
+      const inProduction = app(routesOf(session({ secret })))
       const login = (origin: string) =>
-        served.fetch(new Request(`${origin}/login`, { method: "POST" }))
+        inProduction.fetch(new Request(`${origin}/login`, { method: "POST" }))
       expect((await login("http://app.example")).headers.get("set-cookie")).toMatch(
         /^__Host-session=.*; Secure;/,
       )

@@ -22,22 +22,28 @@ import { hasSession, sessionOf, setSession } from "./state.ts"
  */
 export function session(options: SessionOptions | Sessions): Plug<{}, { session: Session }> {
   const sessions = "open" in options ? options : cookieSessions(options)
+  const development = isDevelopment()
   return (conn, next) => {
     if (hasSession(conn)) return next(conn.assign({ session: sessionOf(conn) }))
     return andThen(
-      sessions.open(conn.cookies, { secure: isSecure(conn.origin) }),
+      sessions.open(conn.cookies, { secure: isSecure(conn.origin, development) }),
       (opened): Answer => {
         setSession(conn, opened)
         const answer = next(conn.assign({ session: opened }))
-        return andThen(answer, (answer) => close(conn, opened, answer))
+        return andThen(answer, (answer) => close(conn, opened, answer, development))
       },
     )
   }
 }
 
-function close(conn: BareConn, session: KeptSession, answer: Response | Reply): Answer {
+function close(
+  conn: BareConn,
+  session: KeptSession,
+  answer: Response | Reply,
+  development: boolean,
+): Answer {
   if (conn.transport === "live") {
-    if (session.changed && isDevelopment()) throw new LiveCookieError()
+    if (session.changed && development) throw new LiveCookieError()
     return answer
   }
   keepFlash(conn, answer)
