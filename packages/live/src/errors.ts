@@ -97,6 +97,14 @@ export class PageStatusError extends BennuError {
   }
 }
 
+/** A stream was told what it cannot do. */
+export class StreamError extends BennuError {
+  readonly code = "ERR_LIVE_STREAM"
+  constructor(problem: string, hint: string) {
+    super(problem, { hint })
+  }
+}
+
 /** What a live component rendered is not exactly one element: the page could not tell where it begins and ends. */
 export class ComponentRootError extends BennuError {
   readonly code = "ERR_LIVE_COMPONENT_ROOT"

@@ -60,6 +60,13 @@ export { liveFlash } from "./route/live-flash.ts"
 
 export { type LiveSession, liveSession } from "./route/live-session.ts"
 export type { Mount, NavigateOptions, PushEventOptions, Socket } from "./socket.ts"
+export type {
+  StreamInsertOptions,
+  StreamOf,
+  StreamOptions,
+  StreamRowsOf,
+  StreamsOf,
+} from "./stream/stream-options.ts"
 export { after, every, type Handled, on, type Subscription } from "./subscription.ts"
 export {
   asyncFailed,

@@ -5,6 +5,7 @@ import type { EventRef } from "./event-ref.ts"
 import type { OnMount } from "./hook.ts"
 import type { Redirect } from "./redirect.ts"
 import type { Mount, Socket } from "./socket.ts"
+import type { StreamRowsOf, StreamsOf } from "./stream/stream-options.ts"
 import type { Handled, Subscription } from "./subscription.ts"
 
 /** Who may: a predicate, or everyone, said aloud. */
@@ -55,13 +56,15 @@ export interface LivePage<out S = unknown> {
 export type LiveLayout<S = unknown> = (page: LivePage<S>) => Html
 
 /** What `render` gets beside assigns and events. */
-export interface Rendering {
+export interface Rendering<R = {}> {
   readonly flash: Flash
   readonly action: string | undefined
   readonly url: URL
   readonly connected: boolean
   /** For forms that are posted. */
   readonly csrfToken: string
+  /** Show each with `each`, in an element with an id and `phx-update="stream"`. */
+  readonly streams: StreamRowsOf<R>
 }
 
 /** Why a view ended: the page went elsewhere, its connection was lost (or the server stops), a callback failed. */
@@ -73,38 +76,42 @@ export type Forgettable<A> = {
 }[keyof A]
 
 /** What may come in, who may come, how it starts, how it answers, how it looks. `mount` stands before what reads assigns. */
-export interface LiveViewDefinition<S, A extends object, E, In, P, X = {}> {
+export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {}> {
   /** Path and query parameters. */
   readonly params?: StandardSchemaV1<In, P>
   /** What the view around this one gives it: it travels signed, so it is JSON. */
   readonly session?: StandardSchemaV1<unknown, X>
   /** What the page may send, and the shape of it. */
   readonly events?: EventsOf<S, E>
+  /** The views that its markup may hold, by `liveRender`. */
+  readonly views?: readonly LiveView<S, never, never>[]
+  /** Lists whose rows the page keeps and the view does not: what tells the rows of each apart. */
+  readonly streams?: StreamsOf<R>
   /** Around this view, in place of the live session's layout; `false` for none. */
   readonly layout?: LiveLayout<S> | false
   readonly container?: Container
   /** Before `mount`, after those of the live session; a redirect ends it there. */
   readonly onMount?: readonly OnMount<S>[]
   /** Makes the assigns; a view without state needs none. Runs twice: for the page's first answer, and once its socket joins. */
-  mount?(mount: Mount<S, P, X>): Awaitable<A | Redirect>
+  mount?(mount: Mount<S, P, R, X>): Awaitable<A | Redirect>
   /** After `mount`, and whenever the page's address changes by a patch. */
-  handleParams?(socket: Socket<A, S, P>, params: P): Handled<Socket<A, S, P>>
-  readonly handleEvent?: EventHandlers<Socket<A, S, P>, NoInfer<E>>
+  handleParams?(socket: Socket<A, S, P, R>, params: P): Handled<Socket<A, S, P, R>>
+  readonly handleEvent?: EventHandlers<Socket<A, S, P, R>, NoInfer<E>>
   /** Called once connected, with the socket that mount made: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
-  readonly subscribe?: (socket: Socket<A, S, P>) => readonly Subscription<Socket<A, S, P>>[]
+  readonly subscribe?: (socket: Socket<A, S, P, R>) => readonly Subscription<Socket<A, S, P, R>>[]
   /** What `startAsync` without a `done` gave. */
   handleAsync?(
-    socket: Socket<A, S, P>,
+    socket: Socket<A, S, P, R>,
     name: string,
     result: Result<unknown, Error>,
-  ): Handled<Socket<A, S, P>>
-  terminate?(socket: Socket<A, S, P>, reason: EndReason): Awaitable<void>
+  ): Handled<Socket<A, S, P, R>>
+  terminate?(socket: Socket<A, S, P, R>, reason: EndReason): Awaitable<void>
   /** Assigns that are `undefined` again once they were rendered: what is too much to keep. */
   readonly temporary?: readonly Forgettable<A>[]
   readonly title?: string | ((assigns: Readonly<A>) => string)
   /** More for the root layout's `head`; not patched. */
   readonly head?: (assigns: Readonly<A>) => Html
-  render(assigns: Readonly<A>, events: EventRefs<E>, page: Rendering): Html
+  render(assigns: Readonly<A>, events: EventRefs<E>, page: Rendering<R>): Html
 }
 
 declare const mounted: unique symbol

@@ -2,6 +2,7 @@ import type { Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { AsyncOptions } from "./async.ts"
 import type { Hook, Stages } from "./hook.ts"
+import type { StreamInsertOptions, StreamOptions } from "./stream/stream-options.ts"
 import type { Handled, Subscription } from "./subscription.ts"
 
 /** What a socket's navigation may say beside where to. */
@@ -18,7 +19,7 @@ export interface PushEventOptions {
  * What a handler gets: a view's state, and what can be done with it. Each call gives a new socket, and a handler returns the last one;
  * nothing of it happens before that, and in development a socket that was made and not returned is an error.
  */
-export interface Socket<A, S, P = unknown> {
+export interface Socket<A, S, P = unknown, R = {}> {
   readonly scope: S
   readonly params: P
   readonly assigns: Readonly<A>
@@ -31,6 +32,12 @@ export interface Socket<A, S, P = unknown> {
   readonly signal: AbortSignal
   assign(patch: Partial<A>): this
   update<K extends keyof A>(key: K, change: (value: A[K]) => A[K]): this
+  /** Sends rows to the page, which keeps them in place of the view: each at `at` in turn, those that it has are updated where they are. */
+  stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): this
+  streamInsert<K extends keyof R>(name: K, row: R[K], options?: StreamInsertOptions): this
+  streamDelete<K extends keyof R>(name: K, row: R[K]): this
+  /** By the id of the row's element, as `each` gave it. */
+  streamDeleteByDomId(name: keyof R, domId: string): this
   subscribe(...sources: readonly Subscription<this>[]): this
   /** By the name of a topic or of a timer. */
   unsubscribe(name: string): this
@@ -64,7 +71,7 @@ export interface Socket<A, S, P = unknown> {
 }
 
 /** What `mount` is given. What it does here is kept; the assigns are what it returns. */
-export interface Mount<S, P, X = {}> {
+export interface Mount<S, P, R = {}, X = {}> {
   readonly scope: S
   readonly params: P
   /** What the view around this one gave it; empty for a view that is routed. */
@@ -82,6 +89,8 @@ export interface Mount<S, P, X = {}> {
   readonly signal: AbortSignal
   pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
   putFlash(kind: keyof Flash, message: string): void
+  /** Fills a stream, for the first answer and for the joined page alike. */
+  stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): void
   /** Works beside the view once the page is connected; `handleAsync` gets the result. */
   startAsync(
     name: string,

@@ -21,9 +21,10 @@ export function liveLayoutOf(view: DefinedView, session: LiveLayout | null): Liv
 /** The view's markup, with its live layout around it. */
 export function viewHtml(view: DefinedView, state: SocketState, frame: Frame): Html {
   const { scope, connected, layout, csrfToken } = frame
-  const { assigns, flash, action, url } = state
-  const page: Rendering = {
+  const { assigns, flash, action, url, streams } = state
+  const page: Rendering<Record<string, unknown>> = {
     ...{ flash, action, url, connected },
+    streams: streams.rows(connected),
     // read only by those who need it: a page without forms needs no session
     get csrfToken() {
       return csrfToken()

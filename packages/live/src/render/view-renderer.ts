@@ -47,7 +47,10 @@ export class ViewRenderer {
     // what is drawn depends on nothing else
     const shown = this.#shown
     const same =
-      shown?.assigns === state.assigns && shown.flash === state.flash && shown.url === state.url
+      shown?.assigns === state.assigns &&
+      shown.flash === state.flash &&
+      shown.url === state.url &&
+      shown.streams === state.streams
     if (same || this.#memory === null) return {}
     const { diff, memory } = renderDiff(this.#memory, viewHtml(this.#view, state, this.#frame))
     this.#memory = memory

@@ -44,8 +44,13 @@ export class TestPage implements Page {
     return this.#ending
   }
 
+  /** With the marks of components. */
   get markup(): string {
-    return this.#shown ? this.#rendered.html() : ""
+    return this.#shown ? this.#rendered.page(true) : ""
+  }
+
+  get html(): string {
+    return this.#shown ? this.#rendered.page() : ""
   }
 
   joined(joined: Joined): void {

@@ -54,7 +54,7 @@ export class OpenedView implements TestView, ElementView {
   }
 
   html(): string {
-    return this.#page.markup
+    return this.#page.html
   }
 
   element(selector: string): TestElement {

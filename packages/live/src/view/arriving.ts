@@ -10,6 +10,7 @@ import type { Flash } from "@bennu/plug"
 import { ParamsError, SessionError, ViewForbiddenError } from "../errors.ts"
 import { Redirect } from "../redirect.ts"
 import type { Mount } from "../socket.ts"
+import { Streams } from "../stream/streams.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
 import { firstState, type Place, type SocketState } from "./socket-state.ts"
@@ -103,10 +104,10 @@ export async function mountView(
   const { address, flash, mounts, connectParams, staticChanged } = arrival
   const place = await placeOf(view, running.scope, address)
   const session = await sessionOf(view.definition.session, arrival.session)
-  let state = firstState(place, flash)
+  let state = firstState(place, flash, Streams.of(view.streams))
   const { scope, connected, signal } = running
   const { params, action, url } = place
-  const mount: Mount<unknown, unknown, unknown> = {
+  const mount: Mount<unknown, unknown, Record<string, unknown>, unknown> = {
     ...{ params, action, url, session, scope },
     ...{ connected, connectParams, mounts, staticChanged, signal },
     pushEvent(name, payload = {}, { dispatch } = {}) {
@@ -117,6 +118,9 @@ export async function mountView(
     putFlash(kind, message) {
       const put = { ...state.put, [kind]: message }
       state = { ...state, flash: { ...state.flash, [kind]: message }, put }
+    },
+    stream(name, rows, options = {}) {
+      state = { ...state, streams: state.streams.insert(name, rows, options) }
     },
     startAsync(name, task, { timeout } = {}) {
       const started = {

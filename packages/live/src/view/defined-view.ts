@@ -6,11 +6,13 @@ import type { OnMount } from "../hook.ts"
 import type { Container, EndReason, LiveLayout, LiveView, Rendering } from "../live-view.ts"
 import type { Redirect } from "../redirect.ts"
 import type { Mount, Socket } from "../socket.ts"
+import type { StreamOf } from "../stream/stream-options.ts"
+import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
 
 /** Assigns, once it no longer matters to the types whose they are. */
 export type Assigns = Readonly<Record<string, unknown>>
-export type AnySocket = Socket<Record<string, unknown>, unknown>
+export type AnySocket = Socket<Record<string, unknown>, unknown, unknown, Record<string, unknown>>
 /** What a callback gave back; checked before it is believed. */
 type Returned = Awaitable<unknown>
 
@@ -23,9 +25,13 @@ export interface ErasedDefinition {
   readonly layout?: LiveLayout | false
   readonly container?: Container
   readonly session?: StandardSchemaV1
+  readonly streams?: Readonly<Record<string, StreamOf<never>>>
   readonly onMount?: readonly OnMount<unknown>[]
   readonly temporary?: readonly string[]
-  mount?(mount: Mount<unknown, unknown, unknown>): Awaitable<Assigns | Redirect>
+  readonly views?: readonly LiveView<never, string, never>[]
+  mount?(
+    mount: Mount<unknown, unknown, Record<string, unknown>, unknown>,
+  ): Awaitable<Assigns | Redirect>
   handleParams?(socket: AnySocket, params: unknown): Returned
   readonly handleEvent?: Readonly<Record<string, (socket: AnySocket, payload: unknown) => Returned>>
   handleAsync?(socket: AnySocket, name: string, result: Result<unknown, Error>): Returned
@@ -33,7 +39,11 @@ export interface ErasedDefinition {
   terminate?(socket: AnySocket, reason: EndReason): Returned
   readonly title?: string | ((assigns: Assigns) => string)
   readonly head?: (assigns: Assigns) => Html
-  render(assigns: Assigns, events: Readonly<Record<string, EventRef>>, page: Rendering): Html
+  render(
+    assigns: Assigns,
+    events: Readonly<Record<string, EventRef>>,
+    page: Rendering<Record<string, unknown>>,
+  ): Html
 }
 
 /** One event of a view: what it brings, who may send it, what happens then. */
@@ -69,12 +79,17 @@ export class DefinedView {
   readonly definition: ErasedDefinition
   /** By the name that the page sends: a Map, since that name comes from outside. */
   readonly events: ReadonlyMap<string, DefinedEvent>
+  readonly streams: DeclaredStreams
   readonly refs: Readonly<Record<string, EventRef>>
   /** Where nothing is said, nobody may: the types ask for `authorize` or `public`. */
   readonly authorize: (scope: unknown, params: unknown) => unknown
 
+  /** Those that its markup may hold. */
+  readonly views: readonly DefinedView[]
+
   private constructor(definition: ErasedDefinition) {
     this.definition = definition
+    this.views = (definition.views ?? []).map((view) => DefinedView.from(view))
     const events = Object.entries(definition.events ?? {})
     const handlers = definition.handleEvent ?? {}
     for (const name of Object.keys(handlers)) {
@@ -85,6 +100,7 @@ export class DefinedView {
     this.events = new Map(
       events.map(([name, declared]) => [name, definedEvent(name, declared, handlers[name])]),
     )
+    this.streams = declaredStreams(definition.streams)
     this.refs = Object.fromEntries(events.map(([name]) => [name, eventNamed(name)]))
     if (!definition.authorize && definition.public !== true) {
       throw new DefinitionError("the view does not say who may see it", {

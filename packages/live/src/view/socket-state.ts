@@ -1,4 +1,5 @@
 import type { Flash } from "@bennu/plug"
+import type { Streams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import type { AttachedHook } from "./stages.ts"
@@ -29,6 +30,7 @@ export interface Place {
 /** A view's state between two callbacks, and what the last one asked for beside it. */
 export interface SocketState extends Place {
   readonly assigns: Assigns
+  readonly streams: Streams
   readonly hooks: readonly AttachedHook[]
   readonly flash: Flash
   /** The flash that this callback put: it goes along when the view leaves. */
@@ -45,14 +47,14 @@ export interface SocketState extends Place {
 export const noFlash: Flash = Object.freeze({})
 
 /** Where a mount starts from. */
-export function firstState(place: Place, flash: Flash): SocketState {
+export function firstState(place: Place, flash: Flash, streams: Streams): SocketState {
   const { params, action, url, raw } = place
   const assigns = Object.freeze({})
   const nothing = {
     ...{ put: noFlash, events: [], reply: null, leaving: null },
     ...{ sources: [], tasks: [], depth: 0 },
   }
-  return { params, action, url, raw, assigns, flash, hooks: [], ...nothing }
+  return { params, action, url, raw, assigns, streams, flash, hooks: [], ...nothing }
 }
 
 /** What is left of a state for the next callback: what the last one asked for has been done. */

@@ -1,7 +1,9 @@
 import type { SocketState } from "./socket-state.ts"
 
 /** The state without what was only to be shown once. */
-export function forgetting(names: readonly string[], state: SocketState): SocketState {
+export function forgetting(names: readonly string[], shown: SocketState): SocketState {
+  const streams = shown.streams.sent()
+  const state = streams === shown.streams ? shown : { ...shown, streams }
   const held = names.filter((name) => state.assigns[name] !== undefined)
   if (held.length === 0) return state
   const gone = Object.fromEntries(held.map((name) => [name, undefined]))

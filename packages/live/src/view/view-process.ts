@@ -290,8 +290,8 @@ export class ViewProcess {
   }
 
   #forget(): void {
-    const { temporary } = this.options.view.definition
-    if (!this.#state || !temporary) return
+    const { temporary = [] } = this.options.view.definition
+    if (!this.#state) return
     this.#state = forgetting(temporary, this.#state)
     this.#renderer.forgot(this.#state)
   }

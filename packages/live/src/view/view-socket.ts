@@ -5,6 +5,7 @@ import { SocketDroppedError, SocketOverError } from "../errors.ts"
 import type { Hook, Stages } from "../hook.ts"
 import { externalTarget, localTarget } from "../local-target.ts"
 import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
+import type { StreamInsertOptions, StreamOptions } from "../stream/stream-options.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import { taskOf } from "./pending.ts"
@@ -36,7 +37,9 @@ class Run {
 const freeze = (value: unknown): unknown => (Array.isArray(value) ? Object.freeze(value) : value)
 
 /** The socket that callbacks get: a state, and what was asked for on top of it. */
-export class ViewSocket implements Socket<Record<string, unknown>, unknown> {
+export class ViewSocket
+  implements Socket<Record<string, unknown>, unknown, unknown, Record<string, unknown>>
+{
   readonly #run: Run
   readonly #state: SocketState
 
@@ -104,6 +107,18 @@ export class ViewSocket implements Socket<Record<string, unknown>, unknown> {
     const value = this.#state.assigns[key]
     // the value has the type that the key has in the assigns, and `change` takes that
     return this.assign({ [key]: change(value as never) })
+  }
+  stream(name: string, rows: readonly unknown[], options: StreamOptions = {}): this {
+    return this.#with({ streams: this.#state.streams.insert(name, rows, options) })
+  }
+  streamInsert(name: string, row: unknown, options: StreamInsertOptions = {}): this {
+    return this.#with({ streams: this.#state.streams.insert(name, [row], options) })
+  }
+  streamDelete(name: string, row: unknown): this {
+    return this.#with({ streams: this.#state.streams.delete(name, row) })
+  }
+  streamDeleteByDomId(name: string, domId: string): this {
+    return this.#with({ streams: this.#state.streams.deleteById(name, domId) })
   }
   subscribe(...sources: readonly Subscription<this>[]): this {
     const added = sources.map((subscription) => ({
