@@ -1,6 +1,8 @@
 // Markup to bytes a second, beside the peers and beside escaping by hand. Every side writes the same bytes, from the
 // same data, of which every tenth text needs escaping; a side that writes others is not compared.
-import { each, html } from "@bennu/html"
+import { each, type Hole, type Html, html } from "@bennu/html"
+import { compileJsx } from "@bennu/html/jsx-plugin"
+import { jsx } from "@bennu/html/jsx-runtime"
 import Kita from "@kitajs/html"
 import { Eta } from "eta"
 import { html as hono, raw } from "hono/html"
@@ -81,6 +83,55 @@ await same("html/table", {
   },
 })
 
+// What a live view keeps of a page that it may have to compare: bytes on the heap for each of 200 pages held.
+const held = (page: () => unknown) => ({
+  measure() {
+    const pages: unknown[] = []
+    gc?.()
+    const before = process.memoryUsage().heapUsed
+    for (let i = 0; i < 200; i++) pages.push(page())
+    gc?.()
+    return (process.memoryUsage().heapUsed - before) / pages.length
+  },
+})
+await compare({
+  bench: "html/held",
+  unit: "B",
+  ours: held(() => people.map(row)),
+  peers: {
+    "by hand, printed": held(() => {
+      let rows = ""
+      for (const { id, name, email, active } of people) {
+        rows += `<tr id="row-${id}" class="${active ? "on" : "off"}"><td>${id}</td><td>${escaped(name)}</td><td>${escaped(email)}</td></tr>`
+      }
+      // written out, as a string that is sent is
+      Buffer.from(rows)
+      return rows
+    }),
+  },
+})
+
+// The same table as TSX: compiled to one template a row, and called as it is without the plugin.
+const source = `({ id, name, email, active }) => <tr id={id} class={active ? "on" : "off"}><td>{id}</td><td>{name}</td><td>{email}</td></tr>`
+const compiledRow = evaluate<(person: Person) => Html>(compileJsx("row.tsx", `(${source})`)?.code)
+const taggedRow = ({ id, name, email, active }: Person) =>
+  html`<tr id="${id}" class="${active ? "on" : "off"}"><td>${id}</td><td>${name}</td><td>${email}</td></tr>`
+const td = (children: Hole) => jsx("td", { children })
+const calledRow = ({ id, name, email, active }: Person) =>
+  jsx("tr", {
+    id,
+    class: active ? "on" : "off",
+    children: [td(id), td(name), td(email)],
+  })
+await same("html/table in TSX, compiled", {
+  ours: () =>
+    String(html`<table><tbody>${each(people, ({ id }) => id, compiledRow)}</tbody></table>`),
+  "tagged template": () =>
+    String(html`<table><tbody>${each(people, ({ id }) => id, taggedRow)}</tbody></table>`),
+  "not compiled": () =>
+    String(html`<table><tbody>${each(people, ({ id }) => id, calledRow)}</tbody></table>`),
+})
+
 const link = (to: string, label: string, current: boolean) =>
   html`<a href="${to}" class="${current ? "here" : "away"}" title="Go to ${label}">${label}</a>`
 const honoLink = (to: string, label: string, current: boolean) =>
@@ -113,4 +164,9 @@ async function same(bench: string, { ours, ...peers }: Record<string, Side> & { 
     else console.error(`${bench}: ${name} writes other markup and is left out`)
   }
   await compare({ bench, unit: "ops/s", ours: () => Buffer.from(ours()), peers: sides })
+}
+
+/** The value of an expression that was compiled, without the imports that it starts with. */
+function evaluate<T>(code = ""): T {
+  return new Function("_bennuHtml", `return ${code.slice(code.indexOf("("))}`)(html)
 }

@@ -17,27 +17,29 @@ export class TemplateHtml extends Html {
   }
 
   override [print](resolve: Resolve): string {
-    const { slots, tail } = this.template
+    const { slots, tail, tailAfterQuote } = this.template
     const { holes } = this
     let out = ""
+    let quote = false
     for (let i = 0; i < slots.length; i++) {
       const plan = slots[i]
       if (plan === undefined) break
       const hole = holes[i]
       if (plan.simple && typeof hole === "string") {
-        out += plan.start
+        out += quote ? plan.startAfterQuote : plan.start
         out += escapeHtml(plan.judge === null ? hole : plan.judge(hole))
-        if (plan.end !== "") out += plan.end
+        quote = plan.quoted
       } else if (plan.simple && typeof hole === "number") {
-        out += plan.start
+        out += quote ? plan.startAfterQuote : plan.start
         out += hole
-        if (plan.end !== "") out += plan.end
+        quote = plan.quoted
       } else {
-        out += plan.before
+        out += quote ? plan.beforeAfterQuote : plan.before
         out += write(plan, hole, resolve)
+        quote = false
       }
     }
-    return out + tail
+    return out + (quote ? tailAfterQuote : tail)
   }
 }
 

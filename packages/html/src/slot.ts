@@ -34,11 +34,16 @@ export interface SlotPlan extends Slot {
   readonly guard: Guard
   /** The static text before the hole. */
   readonly before: string
-  /** Whether text goes between `start` and `end`, judged and escaped; numbers do as they are where this is so. */
+  /** Whether text stands after `start`, judged and escaped; numbers do as they are where this is so. */
   readonly simple: boolean
   readonly judge: Judge | null
+  /** What is written before such a value: of a whole attribute, its name as well. */
   readonly start: string
-  readonly end: string
+  /** Whether such a value is still to be closed by a quote. What comes next brings it along: one piece less to join. */
+  readonly quoted: boolean
+  /** `before` and `start` after such a value. */
+  readonly beforeAfterQuote: string
+  readonly startAfterQuote: string
 }
 
 /** A slot of a template, with what follows from its place. */
@@ -47,11 +52,13 @@ export function slotPlan(
   guard: Guard = "none",
   before: string = "",
 ): SlotPlan {
-  const whole = kind === "attribute"
+  const quoted = kind === "attribute"
   const simple = kind !== "markup" && kind !== "tag" && guard !== "srcdoc"
-  const judge = (whole ? wholeJudges : partJudges)[guard] ?? null
-  const start = whole ? `${before} ${name}="` : before
-  return { kind, tag, name, guard, before, simple, judge, start, end: whole ? '"' : "" }
+  const judge = (quoted ? wholeJudges : partJudges)[guard] ?? null
+  const start = quoted ? `${before} ${name}="` : before
+  const [beforeAfterQuote, startAfterQuote] = [`"${before}`, `"${start}`]
+  const plan = { kind, tag, name, guard, before, simple, judge, start, quoted }
+  return { ...plan, beforeAfterQuote, startAfterQuote }
 }
 
 const urls = new Set(

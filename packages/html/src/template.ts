@@ -12,6 +12,7 @@ export class Template {
   readonly slots: readonly SlotPlan[]
   /** What follows the last hole. */
   readonly tail: string
+  readonly tailAfterQuote: string
   /** Whether the markup is exactly one element whose tags are static. */
   readonly root: boolean
 
@@ -19,6 +20,7 @@ export class Template {
     this.statics = statics
     this.slots = slots
     this.tail = statics.at(-1) ?? ""
+    this.tailAfterQuote = `"${this.tail}`
     this.root = root
   }
 }
