@@ -11,5 +11,6 @@ export default library({
     "src/cors.ts",
     "src/rate.ts",
     "src/log.ts",
+    "src/testing.ts",
   ],
 })

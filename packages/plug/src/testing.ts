@@ -1,0 +1,8 @@
+export {
+  type Answered,
+  type Fetching,
+  type Sending,
+  type Visitor,
+  type VisitorOptions,
+  visitor,
+} from "./testing/visitor.ts"
