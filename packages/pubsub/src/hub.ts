@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks"
+import { AsyncResource } from "node:async_hooks"
 import { BacklogError } from "./errors.ts"
 import { listenerFailed } from "./telemetry.ts"
 
@@ -10,8 +10,8 @@ export interface Subscription extends Disposable {
 class Listener<T> implements Subscription {
   readonly topic: string
   // A listener belongs to whoever subscribed, not to whoever happens to broadcast: without this it would
-  // run inside the broadcaster's transaction and deadline.
-  readonly #inItsContext = AsyncLocalStorage.snapshot()
+  // run inside the broadcaster's transaction and deadline. (A snapshot does the same at three times the price.)
+  readonly #context = new AsyncResource("bennu.pubsub.listener", { requireManualDestroy: true })
   readonly #hear: (message: T) => unknown
   readonly #leave: (listener: Listener<T>) => void
   #open = true
@@ -25,7 +25,7 @@ class Listener<T> implements Subscription {
   deliver(message: T): void {
     if (!this.#open) return
     try {
-      const done = this.#inItsContext(this.#hear, message)
+      const done = this.#context.runInAsyncScope(this.#hear, null, message)
       // An async function fits where nothing is returned: nobody else would hear that it failed
       if (done instanceof Promise) done.catch((error: unknown) => this.#failed(error))
     } catch (error) {

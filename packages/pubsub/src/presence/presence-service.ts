@@ -41,6 +41,9 @@ export class PresenceService implements Presence, AsyncDisposable {
   readonly #listenersToAll: Hub<Told>
   /** The last change of a topic that waits for what `fetch` says. */
   readonly #telling = new Map<string, Promise<void>>()
+  /** References are unique on all nodes by it, and by a count on this one: drawing each costs more than all the rest. */
+  readonly #prefix = randomToken(9)
+  #refs = 0
   #handedOver: Promise<void> | null = null
 
   constructor({ bus, name, fetch, now, limits }: PresenceServiceOptions) {
@@ -60,8 +63,14 @@ export class PresenceService implements Presence, AsyncDisposable {
     const size = this.#shards.reduce((sum, shard) => sum + shard.size, 0)
     if (size >= maxTracked) throw new PresenceFullError(maxTracked)
     const shard = this.#shardOf(topic)
-    let entry: Entry | null = shard.track(topic, key, metaOf(topic, given))
+    let entry: Entry | null = shard.track(topic, key, this.#metaOf(topic, given))
     let { meta } = entry
+    const update = (next: object) => {
+      if (!entry) return
+      const before = entry.meta.phx_ref
+      entry = shard.update(entry, { ...this.#metaOf(topic, next), phx_ref_prev: before })
+      meta = entry.meta
+    }
     const untrack = () => {
       if (entry) shard.untrack(entry)
       entry = null
@@ -72,11 +81,7 @@ export class PresenceService implements Presence, AsyncDisposable {
       get meta() {
         return meta
       },
-      update(next) {
-        if (!entry) return
-        entry = shard.update(entry, { ...metaOf(topic, next), phx_ref_prev: meta.phx_ref })
-        meta = entry.meta
-      },
+      update,
       untrack,
       [Symbol.dispose]: untrack,
     }
@@ -111,6 +116,12 @@ export class PresenceService implements Presence, AsyncDisposable {
     for (const shard of this.#shards) shard.stop()
     this.#listeners.clear()
     this.#listenersToAll.clear()
+  }
+
+  #metaOf(topic: string, given: object): Meta {
+    const { phx_ref: _, phx_ref_prev: __, ...fields } = copyOf(topic, given)
+    this.#refs += 1
+    return Object.freeze({ ...fields, phx_ref: `${this.#prefix}${this.#refs.toString(36)}` })
   }
 
   #shardOf(topic: string): Shard {
@@ -175,7 +186,7 @@ const presentsOf = (entries: ReadonlyMap<string, readonly Entry[]>): Presents =>
   new Map([...entries].map(([key, some]) => [key, { metas: some.map(({ meta }) => meta) }]))
 
 /** As it will be on the other nodes too, and nobody's to change. */
-function metaOf(topic: string, given: object): Meta {
+function copyOf(topic: string, given: object): Readonly<Record<string, unknown>> {
   let copy: unknown
   try {
     copy = JSON.parse(JSON.stringify(given) ?? "null")
@@ -183,8 +194,8 @@ function metaOf(topic: string, given: object): Meta {
     throw new MetaError(topic, { cause })
   }
   if (typeof copy !== "object" || copy === null || Array.isArray(copy)) throw new MetaError(topic)
-  const { phx_ref: _, phx_ref_prev: __, ...fields } = copy as Readonly<Record<string, unknown>>
-  return Object.freeze({ ...fields, phx_ref: randomToken(12) })
+  // an object that is no array has its fields by name
+  return copy as Readonly<Record<string, unknown>>
 }
 
 /** FNV-1a, over UTF-16 code units. */
