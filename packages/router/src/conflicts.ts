@@ -16,10 +16,12 @@ export function refuseAmbiguous<H>(root: Claims<H>): void {
   function inside(claims: Claims<H>): void {
     const params = [...claims.params.values()]
     for (const [text, exact] of claims.statics) {
-      for (const open of params) {
-        if (takes(open.segment, text)) at(staticSegment(text), () => pair(exact, open, true, false))
-      }
-      if (hasBeneath(exact)) at(staticSegment(text), () => inside(exact))
+      // most of a large table ends here
+      if (params.length === 0 && !hasBeneath(exact)) continue
+      common.push(staticSegment(text))
+      for (const open of params) if (takes(open.segment, text)) pair(exact, open, true, false)
+      inside(exact)
+      common.pop()
     }
     for (const [index, one] of params.entries()) {
       for (const other of params.slice(index + 1)) meet(one, other, false, false)

@@ -22,10 +22,11 @@ export function readParams(
 ): Params | null {
   const params = new BareParams()
   // indexOf is several times faster than includes here: the engine does not inline the latter
-  const encoded = path.indexOf("%") !== -1
+  const firstEscape = path.indexOf("%")
   for (let index = 0; index < names.length; index += 1) {
-    const raw = path.slice(spans[2 * index], spans[2 * index + 1])
-    const value = encoded && raw.indexOf("%") !== -1 ? decode(raw) : raw
+    const end = spans[2 * index + 1] ?? 0
+    const raw = path.slice(spans[2 * index], end)
+    const value = firstEscape === -1 || end <= firstEscape ? raw : decode(raw)
     if (value === null) return null
     // there is a name at each index
     params[names[index] as string] = value
@@ -34,6 +35,7 @@ export function readParams(
 }
 
 function decode(text: string): string | null {
+  if (text.indexOf("%") === -1) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -102,8 +102,8 @@ function verbTable<H>(layers: readonly (readonly Line<H>[])[]): VerbTable<H> {
   const trie = emptyNode<Leaf<H>>()
   for (const [layer, lines] of layers.entries()) {
     for (const line of lines) {
-      if (!claim(claims, { ...line, layer })) continue
-      const { route, pattern } = line
+      const { route, place, pattern } = line
+      if (!claim(claims, { route, place, pattern, layer })) continue
       const { names } = pattern
       const fixed = names.length === 0 ? fixedMatch(route) : null
       if (fixed !== null && statics.set(pathOf(pattern), fixed)) continue

@@ -17,7 +17,7 @@ export interface Node<L> {
   /** By the first character's code, less `first`. */
   children: (Node<L> | null)[]
   first: number
-  listed: Listed<L>[]
+  listed: readonly Listed<L>[]
   param: Node<L> | null
   rest: L | null
   /** Whether something is left to try where text leads nowhere. */
@@ -30,13 +30,16 @@ interface Listed<L> {
   readonly node: Node<L>
 }
 
+// stands in each node that has none: most of a large table
+const none: never[] = []
+
 export const emptyNode = <L>(label = ""): Node<L> => ({
   label,
   codes: codesOf(label),
   leaf: null,
-  children: [],
+  children: none,
   first: 0,
-  listed: [],
+  listed: none,
   param: null,
   rest: null,
   open: false,
@@ -76,13 +79,13 @@ function paramOf<L>(node: Node<L>): Node<L> {
   return node.param
 }
 
-function listedOf<L>({ listed }: Node<L>, values: ReadonlySet<string>): Node<L> {
+function listedOf<L>(parent: Node<L>, values: ReadonlySet<string>): Node<L> {
   // lists that share a value are the same
   const [value = ""] = values
-  const known = listed.find((each) => each.values.has(value))
+  const known = parent.listed.find((each) => each.values.has(value))
   if (known !== undefined) return known.node
   const made = { values, node: emptyNode<L>() }
-  listed.push(made)
+  parent.listed = [...parent.listed, made]
   return made.node
 }
 
@@ -108,7 +111,10 @@ function extend<L>(from: Node<L>, text: string): Node<L> {
 /** Puts a child in its place, and makes the array just as long as it has to be. */
 function adopt<L>(parent: Node<L>, child: Node<L>): void {
   const code = child.label.charCodeAt(0)
-  if (parent.children.length === 0) parent.first = code
+  if (parent.children.length === 0) {
+    parent.children = []
+    parent.first = code
+  }
   while (code < parent.first) {
     parent.children.unshift(null)
     parent.first -= 1
