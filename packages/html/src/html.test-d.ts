@@ -1,56 +1,30 @@
-import { describe, it } from "vitest"
-import {
-  type Attrs,
-  attrs,
-  each,
-  type Html,
-  html,
-  type Keyed,
-  type Renderable,
-  raw,
-} from "./index.ts"
+import { attrs, each, type Html, html } from "./index.ts"
+import { later, stream } from "./stream/index.ts"
 
-declare const parsed: { readonly statics: TemplateStringsArray; readonly dynamics: unknown[] }
-declare const stream: Keyed<{ readonly name: string }>
-declare const event: Renderable
-declare const unknown: unknown
+declare const user: { readonly name: string }
+declare const loading: Promise<string>
+declare const page: Html
+declare const show: () => Html
 
-describe("types", () => {
-  it("let no object pass for markup", () => {
-    // @ts-expect-error something shaped like a template is not one
-    html`${parsed}`
-    // @ts-expect-error nor is any object
-    html`${{ toString: () => "<b>" }}`
-    // @ts-expect-error nor is what nobody looked at
-    html`${unknown}`
-    // @ts-expect-error a component returns Html
-    const fake: Html = parsed
-    // @ts-expect-error nobody else makes attributes
-    const other: Attrs = { entries: [] }
-    // @ts-expect-error raw takes text
-    raw(html`x`)
-    return [fake, other]
-  })
+export const accepted = [
+  html`<p title="${user.name}" hidden="${true}">${[user.name, 1, null, page]}</p>`,
+  html`<p ${attrs({ id: 1, hidden: undefined })}></p>`,
+  stream(html`<p>${later(loading)}</p>`),
+]
 
-  it("take what a hole may hold", () => {
-    html`${1}${"a"}${null}${undefined}${true}${[1, [html`x`]]}${event}${attrs({ a: event })}`
-  })
-
-  it("know the rows of lists that bring their own keys, and let those stand nowhere else", () => {
-    each(stream, ({ name }, id) => html`<li id="${id.toUpperCase()}">${name.toUpperCase()}</li>`)
-    // @ts-expect-error rows are rendered by each
-    html`${stream}`
-    // @ts-expect-error rows without keys need a key
-    each([{ name: "a" }], ({ name }) => html`${name}`)
-    const text = (n: number) => String(n)
-    // @ts-expect-error a row is markup
-    each([1], text, text)
-  })
-
-  it("take no objects as attributes", () => {
-    // @ts-expect-error a style is text
-    attrs({ style: { color: "red" } })
-    // @ts-expect-error attributes hold no markup
-    attrs({ title: html`x` })
-  })
-})
+export const refused = (): readonly unknown[] => [
+  // @ts-expect-error an object is no text: it would print as [object Object]
+  html`<p>${user}</p>`,
+  // @ts-expect-error a promise has to be awaited, or handed to later()
+  html`<p>${loading}</p>`,
+  // @ts-expect-error a function is called by whoever writes it
+  html`<p>${() => "a"}</p>`,
+  // @ts-expect-error data that looks like markup is none
+  html`<p>${{ toString: () => "<b>" }}</p>`,
+  // @ts-expect-error an attribute is text, not an object
+  attrs({ style: { color: "red" } }),
+  // @ts-expect-error a key is text or a number
+  each([user], (row) => row, show),
+  // @ts-expect-error a stream prints markup, not text
+  stream("<p></p>"),
+]

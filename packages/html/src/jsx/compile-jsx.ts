@@ -1,6 +1,6 @@
 import MagicString from "magic-string"
 import { parseSync } from "oxc-parser"
-import type { SyntaxNode } from "../check/syntax.ts"
+import { lineCounter, type SyntaxNode } from "../check/syntax.ts"
 import { JsxWriter } from "./jsx-writer.ts"
 
 export interface CompiledJsx {
@@ -21,8 +21,13 @@ export function compileJsx(file: string, code: string): CompiledJsx | null {
   if (error !== undefined) throw new SyntaxError(`${file}: ${error.codeframe ?? error.message}`)
   const source = new MagicString(code)
   const writer = new JsxWriter(source, code)
-  // proof: the parser gives ESTree nodes; each is read through guards
-  writer.replaceIn(program as unknown as SyntaxNode)
+  try {
+    // proof: the parser gives ESTree nodes; each is read through guards
+    writer.replaceIn(program as unknown as SyntaxNode)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw new SyntaxError(`${file}:${lineCounter(code)(writer.tagAt)}: ${error.message}`)
+  }
   if (!writer.used) return null
   source.prepend(
     'import { html as _bennuHtml } from "@bennu/html";import { jsx as _bennuJsx } from "@bennu/html/jsx-runtime";',

@@ -15,6 +15,8 @@ export class JsxWriter {
   #cursor = 0
   #next = ""
   used = false
+  /** Where the tag starts that was written last. */
+  tagAt = 0
 
   constructor(source: MagicString, code: string) {
     this.#source = source
@@ -72,6 +74,7 @@ export class JsxWriter {
 
   #element(node: SyntaxNode): void {
     const tag = tagOf(node)
+    this.tagAt = node.start
     this.#next += `<${tag}`
     for (const attribute of attributesOf(node)) {
       this.#next += ` ${nameIn(attribute["name"])}`
@@ -119,6 +122,7 @@ export class JsxWriter {
   /** A component, or an element whose attributes are known only when it is written. */
   #call(node: SyntaxNode): void {
     const tag = tagOf(node)
+    this.tagAt = node.start
     this.#next += isComponent(tag) ? `${tag}({` : `_bennuJsx(${JSON.stringify(tag)}, {`
     for (const attribute of attributesOf(node)) {
       if (attribute.type === "JSXSpreadAttribute") {

@@ -3,6 +3,7 @@ import { createServer } from "vite"
 import { describe, expect, it } from "vitest"
 import * as face from "../index.ts"
 import { HoleError, type Html, html, TemplateError } from "../index.ts"
+import { Fragment, jsxDEV } from "../jsx-dev-runtime.ts"
 import { bennuJsx, bennuJsxForEsbuild, compileJsx } from "../jsx-plugin.ts"
 import * as runtime from "../jsx-runtime.ts"
 import { type TemplateTree, treeOf } from "../tree.ts"
@@ -106,6 +107,11 @@ describe("TSX", () => {
     expect(() => String(runtime.jsx("p", { children: { a: 1 } }))).toThrow(HoleError)
   })
 
+  it("is called in development as in production", () => {
+    const node = jsxDEV(Fragment, { children: [jsxDEV("b", { children: "<" }), 1] })
+    expect(String(node)).toBe("<b>&lt;</b>1")
+  })
+
   it("takes no name of an element from data that is none", () => {
     for (const name of ["p onload=x", "p><script", "", "1", "a\n"]) {
       expect(() => runtime.jsx(name, {})).toThrow(TemplateError)
@@ -129,7 +135,10 @@ describe("compileJsx", () => {
 
   it("tells of a module that cannot be read", () => {
     expect(() => compileJsx("a.tsx", "<p></b>")).toThrow(SyntaxError)
-    expect(() => compileJsx("a.tsx", `<Card title="&eacute;"/>`)).toThrow("write the character")
+    expect(() => compileJsx("a.tsx", `1;\n<Card title="&eacute;"/>`)).toThrow(
+      "a.tsx:2: &eacute; in a component's property: write the character itself",
+    )
+    expect(() => compileJsx("a.tsx", "1;\n\n<br>a</br>")).toThrow("a.tsx:3: <br> has no content")
   })
 
   it("maps what it kept to where it was", () => {
