@@ -44,9 +44,16 @@ class Listener<T> implements Subscription {
   }
 }
 
+interface Room<T> {
+  readonly listeners: Set<Listener<T>>
+  /** The same as a list; made anew when it is needed after a change, so that a delivery under way is not disturbed. */
+  list: readonly Listener<T>[] | null
+}
+
 interface Delivery<T> {
   readonly listeners: readonly Listener<T>[]
   readonly message: T
+  readonly except: Subscription | undefined
 }
 
 /**
@@ -54,7 +61,7 @@ interface Delivery<T> {
  * is told something is delivered after everyone has been told.
  */
 export class Hub<T> {
-  readonly #topics = new Map<string, Set<Listener<T>>>()
+  readonly #topics = new Map<string, Room<T>>()
   readonly #backlog: Delivery<T>[] = []
   readonly #maxBacklog: number
   #delivering = false
@@ -65,23 +72,25 @@ export class Hub<T> {
 
   subscribe(topic: string, hear: (message: T) => unknown): Subscription {
     const listener = new Listener<T>(topic, hear, (self) => this.#leave(self))
-    const listeners = this.#topics.get(topic)
-    if (listeners) listeners.add(listener)
-    else this.#topics.set(topic, new Set([listener]))
+    const room = this.#topics.get(topic)
+    if (room) {
+      room.listeners.add(listener)
+      room.list = null
+    } else this.#topics.set(topic, { listeners: new Set([listener]), list: null })
     return listener
   }
 
   count(topic: string): number {
-    return this.#topics.get(topic)?.size ?? 0
+    return this.#topics.get(topic)?.listeners.size ?? 0
   }
 
   /** Tells all who listen now, except one. */
   deliver(topic: string, message: T, except?: Subscription): void {
-    const listeners = this.#topics.get(topic)
-    if (!listeners) return
+    const room = this.#topics.get(topic)
+    if (!room) return
     if (this.#backlog.length >= this.#maxBacklog) throw new BacklogError(topic, this.#maxBacklog)
-    const told = [...listeners].filter((listener) => listener !== except)
-    this.#backlog.push({ listeners: told, message })
+    room.list ??= [...room.listeners]
+    this.#backlog.push({ listeners: room.list, message, except })
     if (!this.#delivering) this.#work()
   }
 
@@ -93,16 +102,17 @@ export class Hub<T> {
   #work(): void {
     this.#delivering = true
     // A list that grows while it is walked: what listeners broadcast meanwhile is appended to it
-    for (const { listeners, message } of this.#backlog) {
-      for (const listener of listeners) listener.deliver(message)
+    for (const { listeners, message, except } of this.#backlog) {
+      for (const listener of listeners) if (listener !== except) listener.deliver(message)
     }
     this.#backlog.length = 0
     this.#delivering = false
   }
 
   #leave(listener: Listener<T>): void {
-    const listeners = this.#topics.get(listener.topic)
-    listeners?.delete(listener)
-    if (listeners?.size === 0) this.#topics.delete(listener.topic)
+    const room = this.#topics.get(listener.topic)
+    if (!room?.listeners.delete(listener)) return
+    room.list = null
+    if (room.listeners.size === 0) this.#topics.delete(listener.topic)
   }
 }
