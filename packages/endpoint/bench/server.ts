@@ -4,6 +4,7 @@ import { servers } from "./servers/index.ts"
 const port = await servers[process.argv[2] ?? "bennu"]?.()
 process.on("message", (message) => {
   if (message === "memory") globalThis.gc?.()
+  if (message === "exit") process.exit()
   process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage.rss() })
 })
 process.send?.({ port })

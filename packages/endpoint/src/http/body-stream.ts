@@ -43,27 +43,31 @@ class Body implements Arriving {
     return !this.#request.isPaused()
   }
 
-  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    this.#controller = controller
+  /** Listens only when somebody reads: until then the network holds what comes. */
+  pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
     const request = this.#request
-    request.on("data", this.#take)
-    request.pause()
+    if (this.#begun) {
+      request.resume()
+      return
+    }
+    this.#begun = true
+    this.#controller = controller
+    this.#options.begin()
+    // who left before is noticed by nothing else
+    if (request.destroyed && !request.complete) {
+      this.fail(new ClientGoneError())
+      return
+    }
+    this.#options.rates.add(this)
+    // most bodies have come to their end by then, and an error is dear to make
+    const broken = () => this.#controller && this.fail(new ClientGoneError())
+    request.once("error", broken)
+    request.once("close", broken)
     request.once("end", () => {
       this.#flush()
       this.#end()?.close()
     })
-    const broken = () => this.fail(new ClientGoneError())
-    request.once("error", broken)
-    request.once("close", broken)
-  }
-
-  pull(): void {
-    if (!this.#begun) {
-      this.#options.begin()
-      this.#options.rates.add(this)
-    }
-    this.#begun = true
-    this.#request.resume()
+    request.on("data", this.#take)
   }
 
   cancel(): void {
