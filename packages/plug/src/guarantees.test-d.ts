@@ -17,7 +17,7 @@ import {
   secureHeaders,
   session,
 } from "./index.ts"
-import { rate, rateBy } from "./rate.ts"
+import { rate } from "./rate.ts"
 
 // What plug promises about types, a line for each mistake.
 
@@ -44,15 +44,20 @@ describe("Type guarantees", () => {
     pipeline(accepts("html"), protectFromForgery(), session({ secret }))
     // @ts-expect-error an action is a handler like others: its conn has what the scope assigns
     scope("/", fetchUser, [get(path.home, action({}, greet))])
-    const byUser = rateBy((conn: Conn<{ user: User }>) => conn.assigns.user.id, {
-      store,
-      name: "api",
-      limit: 1,
-      period: "1s",
-    })
+    const api = { store, name: "api", limit: 1, period: "1s" } as const
+    const byUser = rate({ ...api, key: (conn: Conn<{ user: User }>) => conn.assigns.user.id })
     pipeline(fetchUser, requireUser, byUser)
     // @ts-expect-error nobody has been let in whose requests could be counted
     pipeline(fetchUser, byUser)
+    pipeline(
+      rate(api),
+      fetchUser,
+      requireUser,
+      rate({ ...api, key: (conn: Conn<{ user: User }>) => conn.assigns.user.id }),
+    )
+    const inPlace = { ...api, key: (conn: Conn<{ user: User }>) => conn.assigns.user.id }
+    // @ts-expect-error so it is where the plug is made in place
+    pipeline(fetchUser, rate(inPlace))
   })
   it("two plugs that contradict one another", () => {
     // @ts-expect-error the later one takes away what the handler needs

@@ -24,12 +24,12 @@ type NeedsOf<P> = P extends Plug<infer N, infer _> ? N : never
 type Sum<T, Have = {}> = T extends readonly [infer P, ...infer Rest]
   ? Sum<Rest, Assigned<Have, AddsOf<P>>>
   : Have
-type Fits<T, Have = {}> = T extends readonly [infer P, ...infer Rest]
-  ? [
-      Have extends NeedsOf<P> ? P : { readonly "a plug before this one must assign": NeedsOf<P> },
-      ...Fits<Rest, Assigned<Have, AddsOf<P>>>,
-    ]
-  : []
+/** `unknown` where each plug finds what it needs, which leaves a list of them as it is. */
+type Missing<T, Have = {}> = T extends readonly [infer P, ...infer Rest]
+  ? Have extends NeedsOf<P>
+    ? Missing<Rest, Assigned<Have, AddsOf<P>>>
+    : { readonly "a plug is missing before the one that needs": NeedsOf<P> }
+  : unknown
 
 // an intersection, so that a pipeline written in place is still inferred: TypeScript leaves bare function types for later
 /** Plugs in a row, themselves a plug. */
@@ -40,7 +40,7 @@ export type Pipeline<A> = Plug<{}, A> & { readonly plugs: readonly AnyPlug[] }
  * once, and give the same value to every scope that it guards: live views behind the same value share a session.
  */
 export function pipeline<const T extends readonly AnyPlug[]>(
-  ...plugs: T & Fits<T>
+  ...plugs: T & Missing<T>
 ): Pipeline<Sum<T>> {
   const flat = plugs.flatMap(plugsOf)
   const run: AnyPlug = (conn, next) => {

@@ -13,7 +13,7 @@ import {
   scope,
   toResponse,
 } from "./index.ts"
-import { addressKey, addressOf, rate, rateBy, rateExceeded, rateLimiter } from "./rate.ts"
+import { addressKey, addressOf, rate, rateExceeded, rateLimiter } from "./rate.ts"
 
 const path = paths({ home: "/", crash: "/crash" })
 
@@ -147,12 +147,18 @@ describe("rate", () => {
     const store = memoryStore()
     const user: Plug<{}, { user: string | null }> = (conn, next) =>
       next(conn.assign({ user: conn.header("x-user") }))
-    const perUser = rateBy(
-      (conn: Conn<{ user: string | null }>) =>
-        conn.assigns.user === null ? null : [addressOf(conn), conn.assigns.user],
-      { store, name: "user", limit: 1, period: "1m" },
+    const through = pipeline(
+      user,
+      rate({ store, name: "all", limit: 10, period: "1m" }),
+      rate({
+        store,
+        name: "user",
+        limit: 1,
+        period: "1m",
+        key: (conn: Conn<{ user: string | null }>) =>
+          conn.assigns.user === null ? null : [addressOf(conn), conn.assigns.user],
+      }),
     )
-    const through = pipeline(user, rate({ store, name: "all", limit: 10, period: "1m" }), perUser)
     const { fetch } = app(
       router(
         scope("/", through, [

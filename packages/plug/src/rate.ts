@@ -11,6 +11,5 @@ export {
   type RateExceeded,
   type RateOptions,
   rate,
-  rateBy,
   rateExceeded,
 } from "./rate/plug.ts"

@@ -8,14 +8,14 @@ import { withHeaders } from "../response.ts"
 import { addressKey } from "./address.ts"
 import { type RateLimit, rateLimiter } from "./limiter.ts"
 
-export interface RateOptions<C extends BareConn = BareConn> extends RateLimit {
+export interface RateOptions<in A = {}> extends RateLimit {
   /**
-   * Whose requests count together (the address's): one text, or several that count as a pair; `null` for who is not
-   * counted.
+   * Whose requests count together (the address's): one text, such as an account that was assigned, or several that
+   * count as a pair; `null` for who is not counted.
    */
-  readonly key?: ((conn: C) => string | readonly string[] | null) | undefined
+  readonly key?: ((conn: Conn<A>) => string | readonly string[] | null) | undefined
   /** What a request counts for (1). */
-  readonly cost?: ((conn: C) => number) | undefined
+  readonly cost?: ((conn: Conn<A>) => number) | undefined
 }
 
 /** A request that was refused because there were too many. */
@@ -38,24 +38,9 @@ export const addressOf = (conn: BareConn): string => addressKey(conn.remoteAddre
  * its error is the request's.
  * @throws {RateLimitedError} from the plug.
  * @example rate({ store, name: "pages", limit: 100, period: "1m" })
+ * @example rate({ …, key: (conn: Conn<{ user: User }>) => [addressOf(conn), conn.assigns.user.id] })
  */
-export function rate(options: RateOptions): Plug {
-  return limited(options)
-}
-
-/**
- * The same for a key that reads what plugs before it assigned: an account, or the pair of address and account. Give it
- * a name before you put it into a pipeline: TypeScript infers no generic call in place.
- * @example rateBy((conn: Conn<{ user: User }>) => [addressOf(conn), conn.assigns.user.id], { store, name: "api", … })
- */
-export function rateBy<A>(
-  key: (conn: Conn<A>) => string | readonly string[] | null,
-  options: Omit<RateOptions<Conn<A>>, "key">,
-): Plug<A> {
-  return limited({ ...options, key })
-}
-
-function limited<A>(options: RateOptions<Conn<A>>): Plug<A> {
+export function rate<A = {}>(options: RateOptions<A>): Plug<A> {
   const { key = addressOf, cost = () => 1, ...limit } = options
   const limiter = rateLimiter(limit)
   return (conn, next) => {
