@@ -54,6 +54,12 @@ export type {
 } from "./live-view.ts"
 export { type DefineLiveView, liveViews } from "./live-views.ts"
 export type { LiveLimits } from "./options.ts"
+export {
+  type ControllerSecret,
+  type GivenSession,
+  liveRender,
+  type NestedOptions,
+} from "./nested/live-render.ts"
 export { type Redirect, redirect } from "./redirect.ts"
 export { type LiveOptions, live } from "./route/live.ts"
 export { liveFlash } from "./route/live-flash.ts"

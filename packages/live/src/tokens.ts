@@ -9,14 +9,43 @@ export interface SessionClaims {
   readonly session: string
 }
 
+/** What a sticky view brings back: it is joined by itself, behind the pipeline of the page that first showed it. */
+export interface StickyClaims {
+  readonly id: string
+  readonly view: string
+  readonly session: string
+  /** Path and query of that page. */
+  readonly target: string
+  /** What it was given. */
+  readonly given: unknown
+}
+
+/** What a view that is held by another brings back: which running view holds it. */
+export interface ChildClaims {
+  readonly id: string
+  readonly parent: string
+}
+
+/** What a view of a controller's page brings back: the page is asked again when it joins. */
+export interface RootClaims {
+  readonly id: string
+  readonly target: string
+}
+
 /** The texts that a page is given and brings back. They are signed and not encrypted: nothing secret is in them. */
 export interface Tokens {
   signSession(claims: SessionClaims): string
   /** Null for what is not ours, too old, or of another page. */
   readSession(token: unknown, id: string): SessionClaims | null
   /** Empty for no flash: the page then brings nothing back. */
-  signStatic(id: string, flash: Flash): string
+  signStatic(id: string, flash: Flash, always?: boolean): string
   readStatic(token: unknown, id: string): Flash | null
+  signSticky(claims: StickyClaims): string
+  readSticky(token: unknown, id: string): StickyClaims | null
+  signChild(claims: ChildClaims): string
+  readChild(token: unknown, id: string): ChildClaims | null
+  signRoot(claims: RootClaims): string
+  readRoot(token: unknown, id: string): RootClaims | null
   signFlash(flash: Flash): string | undefined
   /** Empty for what is not ours or too old. */
   readFlash(token: unknown): Flash
@@ -51,6 +80,16 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
   const page = purpose("static")
   const flash = purpose("flash")
   const status = purpose("status")
+  const sticky = purpose("sticky")
+  const child = purpose("child")
+  const root = purpose("root")
+  /** What stands in a token of this page, behind version and id; nothing in one that is not ours, too old, or of another page. */
+  function claimsIn(by: typeof session, token: unknown, id: string): readonly unknown[] {
+    const read = by.verify(token, { maxAge: PAGE_AGE })
+    if (!read.ok || !Array.isArray(read.value)) return []
+    const [version, of, ...claims]: unknown[] = read.value
+    return version === VERSION && of === id ? claims : []
+  }
   return {
     signSession: ({ id, view, session: name }) => session.sign([VERSION, id, view, name]),
     readSession(token, id) {
@@ -62,12 +101,32 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
         ? { id, view, session: name }
         : null
     },
-    signStatic: (id, shown) => (isEmpty(shown) ? "" : page.sign([VERSION, id, shown])),
+    signStatic: (id, shown, always = false) =>
+      isEmpty(shown) && !always ? "" : page.sign([VERSION, id, shown]),
     readStatic(token, id) {
       const read = page.verify(token, { maxAge: PAGE_AGE })
       if (!read.ok || !Array.isArray(read.value)) return null
       const [version, of, shown]: unknown[] = read.value
       return version === VERSION && of === id ? flashIn(shown) : null
+    },
+    signSticky: ({ id, view, session: name, target, given }) =>
+      sticky.sign([VERSION, id, view, name, target, given]),
+    readSticky(token, id) {
+      const [view, name, target, given] = claimsIn(sticky, token, id)
+      if (typeof view !== "string" || typeof name !== "string" || typeof target !== "string") {
+        return null
+      }
+      return { id, view, session: name, target, given }
+    },
+    signChild: ({ id, parent }) => child.sign([VERSION, id, parent]),
+    readChild(token, id) {
+      const [parent] = claimsIn(child, token, id)
+      return typeof parent === "string" ? { id, parent } : null
+    },
+    signRoot: ({ id, target }) => root.sign([VERSION, id, target]),
+    readRoot(token, id) {
+      const [target] = claimsIn(root, token, id)
+      return typeof target === "string" ? { id, target } : null
     },
     signFlash: (put) => (isEmpty(put) ? undefined : flash.sign(put)),
     readFlash(token) {

@@ -1,27 +1,47 @@
 import type { Joining } from "@bennu/channels"
+import type { BareConn } from "@bennu/plug"
+import type { LiveLayout } from "../live-view.ts"
 import { isDevelopment } from "../mode.ts"
+import type { Parent } from "../nested/families.ts"
+import { LiveNesting } from "../nested/live-nesting.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
-import { guardsOf, liveRouteOf, servedBy } from "../route/live-route.ts"
+import { guardsOf, liveRouteOf, type Served, servedBy, viewsOf } from "../route/live-route.ts"
 import { pageToken } from "../session.ts"
 import { eventRefused, frameSent } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
+import type { Running } from "../view/callback.ts"
+import type { DefinedView } from "../view/defined-view.ts"
+import type { Locate } from "../view/patching.ts"
 import { type Page, ViewProcess } from "../view/view-process.ts"
 import type { Arrived } from "./arrived.ts"
 import type { JoinOptions } from "./join-options.ts"
 
-/** The view that a page joins, before it is mounted. */
-export function processOf(
-  joining: Joining,
-  { conn, route }: Arrived,
-  { pubsub, router, tokens }: JoinOptions,
-): ViewProcess {
+/** What a joining view is given by whatever it stands in: a route, another view, a controller's page. */
+export interface Seat {
+  readonly name: string
+  readonly view: DefinedView
+  readonly scope: unknown
+  readonly guards: Running["guards"]
+  readonly served: Pick<Served, "tokens" | "limits" | "nested" | "sessionName">
+  readonly layout: LiveLayout | null
+  readonly csrfToken: string
+  readonly allowed: ReadonlySet<DefinedView>
+  /** Path and query of its page. */
+  readonly target: string
+  readonly pageUrl: URL
+  /** Null for a view without an address. */
+  readonly locate: Locate | null
+  readonly sticky?: boolean
+  readonly root?: ViewProcess | null
+}
+
+/** The seat of a view that its page's address leads to. */
+export function routedSeat({ conn, route }: Arrived, { router }: JoinOptions): Seat {
   // not the conn itself: a view lives longer than what it was asked for with
-  const { origin, assigns } = conn
-  const { scope } = assigns
-  const { limits, sessionName, viewName: name } = servedBy(route)
-  const { signal } = joining
-  const layout = liveLayoutOf(route.view, route.session?.layout ?? null)
-  const csrf = pageToken(conn)
+  const { origin, url } = conn
+  const { scope } = conn.assigns
+  const served = servedBy(route)
+  const { sessionName } = served
 
   /** What another path shows, if it is this view in this live session. */
   function locate(target: string): Address | null {
@@ -33,16 +53,41 @@ export function processOf(
     return { params: match.params, url, action: other.action }
   }
 
-  return new ViewProcess({
-    ...{ name, view: route.view, pubsub, mailbox: limits, locate, signFlash: tokens.signFlash },
-    frame: { scope, connected: true, layout, csrfToken: () => csrf },
+  return {
+    ...{ name: served.viewName, view: route.view, scope, served, locate },
+    guards: guardsOf(route),
+    layout: liveLayoutOf(route.view, route.session?.layout ?? null),
+    csrfToken: tokenOf(conn),
+    allowed: viewsOf(route),
+    target: url.pathname + url.search,
+    pageUrl: url,
+  }
+}
+
+export const tokenOf = (conn: BareConn): string => pageToken(conn)
+
+/** The view that a page joins, before it is mounted. */
+export function processOf(joining: Joining, seat: Seat, { pubsub }: JoinOptions): Parent {
+  const { name, view, scope, served, layout, csrfToken, allowed, target, locate, guards } = seat
+  const { limits, tokens } = served
+  const { signal, topic } = joining
+  const nesting = new LiveNesting({ id: topic.slice("lv:".length), allowed, served, target })
+  const process = new ViewProcess({
+    ...{ name, view, pubsub, limits, signFlash: tokens.signFlash, nesting },
+    pageUrl: seat.pageUrl,
+    ...{ routed: locate !== null, locate: locate ?? nowhere },
+    ...{ sticky: seat.sticky ?? false, root: seat.root ?? null },
+    frame: { scope, connected: true, layout, csrfToken: () => csrfToken },
     running: {
       ...{ scope, connected: true, signal, development: isDevelopment() },
-      ...{ handlerTimeout: limits.handlerTimeout, guards: guardsOf(route) },
+      ...{ handlerTimeout: limits.handlerTimeout, guards },
     },
     page: pageOf(joining, name),
   })
+  return { process, nesting }
 }
+
+const nowhere = () => null
 
 function pageOf(joining: Joining, view: string): Page {
   return {

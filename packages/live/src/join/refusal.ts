@@ -7,6 +7,8 @@ import type { Departure } from "../view/view-process.ts"
 export type Refusal =
   /** Load the page: what it holds is out of date, or not for who asks. */
   | { readonly reason: "stale" | "unauthorized" }
+  /** Wait: the page around the view is on its way elsewhere. */
+  | { readonly reason: "parent_redirect" }
   /** Load the page, to see it fail with this status. */
   | { readonly reason: "reload"; readonly status: number; readonly token: string }
   | (Departure & { readonly events?: readonly PageEvent[] })

@@ -7,6 +7,8 @@ export interface ContainerTokens {
   readonly id: string
   readonly session: string
   readonly static: string
+  /** What kind of view it is: `data-phx-main`, `data-phx-parent-id`, `data-phx-sticky`. */
+  readonly kind: Readonly<Record<string, string | true>>
 }
 
 /** @throws {DefinitionError} for a tag that is none. */
@@ -21,18 +23,18 @@ function written(values: AttrValues): string {
   return print(html`<i ${attrs(values)}></i>`).slice("<i".length, -"></i>".length)
 }
 
-/** The view as it stands in the page. */
+/** The view as it stands in the page. What the client needs wins over what the container says. */
 export function containerHtml(
   { tag = "div", attrs: own = {} }: Container,
-  { id, session, static: fixed }: ContainerTokens,
-  content: Html,
+  { id, session, static: fixed, kind }: ContainerTokens,
+  content: string,
 ): Html {
   const values = {
     ...{ id, ...own },
-    ...{ "data-phx-main": true, "data-phx-session": session, "data-phx-static": fixed },
+    ...{ ...kind, "data-phx-session": session, "data-phx-static": fixed },
     id,
   }
-  return raw(`<${tag} ${written(values).trim()}>${print(content)}</${tag}>`)
+  return raw(`<${tag} ${written(values).trim()}>${content}</${tag}>`)
 }
 
 /** The container as a join tells of it: the page keeps its element and takes over the attributes. */

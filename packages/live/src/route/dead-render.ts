@@ -2,6 +2,7 @@ import { randomToken } from "@bennu/core/crypto"
 import type { BareConn, Conn, Flash, Reply } from "@bennu/plug"
 import { PageStatusError } from "../errors.ts"
 import { isDevelopment } from "../mode.ts"
+import { printWithNested, SentElsewhere } from "../nested/dead-nesting.ts"
 import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
 import { pageToken, sessionFlash } from "../session.ts"
 import type { Tokens } from "../tokens.ts"
@@ -9,7 +10,7 @@ import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import { containerHtml } from "./container.ts"
 import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
-import { guardsOf, type LiveRoute, servedBy } from "./live-route.ts"
+import { guardsOf, type LiveRoute, servedBy, viewsOf } from "./live-route.ts"
 
 // Where the client keeps the status that a join failed with.
 const STATUS_COOKIE = "__phoenix_reload_status__"
@@ -19,7 +20,17 @@ export async function deadRender<S>(
   conn: Conn<{ scope: S }>,
   route: LiveRoute,
 ): Promise<Response | Reply> {
-  const { tokens, viewName, sessionName, limits } = servedBy(route)
+  try {
+    return await render(conn, route)
+  } catch (error) {
+    if (error instanceof SentElsewhere) return sendTo(conn, error.to, {})
+    throw error
+  }
+}
+
+async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Response | Reply> {
+  const served = servedBy(route)
+  const { tokens, viewName, sessionName, limits } = served
   refuseReloaded(conn, tokens)
   const { view } = route
   const { scope } = conn.assigns
@@ -45,14 +56,17 @@ export async function deadRender<S>(
     ...{ scope, connected: false, layout: liveLayoutOf(view, route.session?.layout ?? null) },
     csrfToken: () => pageToken(conn),
   }
+  const { csrfToken } = frame
+  const holder = { id, allowed: viewsOf(route), running, served, url: conn.url, csrfToken }
+  const printed = await printWithNested(viewHtml(view, state, frame), holder)
   const content = containerHtml(
     route.container,
     {
-      id,
+      ...{ id, kind: { "data-phx-main": true } },
       session: tokens.signSession({ id, view: viewName, session: sessionName }),
       static: tokens.signStatic(id, state.flash),
     },
-    viewHtml(view, state, frame),
+    printed,
   )
   const title = titleOf(view, state) ?? ""
   const head = view.definition.head?.(state.assigns)

@@ -2,6 +2,7 @@ import { randomToken } from "@bennu/core/crypto"
 import type { Route } from "@bennu/router"
 import type { OnMount } from "../hook.ts"
 import type { Container, LiveLayout } from "../live-view.ts"
+import { allowedIn } from "../nested/nesting.ts"
 import { type ResolvedLiveLimits, resolveLiveLimits } from "../options.ts"
 import { liveTokens, type Tokens } from "../tokens.ts"
 import type { DefinedView } from "../view/defined-view.ts"
@@ -11,6 +12,7 @@ export interface LiveSessionOptions {
   readonly name: string
   readonly layout: LiveLayout | null
   readonly onMount: readonly OnMount<unknown>[]
+  readonly views: readonly DefinedView[]
 }
 
 /** A route that shows a view. */
@@ -36,12 +38,42 @@ export const guardsOf = ({ session, view }: LiveRoute): readonly OnMount<unknown
   ...(view.definition.onMount ?? []),
 ]
 
+/** The views that the markup of a route may hold. */
+export const viewsOf = ({ session, view }: LiveRoute): ReadonlySet<DefinedView> =>
+  allowedIn(view, session?.views ?? [])
+
 /** How a live socket serves a route: with which secret, and how the view and its live session are called in tokens. */
 export interface Served {
   readonly tokens: Tokens
   readonly viewName: string
   readonly sessionName: string
   readonly limits: ResolvedLiveLimits
+  /** How views that are held by others are called in tokens. */
+  readonly nested: NestedNames
+}
+
+export class NestedNames {
+  readonly #names = new Map<DefinedView, string>()
+  readonly #views = new Map<string, DefinedView>()
+
+  /** Names views after who holds them; the first name stays. */
+  add(holder: string, views: readonly DefinedView[]): void {
+    for (const [index, view] of views.entries()) {
+      if (this.#names.has(view)) continue
+      const name = `${holder} > ${index}`
+      this.#names.set(view, name)
+      this.#views.set(name, view)
+      this.add(name, view.views)
+    }
+  }
+
+  nameOf(view: DefinedView): string {
+    return this.#names.get(view) ?? ""
+  }
+
+  viewOf(name: string): DefinedView | null {
+    return this.#views.get(name) ?? null
+  }
 }
 
 // A route is made before the socket that serves it, and knows no secret: the socket tells here.
@@ -61,6 +93,7 @@ export function servedBy(route: LiveRoute): Served {
     viewName: route.pattern,
     sessionName: route.pattern,
     limits: resolveLiveLimits(),
+    nested: new NestedNames(),
   }
   serve(route, alone)
   return alone

@@ -2,7 +2,8 @@ import type { Handler } from "@bennu/plug"
 import type { Route } from "@bennu/router"
 import { DefinitionError } from "../errors.ts"
 import type { OnMount } from "../hook.ts"
-import type { LiveLayout } from "../live-view.ts"
+import type { LiveLayout, LiveView } from "../live-view.ts"
+import { DefinedView } from "../view/defined-view.ts"
 import { routeTo } from "./live.ts"
 import { LiveRoute, liveRouteOf } from "./live-route.ts"
 
@@ -12,6 +13,8 @@ export interface LiveSession<S> {
   readonly layout?: LiveLayout<S> | false | undefined
   /** Before each of their mounts. */
   readonly onMount?: readonly OnMount<S>[] | undefined
+  /** The views that the layout and all of these views may hold, by `liveRender`. */
+  readonly views?: readonly LiveView<S, never, never>[] | undefined
 }
 
 /**
@@ -21,13 +24,14 @@ export interface LiveSession<S> {
  */
 export function liveSession<S>(
   name: string,
-  { layout, onMount = [] }: LiveSession<S>,
+  { layout, onMount = [], views = [] }: LiveSession<S>,
   routes: readonly Route<Handler<{ scope: S }>>[],
 ): { readonly routes: readonly Route<Handler<{ scope: S }>>[] } {
   // layout and guards get the scope of these routes, which is S
   const shared = {
     ...{ name, layout: (layout || null) as LiveLayout | null },
     onMount: onMount as readonly OnMount<unknown>[],
+    views: views.map((view) => DefinedView.from(view)),
   }
   const of = routes.map((route) => {
     const live = liveRouteOf(route)

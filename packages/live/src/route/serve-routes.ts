@@ -3,7 +3,7 @@ import type { Route } from "@bennu/router"
 import type { ResolvedLiveLimits } from "../options.ts"
 import type { Tokens } from "../tokens.ts"
 import type { DefinedView } from "../view/defined-view.ts"
-import { type LiveRoute, liveRouteOf, serve } from "./live-route.ts"
+import { type LiveRoute, liveRouteOf, NestedNames, serve } from "./live-route.ts"
 
 /** Views that may follow one another without loading the page, and how they are called in tokens. */
 interface Group {
@@ -23,13 +23,16 @@ export function serveRoutes(
 ): void {
   const views = new Map<DefinedView, string>()
   const groups: Group[] = []
+  const nested = new NestedNames()
   for (const route of routes) {
     const live = liveRouteOf(route)
     if (!live) continue
     const viewName = views.get(live.view) ?? route.pattern
     views.set(live.view, viewName)
     const sessionName = groupOf(groups, live, route).name
-    serve(live, { tokens, viewName, sessionName, limits })
+    serve(live, { tokens, viewName, sessionName, limits, nested })
+    nested.add(viewName, live.view.views)
+    nested.add(`session ${sessionName}`, live.session?.views ?? [])
   }
 }
 

@@ -1,14 +1,22 @@
 import type { Duration } from "@bennu/core"
+import { randomToken } from "@bennu/core/crypto"
 import type { Flash } from "@bennu/plug"
 import { local, openPubSub, type PubSub } from "@bennu/pubsub"
 import type { OnMount } from "../hook.ts"
 import type { LiveLayout, LiveView } from "../live-view.ts"
+import { addressIn } from "../nested/dead-nesting.ts"
+import { LiveNesting } from "../nested/live-nesting.ts"
+import { allowedIn } from "../nested/nesting.ts"
 import { resolveLiveLimits } from "../options.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
-import type { Address } from "../view/arriving.ts"
+import { NestedNames } from "../route/live-route.ts"
+import { liveTokens } from "../tokens.ts"
+import type { Address, Arrival } from "../view/arriving.ts"
 import { isRecord } from "../view/client-message.ts"
 import { DefinedView } from "../view/defined-view.ts"
+import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
+import { TestViewError } from "./errors.ts"
 import { TestPage } from "./test-page.ts"
 import { OpenedView, type TestView } from "./test-view.ts"
 
@@ -47,21 +55,12 @@ export async function mount<S, X>(
   view: LiveView<S, string, X>,
   options: MountOptions<S> & SessionOption<X>,
 ): Promise<TestView> {
-  const { scope, params = {}, url = "/", action, flash = {}, connectParams = {} } = options
+  const { params = {}, url = "/", action, flash = {}, session = {} } = options
   const defined = DefinedView.from(view)
-  const leaving = new AbortController()
   const pubsub =
     options.pubsub ??
-    pubsubOf(scope) ??
-    (await openPubSub({ adapter: local() }).start(leaving.signal))
-  const own = defined.definition.onMount ?? []
-  const limits = resolveLiveLimits({ handlerTimeout: options.handlerTimeout })
-  // the layout gets the scope of this view
-  const layout = liveLayoutOf(defined, (options.layout ?? null) as LiveLayout | null)
-  const page = new TestPage((reason) => {
-    leaving.abort()
-    return process.end(reason)
-  })
+    pubsubOf(options.scope) ??
+    (await openPubSub({ adapter: local() }).start(new AbortController().signal))
 
   /** Where another path leads: to the same view, with the parameters that its query says anew. */
   function locate(to: string): Address {
@@ -70,26 +69,88 @@ export async function mount<S, X>(
     return { params: Object.fromEntries(kept), url: target, action }
   }
 
+  const own = defined.definition.onMount ?? []
+  const seat = {
+    ...{ view: defined, id: "test", locate, root: null, around: [], pubsub },
+    // layout and guards get the scope of this view
+    layout: liveLayoutOf(defined, (options.layout ?? null) as LiveLayout | null),
+    guards: [...((options.onMount ?? []) as readonly OnMount<unknown>[]), ...own],
+  }
+  return openView(seat, { address: locate(url), flash, session }, options)
+}
+
+/** What a view stands in. */
+interface TestSeat {
+  readonly view: DefinedView
+  readonly id: string
+  readonly locate: Locate
+  readonly root: ViewProcess | null
+  readonly around: Iterable<DefinedView>
+  readonly layout: LiveLayout | null
+  readonly guards: readonly OnMount<unknown>[]
+  readonly pubsub: PubSub
+}
+
+async function openView(
+  seat: TestSeat,
+  given: Pick<Arrival, "address" | "flash" | "session">,
+  options: Pick<
+    MountOptions<unknown>,
+    "scope" | "handlerTimeout" | "connectParams" | "staticChanged"
+  >,
+): Promise<TestView> {
+  const { view, id, locate, root, around, layout, guards, pubsub } = seat
+  const { scope, connectParams = {}, staticChanged = false } = options
+  const leaving = new AbortController()
+  const limits = resolveLiveLimits({ handlerTimeout: options.handlerTimeout })
+  const served = { tokens, nested: new NestedNames(), sessionName: "test" }
+  const { url } = given.address
+  const nesting = new LiveNesting({
+    ...{ id, allowed: allowedIn(view, around), served, target: url.pathname },
+  })
+  const page = new TestPage((reason) => {
+    leaving.abort()
+    nesting.end()
+    return process.end(reason)
+  })
   const process = new ViewProcess({
-    ...{ name: "test", view: defined, pubsub, mailbox: limits, locate, page },
+    ...{ name: "test", view, pubsub, limits, locate, page, nesting, root },
+    ...{ routed: id === "test", pageUrl: url },
     signFlash: (put) => (Object.keys(put).length > 0 ? JSON.stringify(put) : undefined),
     frame: { scope, connected: true, layout, csrfToken: () => "test" },
     running: {
       ...{ scope, connected: true, signal: leaving.signal, development: true },
-      handlerTimeout: limits.handlerTimeout,
-      // they get the scope of this view
-      guards: [...((options.onMount ?? []) as readonly OnMount<unknown>[]), ...own],
+      ...{ handlerTimeout: limits.handlerTimeout, guards },
     },
   })
-  const { staticChanged = false, session = {} } = options
-  const joined = await process.join({
-    ...{ address: locate(url), flash, mounts: 0, connectParams, staticChanged, session },
-  })
+  const joined = await process.join({ ...given, mounts: 0, connectParams, staticChanged })
   page.joined(joined)
-  const opened = new OpenedView(process, page)
+
+  /** The view in the markup, as its page joins it. */
+  async function nested(childId: string): Promise<TestView> {
+    const held = nesting.placed(childId)
+    if (!held) {
+      const hint = `The page is: ${page.markup}`
+      throw new TestViewError(`no view "${childId}" is rendered`, { hint })
+    }
+    const child = {
+      ...{ view: held.view, id: childId, locate: () => null, root: root ?? process, pubsub },
+      ...{ around: nesting.holder.allowed, layout: null },
+      guards: held.view.definition.onMount ?? [],
+    }
+    const given = { address: addressIn(url), flash: {}, session: held.session }
+    const opened = await openView(child, given, options)
+    nesting.started(() => void opened[Symbol.asyncDispose]())
+    return opened
+  }
+
+  const opened = new OpenedView(process, page, nested)
   await opened.settled()
   return opened
 }
+
+// Nobody brings them back.
+const tokens = liveTokens(randomToken(48))
 
 /** A scope carries its ports: what is broadcast through it is heard here. */
 function pubsubOf(scope: unknown): PubSub | null {

@@ -17,6 +17,8 @@ export interface TestView extends AsyncDisposable {
   readonly events: readonly HeardEvent[]
   /** The changes that the page was sent since it joined, as they travel. */
   readonly frames: readonly object[]
+  /** The view of this id in the markup, mounted as its page does. It ends with this one. */
+  nested(id: string): Promise<TestView>
   /** As a hook's `pushEvent`: resolves with what the handler replied. */
   push(event: string, value?: unknown): Promise<unknown>
   /** As a patch link: the same view with other parameters. */
@@ -29,12 +31,14 @@ export interface TestView extends AsyncDisposable {
 
 export class OpenedView implements TestView, ElementView {
   readonly used = new Set<string>()
+  readonly nested: (id: string) => Promise<TestView>
   readonly #process: ViewProcess
   readonly #page: TestPage
 
-  constructor(process: ViewProcess, page: TestPage) {
+  constructor(process: ViewProcess, page: TestPage, nested: (id: string) => Promise<TestView>) {
     this.#process = process
     this.#page = page
+    this.nested = nested
   }
 
   get markup(): string {

@@ -3,6 +3,8 @@ import type { Flash } from "@bennu/plug"
 import type { PubSub } from "@bennu/pubsub"
 import { AsyncCancelledError, MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
+import { type Nesting, nestedIn } from "../nested/nesting.ts"
+import type { ResolvedLiveLimits } from "../options.ts"
 import type { Frame } from "../render/view-html.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
 import { asyncFailed, type RefusedReason, viewCrashed } from "../telemetry.ts"
@@ -12,7 +14,7 @@ import type { Assigns, DefinedView } from "./defined-view.ts"
 import { Mailbox } from "./mailbox.ts"
 import { followPatches, type Locate, moved, type Patched } from "./patching.ts"
 import { pendingChanges } from "./pending.ts"
-import { type PageEvent, type SocketState, settled } from "./socket-state.ts"
+import { type Leaving, type PageEvent, type SocketState, settled } from "./socket-state.ts"
 import { type Heard, Sources } from "./sources.ts"
 import { throughHooks } from "./stages.ts"
 import { type Finished, Tasks } from "./tasks.ts"
@@ -36,12 +38,22 @@ export interface ViewProcessOptions {
   readonly view: DefinedView
   readonly frame: Frame
   readonly running: Running
-  readonly mailbox: { readonly mailbox: number; readonly coalesce: number; readonly tasks: number }
+  readonly limits: ResolvedLiveLimits
   readonly pubsub: PubSub
   readonly locate: Locate
   /** What travels with the page when it leaves; undefined for no flash. */
   readonly signFlash: (flash: Flash) => string | undefined
   readonly page: Page
+  /** What stands for views in its markup. */
+  readonly nesting: Nesting
+  /** Where its page was when it was mounted. */
+  readonly pageUrl: URL
+  /** Its page's address is its own; other views have their page's. */
+  readonly routed: boolean
+  /** Stays when its page goes elsewhere. */
+  readonly sticky?: boolean
+  /** Whose page patches when a view without an address asks for it. */
+  readonly root?: ViewProcess | null
 }
 
 /** Where the page is sent. */
@@ -77,20 +89,22 @@ export class ViewProcess {
   /** Events for the page that no frame has taken along yet. */
   #events: readonly PageEvent[] = []
   #over = false
+  /** It has ended, because its page goes elsewhere. */
+  navigating = false
   /** Resolves when the last callback has ended. */
   #ending: Promise<void> | null = null
   /** Whoever waits for a message to be worked on. */
   readonly #waiting = new Set<() => void>()
 
   constructor(options: ViewProcessOptions) {
-    const { view, frame, pubsub, mailbox } = options
+    const { view, frame, pubsub, limits } = options
     this.options = options
     this.#renderer = new ViewRenderer(view, frame)
     this.#sources = new Sources(pubsub, (heard) => this.#hear(heard))
-    this.#tasks = new Tasks(mailbox.tasks, (finished) => this.#finished(finished))
+    this.#tasks = new Tasks(limits.tasks, (finished) => this.#finished(finished))
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
-      mailbox,
+      limits,
     )
   }
 
@@ -110,7 +124,7 @@ export class ViewProcess {
     if ("redirect" in made) {
       return this.#gone({ kind: "redirect", to: made.redirect.to, external: false }, made.flash, [])
     }
-    const arrived = await handleParams(view, running, made)
+    const arrived = this.options.routed ? await handleParams(view, running, made) : made
     const { state, patched } = await followPatches(view, running, arrived, locate)
     if (state.leaving && state.leaving.kind !== "patch") {
       return this.#gone(state.leaving, state.put, state.events)
@@ -120,7 +134,8 @@ export class ViewProcess {
     this.#subscribe(state)
     this.#work({}, state)
     this.#state = settled(state)
-    const rendered = this.#renderer.full(this.#state, state.events)
+    const shown = this.#state
+    const rendered = this.#render(() => this.#renderer.full(shown, state.events))
     this.#forget()
     return { kind: "mounted", rendered, patched }
   }
@@ -147,6 +162,13 @@ export class ViewProcess {
       resolve()
     })
     return promise
+  }
+
+  /** Goes to another address of the same view, as a view in it asked. */
+  patch(leaving: Leaving): void {
+    this.#post(async () => {
+      if (this.#state) await this.#adopt({ ...this.#state, leaving }, null)
+    })
   }
 
   /** Runs one callback that gets a socket. */
@@ -210,7 +232,7 @@ export class ViewProcess {
 
   #post(message: () => Awaitable<void>): void {
     if (this.#over || this.#mailbox.add(message)) return
-    this.crash(new MailboxFullError(this.options.mailbox.mailbox))
+    this.crash(new MailboxFullError(this.options.limits.mailbox))
   }
 
   #hear({ subscription, message, taken }: Heard): void {
@@ -265,7 +287,7 @@ export class ViewProcess {
   /** Makes a callback's state the view's, and does what it asked for. Without a reply the page is told later, with what else happens. */
   async #adopt(after: SocketState, reply: Reply | null): Promise<void> {
     const { view, running, locate, page } = this.options
-    const { state, patched } = await followPatches(view, running, after, locate)
+    const { state, patched } = await followPatches(view, running, this.#lifted(after), locate)
     if (this.#over) return
     this.#sources.change(state.sources)
     this.#work(this.#state?.assigns ?? {}, state)
@@ -277,14 +299,28 @@ export class ViewProcess {
     if (patched) page.push("live_patch", patched)
     if (!reply && patched) return this.#flush()
     if (!reply) return
-    const diff = this.#renderer.diff(this.#state, this.#takeEvents(), state.reply)
+    const shown = this.#state
+    const diff = this.#render(() => this.#renderer.diff(shown, this.#takeEvents(), state.reply))
     this.#forget()
     reply(diff ? { diff } : {})
   }
 
+  /** A patch is the root's business: it has the address. */
+  #lifted(state: SocketState): SocketState {
+    const { root } = this.options
+    if (!root || state.leaving?.kind !== "patch") return state
+    root.patch(state.leaving)
+    return { ...state, leaving: null }
+  }
+
+  #render<T>(draw: () => T): T {
+    return nestedIn(this.options.nesting, draw)
+  }
+
   #flush(): void {
     if (!this.#state || this.#over) return
-    const diff = this.#renderer.diff(this.#state, this.#takeEvents())
+    const shown = this.#state
+    const diff = this.#render(() => this.#renderer.diff(shown, this.#takeEvents()))
     this.#forget()
     if (diff) this.options.page.push("diff", diff)
   }
@@ -309,6 +345,8 @@ export class ViewProcess {
     const { response } = this.#gone(leaving, put, events)
     if (reply) reply(response)
     else for (const [event, payload] of Object.entries(response)) page.push(event, payload)
+    if (this.options.sticky && leaving.kind === "navigate") return
+    this.navigating = true
     this.#stop()
     page.close()
   }

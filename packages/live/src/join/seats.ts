@@ -1,0 +1,148 @@
+import type { Joining } from "@bennu/channels"
+import { type Conn, connectedWith, createConn, type Flash } from "@bennu/plug"
+import type { Container } from "../live-view.ts"
+import { controllerArrival } from "../nested/controller-render.ts"
+import { addressIn } from "../nested/dead-nesting.ts"
+import { type Parent, parentOf } from "../nested/families.ts"
+import { allowedIn, type Nested } from "../nested/nesting.ts"
+import { resolveLiveLimits } from "../options.ts"
+import { NestedNames, servedBy, viewsOf } from "../route/live-route.ts"
+import type { Address } from "../view/arriving.ts"
+import type { Claims } from "./claims.ts"
+import type { JoinOptions } from "./join-options.ts"
+import type { JoinPayload } from "./join-payload.ts"
+import { liveSource } from "./live-source.ts"
+import { arrivalOf, throughPipeline } from "./pipeline.ts"
+import { routedSeat, type Seat, tokenOf } from "./process-of.ts"
+import { type Refusal, stale, unauthorized } from "./refusal.ts"
+
+/** Where a joining view is mounted, and with what. */
+export interface Taken {
+  readonly seat: Seat
+  readonly address: Address
+  readonly flash: Flash
+  /** What it is given by what it stands in. */
+  readonly given: unknown
+  /** What it stands in, if that is a running view. */
+  readonly parent: Parent | null
+  /** For a page that came by live navigation. */
+  readonly container: Container | null
+}
+
+/** Finds who may join, by the same guards that its page was answered behind. */
+export function seatOf(
+  joining: Joining,
+  claims: Claims,
+  payload: JoinPayload,
+  options: JoinOptions,
+): Promise<Taken | Refusal> | Taken | Refusal {
+  if (claims.kind === "child") return childSeat(joining, claims)
+  if (claims.kind === "root") return controllerSeat(joining, claims, options)
+  if (claims.kind === "sticky") return stickySeat(joining, claims, options)
+  return pageSeat(joining, claims, payload, options)
+}
+
+type Of<K extends Claims["kind"]> = Extract<Claims, { readonly kind: K }>
+
+function liveConn({ request, signal, connectParams }: Joining, target: string): Conn {
+  const conn = createConn(liveSource(request, target, signal), { transport: "live" })
+  conn.private.set(connectedWith, connectParams)
+  return conn
+}
+
+async function pageSeat(
+  joining: Joining,
+  claims: Of<"routed">,
+  payload: JoinPayload,
+  options: JoinOptions,
+): Promise<Taken | Refusal> {
+  const arrived = await throughPipeline(liveConn(joining, claims.target), options.router)
+  if (!("route" in arrived)) return arrived
+  const { conn, route } = arrived
+  const { viewName, sessionName } = servedBy(route)
+  if (sessionName !== claims.session) return unauthorized
+  if (!payload.navigated && viewName !== claims.view) return unauthorized
+  const address = { params: conn.params, url: conn.url, action: route.action }
+  const container = payload.navigated ? route.container : null
+  const seat = routedSeat(arrived, options)
+  return { seat, address, flash: claims.flash, given: {}, parent: null, container }
+}
+
+/** The parent's guards have answered for it: it gets the parent's scope, and its own `authorize` is asked. */
+function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">): Taken | Refusal {
+  const parent = parentOf(request, instance)
+  // the page destroys the child by itself
+  if (parent === "navigating") return { reason: "parent_redirect" }
+  const nested = parent === "gone" ? null : parent.nesting.placed(id)
+  if (parent === "gone" || !nested) return stale
+  const { process, nesting } = parent
+  const { running, frame, root } = process.options
+  const { served, allowed, target } = nesting.holder
+  const seat = {
+    ...seatIn(nested, allowed),
+    ...{ name: `${process.options.name} > ${id}`, scope: running.scope, target },
+    ...{ csrfToken: frame.csrfToken(), root: process.options.routed ? process : (root ?? null) },
+    served: { ...served, limits: process.options.limits },
+  }
+  return nestedTaken(seat, nested.session, process.options.pageUrl, parent)
+}
+
+/** It is joined behind the pipeline of the page that first showed it. */
+async function stickySeat(
+  joining: Joining,
+  claims: Of<"sticky">,
+  { router }: JoinOptions,
+): Promise<Taken | Refusal> {
+  const { id, target, given } = claims
+  const arrived = await throughPipeline(liveConn(joining, target), router)
+  if (!("route" in arrived)) return arrived
+  const { conn, route } = arrived
+  const served = servedBy(route)
+  if (served.sessionName !== claims.session) return unauthorized
+  const view = served.nested.viewOf(claims.view)
+  if (!view) return stale
+  const nested = { view, id, session: given, sticky: true, container: {} }
+  const { scope } = conn.assigns
+  const seat = {
+    ...seatIn(nested, viewsOf(route)),
+    ...{ name: claims.view, scope, target, served, csrfToken: tokenOf(conn), sticky: true },
+  }
+  return nestedTaken(seat, given, conn.url, null)
+}
+
+/** The controller says anew whether the view stands in its page, and with what. */
+async function controllerSeat(
+  joining: Joining,
+  { id, target }: Of<"root">,
+  { router, tokens }: JoinOptions,
+): Promise<Taken | Refusal> {
+  const asked = liveConn(joining, target)
+  const arrival = await arrivalOf(asked, router, () => controllerArrival(asked, id))
+  if (!("nested" in arrival)) return arrival
+  const { nested, conn } = arrival
+  const { scope } = conn.assigns
+  const served = { tokens, limits: resolveLiveLimits(), nested: new NestedNames(), sessionName: "" }
+  const seat = {
+    ...seatIn(nested, new Set()),
+    ...{ name: id, scope, target, served, csrfToken: tokenOf(conn) },
+  }
+  return nestedTaken(seat, nested.session, conn.url, null)
+}
+
+const seatIn = (
+  { view }: Nested,
+  around: Iterable<Nested["view"]>,
+): Pick<Seat, "view" | "guards" | "layout" | "locate" | "allowed"> => ({
+  ...{ view, layout: null, locate: null, allowed: allowedIn(view, around) },
+  guards: view.definition.onMount ?? [],
+})
+
+const nestedTaken = (
+  seat: Omit<Seat, "pageUrl">,
+  given: unknown,
+  page: URL,
+  parent: Parent | null,
+): Taken => ({
+  ...{ seat: { ...seat, pageUrl: page }, given, parent, flash: {}, container: null },
+  address: addressIn(page),
+})

@@ -1,0 +1,95 @@
+import { type Html, html, toString as print } from "@bennu/html"
+import { NavigationError } from "../errors.ts"
+import { viewHtml } from "../render/view-html.ts"
+import { containerHtml } from "../route/container.ts"
+import type { Served } from "../route/live-route.ts"
+import { mountView } from "../view/arriving.ts"
+import type { Running } from "../view/callback.ts"
+import type { DefinedView } from "../view/defined-view.ts"
+import { allowedIn, demandDeclared, type Nested, nestedIn } from "./nesting.ts"
+
+/** What views get that are held by one that is rendered for a page's first answer. */
+export interface DeadHolder {
+  readonly id: string
+  readonly allowed: ReadonlySet<DefinedView>
+  readonly running: Running
+  readonly served: Pick<Served, "tokens" | "nested" | "sessionName">
+  /** Of the page. */
+  readonly url: URL
+  readonly csrfToken: () => string
+}
+
+/** A view that is held by another sends the page elsewhere. */
+export class SentElsewhere extends NavigationError {
+  constructor(to: string) {
+    super(
+      to,
+      "is where a nested view redirects to",
+      "Decide in the controller whether to render it.",
+    )
+  }
+}
+
+/**
+ * Prints a view with the views in it. Printing cannot wait: it is done once to find them, and again when they are mounted.
+ * @throws {SentElsewhere} when one of them redirects.
+ */
+export async function printWithNested(content: Html, holder: DeadHolder): Promise<string> {
+  const done = new Map<string, Html>()
+  for (;;) {
+    const wanted = new Map<string, Nested>()
+    const place = (nested: Nested): Html => {
+      demandDeclared(holder.allowed, nested)
+      const known = done.get(nested.id)
+      if (!known) wanted.set(nested.id, nested)
+      return known ?? html``
+    }
+    const printed = nestedIn({ place }, () => print(content))
+    if (wanted.size === 0) return printed
+    const mounted = [...wanted.values()].map(
+      async (nested) => [nested.id, await deadNested(nested, holder)] as const,
+    )
+    for (const [id, markup] of await Promise.all(mounted)) done.set(id, markup)
+  }
+}
+
+/** Mounts a view without an address, and prints it. */
+export async function printMounted(
+  { view, id, session }: Nested,
+  holder: Omit<DeadHolder, "id">,
+): Promise<string> {
+  const { csrfToken } = holder
+  const running = { ...holder.running, guards: view.definition.onMount ?? [] }
+  const made = await mountView(view, running, {
+    ...{ address: addressIn(holder.url), flash: {}, mounts: 0, connectParams: {} },
+    ...{ staticChanged: false, session },
+  })
+  if ("redirect" in made) throw new SentElsewhere(made.redirect.to)
+  const { scope } = running
+  const content = () => viewHtml(view, made, { scope, connected: false, layout: null, csrfToken })
+  const allowed = allowedIn(view, holder.allowed)
+  return printWithNested(content(), { ...holder, id, allowed, running })
+}
+
+async function deadNested(nested: Nested, holder: DeadHolder): Promise<Html> {
+  const { id, view, session: given, sticky, container } = nested
+  const { tokens, nested: names, sessionName: session } = holder.served
+  const printed = await printMounted(nested, holder)
+  const fixed = tokens.signStatic(id, {}, true)
+  if (!sticky) {
+    const kind = { "data-phx-parent-id": holder.id }
+    // the session comes with the parent's connected rendering: it names that one
+    return containerHtml(container, { id, kind, session: "", static: fixed }, printed)
+  }
+  const target = holder.url.pathname + holder.url.search
+  const signed = tokens.signSticky({ id, view: names.nameOf(view), session, target, given })
+  const kind = { "data-phx-sticky": true } as const
+  return containerHtml(container, { id, kind, session: signed, static: fixed }, printed)
+}
+
+/** A view without an address has the page's, without what it was asked for with. */
+export function addressIn(page: URL) {
+  const url = new URL(page)
+  url.search = ""
+  return { params: {}, url, action: undefined }
+}

@@ -1,0 +1,87 @@
+import { randomToken } from "@bennu/core/crypto"
+import type { Html } from "@bennu/html"
+import { DefinitionError } from "../errors.ts"
+import { containerHtml } from "../route/container.ts"
+import type { Served } from "../route/live-route.ts"
+import type { DefinedView } from "../view/defined-view.ts"
+import { demandDeclared, type Nested, type Nesting } from "./nesting.ts"
+
+/** What a running view knows of itself that the views in it need. */
+export interface LiveHolder {
+  readonly id: string
+  readonly allowed: ReadonlySet<DefinedView>
+  readonly served: Pick<Served, "tokens" | "nested" | "sessionName">
+  /** Path and query of the page that its views first stood in. */
+  readonly target: string
+}
+
+// More views in one are a list that should be a view.
+const LIMIT = 1000
+
+/** The views in a running view: what stands in their place, and which of them run. */
+export class LiveNesting implements Nesting {
+  /** What the children's tokens name: not the view, but this run of it. */
+  readonly instance: string = randomToken()
+  readonly holder: LiveHolder
+  /** Nobody can join it any more. */
+  over = false
+  readonly #placed = new Map<string, { readonly nested: Nested; readonly markup: Html }>()
+  readonly #children = new Set<() => void>()
+
+  constructor(holder: LiveHolder) {
+    this.holder = holder
+  }
+
+  /** An empty element, the same at each rendering: what is in it is the child's business. */
+  place(nested: Nested): Html {
+    demandDeclared(this.holder.allowed, nested)
+    const known = this.#placed.get(nested.id)
+    const same = known?.nested.view === nested.view && known.nested.sticky === nested.sticky
+    if (known && same) return known.markup
+    if (!known && this.#placed.size >= LIMIT) {
+      const hint = "Render rows in one view, or the views of one page of them."
+      throw new DefinitionError(`a view holds more than ${LIMIT} views`, { hint })
+    }
+    const markup = this.#markup(nested)
+    this.#placed.set(nested.id, { nested, markup })
+    return markup
+  }
+
+  /** The child of this id, if the markup holds or held one. */
+  placed(id: string): Nested | null {
+    return this.#placed.get(id)?.nested ?? null
+  }
+
+  /** A child runs. @returns To be called when it has ended. */
+  started(end: () => void): () => void {
+    this.#children.add(end)
+    return () => this.#children.delete(end)
+  }
+
+  /** The page has taken the child's element away: another of its name is another. */
+  forget(id: string): void {
+    this.#placed.delete(id)
+  }
+
+  /** Ends the children. */
+  end(): void {
+    this.over = true
+    for (const end of this.#children) end()
+    this.#children.clear()
+    this.#placed.clear()
+  }
+
+  #markup({ id, view, session: given, sticky, container }: Nested): Html {
+    const { id: parent, served, target } = this.holder
+    const { tokens, nested: names, sessionName } = served
+    if (!sticky) {
+      const session = tokens.signChild({ id, parent: this.instance })
+      const kind = { "data-phx-parent-id": parent }
+      return containerHtml(container, { id, kind, session, static: "" }, "")
+    }
+    const claims = { id, view: names.nameOf(view), session: sessionName, target, given }
+    const session = tokens.signSticky(claims)
+    const kind = { "data-phx-sticky": true } as const
+    return containerHtml(container, { id, kind, session, static: "" }, "")
+  }
+}
