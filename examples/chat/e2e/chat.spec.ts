@@ -1,0 +1,106 @@
+import { join } from "node:path"
+import { freePort, type RunningApp, startApp, startRedis } from "bennu-testkit"
+import { type Browser, expect, type Page, test } from "playwright/test"
+
+const node = join(import.meta.dirname, "../src/node.ts")
+const main = join(import.meta.dirname, "../src/main.ts")
+
+async function enter(browser: Browser, { url }: RunningApp, name: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL: url })
+  const page = await context.newPage()
+  await page.goto("/?room=garden")
+  await page.getByLabel("Your name").fill(name)
+  await page.getByRole("button", { name: "Enter" }).click()
+  await expect(page.getByRole("status")).toHaveText("connected")
+  return page
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel("Message", { exact: true }).fill(text)
+  await page.getByRole("button", { name: "Send" }).click()
+}
+
+const log = (page: Page) => page.getByRole("log")
+const people = (page: Page) => page.locator("#present li")
+
+test("two people talk, see each other, and find back when their server was killed", async ({
+  browser,
+}) => {
+  const env = { PORT: String(await freePort()) }
+  const app = await startApp(main, env)
+  const ada = await enter(browser, app, "Ada")
+  const complaints: string[] = []
+  ada.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
+  const bob = await enter(browser, app, "<b>Bob</b>")
+  await expect(people(ada)).toHaveText([/Ada \(you\)/, /<b>Bob<\/b>/])
+  await say(ada, "Hello <i>there</i>")
+  await expect(log(bob)).toContainText("Hello <i>there</i>")
+  await bob.getByLabel("Message", { exact: true }).fill("H")
+  await expect(ada.getByText("<b>Bob</b> is typing…")).toBeVisible()
+  expect(complaints).toEqual([])
+
+  await app.kill()
+  await expect(ada.getByRole("status")).toContainText("connection lost")
+  const again = await startApp(main, env)
+  for (const page of [ada, bob]) {
+    await expect(page.getByRole("status")).toHaveText("connected", { timeout: 30_000 })
+  }
+  await say(bob, "Back again")
+  await expect(log(ada)).toContainText("Back again")
+  await expect(people(ada)).toHaveCount(2)
+  await bob.context().close()
+  await expect(people(ada)).toHaveText([/Ada/])
+  await ada.context().close()
+  expect(await again.stop()).toBe(0)
+})
+
+test("two nodes are one room, and who is on the one that is killed turns up on it again", async ({
+  browser,
+}) => {
+  const redis = await startRedis()
+  test.skip(redis === undefined, "there is no redis-server")
+  if (redis === undefined) return
+  const env = { PORT: String(await freePort()), REDIS_URL: redis.url }
+  const here = await startApp(node, env)
+  const there = await startApp(node, { ...env, PORT: "0" })
+  try {
+    const ada = await enter(browser, here, "Ada")
+    const bob = await enter(browser, there, "Bob")
+    for (const page of [ada, bob]) await expect(people(page)).toHaveText([/Ada/, /Bob/])
+    await say(ada, "Can you hear me?")
+    await expect(log(bob)).toContainText("Can you hear me?")
+
+    await here.kill()
+    await expect(ada.getByRole("status")).toContainText("connection lost")
+    const again = await startApp(node, env)
+    await expect(ada.getByRole("status")).toHaveText("connected", { timeout: 30_000 })
+    await say(bob, "Welcome back")
+    await expect(log(ada)).toContainText("Welcome back")
+    await expect(people(bob)).toHaveText([/Ada/, /Bob/], { timeout: 60_000 })
+    await Promise.all([ada, bob].map((page) => page.context().close()))
+    expect(await Promise.all([again.stop(), there.stop()])).toEqual([0, 0])
+  } finally {
+    await redis.stop()
+  }
+})
+
+test("it can be read on a phone, in the dark and by the keyboard alone", async ({ browser }) => {
+  const app = await startApp(main, { PORT: "0" })
+  const context = await browser.newContext({
+    baseURL: app.url,
+    viewport: { width: 360, height: 640 },
+    colorScheme: "dark",
+  })
+  const page = await context.newPage()
+  await page.goto("/")
+  await page.keyboard.type("Ada")
+  await page.keyboard.press("Enter")
+  await expect(page.getByRole("status")).toHaveText("connected")
+  await page.keyboard.type("from a phone")
+  await page.keyboard.press("Enter")
+  await expect(log(page)).toContainText("from a phone")
+  const width = await page.evaluate(() => document.documentElement.scrollWidth)
+  expect(width).toBeLessThanOrEqual(360)
+  await context.close()
+  expect(await app.stop()).toBe(0)
+})
