@@ -1,6 +1,6 @@
 import type { SocketHandler } from "@bennu/channels"
 import { type Duration, type Issue, milliseconds, OptionsError, type Random } from "@bennu/core"
-import type { DispatchOptions, Handler, Plug } from "@bennu/plug"
+import { type DispatchOptions, type Handler, type Plug, pipeline } from "@bennu/plug"
 import { type StaticOptions, serveStatic } from "@bennu/plug/static"
 import type { Router } from "@bennu/router"
 import type { HealthOptions, ResolvedHealth } from "./http/health.ts"
@@ -203,15 +203,10 @@ const mountIssue = (mount: string): readonly Issue[] =>
     : [{ message: 'has to be a path such as "/live"', path: ["sockets", mount] }]
 
 /** What runs around the router: files, and then the app's own plug. */
-function plugBefore({ static: folders = {}, before }: EndpointOptions): Plug | undefined {
-  const files = Object.entries(folders).map(([prefix, folder]) =>
-    serveStatic({ ...(typeof folder === "string" ? { dir: folder } : folder), prefix }),
+function plugBefore({ static: folders = {}, before, security }: EndpointOptions): Plug | undefined {
+  const files: Plug[] = Object.entries(folders).map(([prefix, folder]) =>
+    serveStatic({ security, ...(typeof folder === "string" ? { dir: folder } : folder), prefix }),
   )
   const plugs = before === undefined ? files : [...files, before]
-  const inner = plugs.pop()
-  if (inner === undefined) return undefined
-  return plugs.reduceRight<Plug>(
-    (rest, plug) => (conn, next) => plug(conn, (conn) => rest(conn, next)),
-    inner,
-  )
+  return plugs.length === 0 ? undefined : pipeline(...plugs)
 }
