@@ -199,6 +199,25 @@ describe("stream", () => {
       await vi.waitUntil(() => ended.mock.calls.length === 1)
     })
 
+    it.each(["cancel", "abort"] as const)("ends them between two reads too: %s", async (how) => {
+      const ended = vi.fn()
+      async function* rows() {
+        try {
+          yield "1"
+          yield "2"
+        } finally {
+          ended()
+        }
+      }
+      const stop = new AbortController()
+      const reader = stream(html`${later(rows())}`, { signal: stop.signal }).getReader()
+      await reader.read()
+      if (how === "cancel") await reader.cancel("gone")
+      else stop.abort(new Error("deadline"))
+      await vi.waitUntil(() => ended.mock.calls.length === 1)
+      if (how === "abort") await expect(reader.read()).rejects.toThrow("deadline")
+    })
+
     it("stops parts that come out of order", async () => {
       const stop = new AbortController()
       const page = html`a${later(new Promise<string>(() => {}), "…")}`

@@ -35,6 +35,9 @@ export function stream(page: Html, options: StreamOptions = {}): ReadableStream<
   const plan = { signal, nonce, onError, maxPending, chunkSize, prefix }
   const texts = new PageWriter(plan).write(page)
   const encoder = new TextEncoder()
+  // between two reads nothing waits that would notice: what was opened is closed from here
+  const close = () => void texts.return(undefined).catch(() => {})
+  signal.addEventListener("abort", close, { once: true })
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
