@@ -10,5 +10,6 @@ export default library({
     "src/jsx-runtime.ts",
     "src/jsx-dev-runtime.ts",
     "src/jsx-plugin.ts",
+    "src/jsx-register.ts",
   ],
 })

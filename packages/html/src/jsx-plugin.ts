@@ -6,3 +6,4 @@ export {
   type JsxPluginOptions,
   type VitePlugin,
 } from "./jsx/plugin.ts"
+export { registerJsx } from "./jsx/register.ts"

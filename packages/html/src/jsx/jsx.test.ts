@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { build, type Plugin } from "esbuild"
 import { createServer } from "vite"
 import { describe, expect, it } from "vitest"
@@ -170,5 +172,36 @@ describe("the plugin for Vite", () => {
     } finally {
       await server.close()
     }
+  })
+})
+
+describe("jsx-register", () => {
+  it("lets Node.js run TSX as it is, with the lines of the source in stacks", () => {
+    const folder = new URL("../..", import.meta.url).pathname
+    const program = `import { page } from "./src/jsx/page.test-d.tsx"
+const bad = [{ id: 1, get title() { throw new Error("here") }, done: true }]
+console.log(String(page([], {})).slice(0, 30))
+try { page(bad, {}) } catch (error) { console.log(/page\\.test-d\\.tsx:\\d+/.exec(error.stack)[0]) }`
+    const flags = ["--conditions=@bennu/source", "--enable-source-maps", "--no-warnings"]
+    const register = [
+      "--import",
+      "@bennu/html/jsx-register",
+      "--input-type=module",
+      "--eval",
+      program,
+    ]
+    const { stdout, stderr } = spawnSync(process.execPath, [...flags, ...register], {
+      cwd: folder,
+      encoding: "utf8",
+    })
+    const line =
+      readFileSync(file, "utf8")
+        .split("\n")
+        .findIndex((text) => text.includes("{({ id, title")) + 1
+    expect(stderr).toBe("")
+    expect(stdout.trim().split("\n")).toEqual([
+      '<main id="a" class="b &quot;c&',
+      `page.test-d.tsx:${line}`,
+    ])
   })
 })

@@ -1,0 +1,3 @@
+import { registerJsx } from "./jsx/register.ts"
+
+registerJsx()
