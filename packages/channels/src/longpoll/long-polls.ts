@@ -67,7 +67,8 @@ export class LongPolls {
       const { window } = this.#limits
       const forget = () => void this.#sessions.delete(id)
       const session = new LongPollSession({ token, window, timer: this.#timer, forget }, answer)
-      if (session.isOpen) this.#sessions.set(id, session)
+      if (!session.isOpen) return answerOf(403)
+      this.#sessions.set(id, session)
       return answerOf(410, { token, messages: [] })
     })
   }

@@ -1,0 +1,5 @@
+export {
+  type TransportClient,
+  type TransportTraits,
+  transportContract,
+} from "./testing/transport-contract.ts"
