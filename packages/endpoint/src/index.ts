@@ -4,6 +4,7 @@ export type { HealthOptions } from "./http/health.ts"
 export type { TlsOptions } from "./http/server.ts"
 export type { EndpointLimits } from "./limits.ts"
 export type { DrainOptions, EndpointOptions } from "./options.ts"
+export { type LiveReload, type LiveReloadOptions, liveReload } from "./reload/live-reload.ts"
 export {
   type AnswerFailed,
   answerFailed,
