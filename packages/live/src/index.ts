@@ -6,6 +6,13 @@ export {
   asyncResult,
 } from "./async.ts"
 export {
+  type ClientHook,
+  clientHook,
+  type HookCallbacks,
+  type HookContext,
+  type PageElement,
+} from "./client-hook.ts"
+export {
   AsyncCancelledError,
   AsyncTimeoutError,
   DefinitionError,
@@ -22,6 +29,7 @@ export {
 } from "./errors.ts"
 export { type EventRef, eventNamed } from "./event-ref.ts"
 export type { Hook, Next, OnMount, Stages } from "./hook.ts"
+export { clientHooks, hooksModule, runtimeHooks } from "./hooks-module.ts"
 export {
   JS,
   type JSCommand,
@@ -53,13 +61,14 @@ export type {
   Rendering,
 } from "./live-view.ts"
 export { type DefineLiveView, liveViews } from "./live-views.ts"
-export type { LiveLimits } from "./options.ts"
 export {
   type ControllerSecret,
   type GivenSession,
   liveRender,
   type NestedOptions,
 } from "./nested/live-render.ts"
+export type { LiveLimits } from "./options.ts"
+export { focusWrap, portal } from "./portal.ts"
 export { type Redirect, redirect } from "./redirect.ts"
 export { type LiveOptions, live } from "./route/live.ts"
 export { liveFlash } from "./route/live-flash.ts"

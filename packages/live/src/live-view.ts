@@ -1,6 +1,7 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { Flash } from "@bennu/plug"
+import type { ClientHook } from "./client-hook.ts"
 import type { EventRef } from "./event-ref.ts"
 import type { OnMount } from "./hook.ts"
 import type { Redirect } from "./redirect.ts"
@@ -87,6 +88,8 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {
   readonly views?: readonly LiveView<S, never, never>[]
   /** Lists whose rows the page keeps and the view does not: what tells the rows of each apart. */
   readonly streams?: StreamsOf<R>
+  /** The hooks of the page that its markup names: how `clientHooks` finds them. */
+  readonly hooks?: readonly ClientHook[]
   /** Around this view, in place of the live session's layout; `false` for none. */
   readonly layout?: LiveLayout<S> | false
   readonly container?: Container

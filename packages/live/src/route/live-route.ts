@@ -105,7 +105,7 @@ const liveMeta: unique symbol = Symbol("bennu.live.route")
 export const metaOf = (route: LiveRoute): object => ({ [liveMeta]: route })
 
 /** The live route in a route table's entry; null where it is another's. */
-export function liveRouteOf({ meta }: Route<unknown>): LiveRoute | null {
+export function liveRouteOf({ meta }: Pick<Route<unknown>, "meta">): LiveRoute | null {
   if (typeof meta !== "object" || meta === null || !(liveMeta in meta)) return null
   const route = meta[liveMeta]
   return route instanceof LiveRoute ? route : null

@@ -1,5 +1,6 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
+import type { ClientHook } from "../client-hook.ts"
 import { DefinitionError } from "../errors.ts"
 import { type EventRef, eventNamed } from "../event-ref.ts"
 import type { OnMount } from "../hook.ts"
@@ -29,6 +30,7 @@ export interface ErasedDefinition {
   readonly onMount?: readonly OnMount<unknown>[]
   readonly temporary?: readonly string[]
   readonly views?: readonly LiveView<never, string, never>[]
+  readonly hooks?: readonly ClientHook[]
   mount?(
     mount: Mount<unknown, unknown, Record<string, unknown>, unknown>,
   ): Awaitable<Assigns | Redirect>
