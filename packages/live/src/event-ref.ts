@@ -9,6 +9,8 @@ declare const payload: unique symbol
 export interface EventRef<in T = never> extends Renderable {
   /** As the page sends it. */
   readonly name: string
+  /** The live component that handles it, as `phx-target` names it; none where the view does. */
+  readonly target?: string
   readonly [payload]?: (value: T) => void
 }
 

@@ -5,6 +5,18 @@ export {
   asyncOk,
   asyncResult,
 } from "./async.ts"
+export { component } from "./component/component-hole.ts"
+export {
+  type ComponentMount,
+  type ComponentRendering,
+  type ComponentSocket,
+  type ComponentTarget,
+  type LiveComponent,
+  type LiveComponentDefinition,
+  type Props,
+  props,
+} from "./component/live-component.ts"
+export { type DefineLiveComponent, liveComponents } from "./component/live-components.ts"
 export {
   type ClientHook,
   clientHook,
@@ -15,7 +27,9 @@ export {
 export {
   AsyncCancelledError,
   AsyncTimeoutError,
+  ComponentRootError,
   DefinitionError,
+  DuplicateComponentError,
   HandlerTimeoutError,
   MailboxFullError,
   NavigationError,
@@ -24,6 +38,7 @@ export {
   SessionError,
   SocketDroppedError,
   SocketOverError,
+  StreamError,
   TooManyTasksError,
   ViewForbiddenError,
 } from "./errors.ts"

@@ -1,4 +1,5 @@
 import { type Renderable, rendered } from "@bennu/html"
+import type { ComponentTarget } from "./component/live-component.ts"
 import type { EventRef } from "./event-ref.ts"
 import { webTarget } from "./local-target.ts"
 
@@ -24,7 +25,7 @@ export interface JSReplace {
 export interface JSPush<T> {
   readonly value?: Partial<T> | undefined
   /** The live component or view that gets the event: a selector, or what renders as one. */
-  readonly target?: string | undefined
+  readonly target?: string | ComponentTarget | undefined
   /** Elements, by selector, that show that it is under way. */
   readonly loading?: string | undefined
   readonly pageLoading?: boolean | undefined
@@ -106,7 +107,8 @@ class Commands implements JS {
     return new Commands([...this.#commands, [name, Object.fromEntries(said)]])
   }
   push<T>(event: EventRef<T>, options: JSPush<NoInfer<T>> = {}): JS {
-    const { value, target, loading, pageLoading: page_loading } = options
+    const { value, loading, pageLoading: page_loading } = options
+    const target = options.target === undefined ? event.target : String(options.target)
     return this.#with("push", { event: event.name, value, target, loading, page_loading })
   }
   show(options: JSTimed & { readonly display?: string | undefined } = {}): JS {

@@ -1,6 +1,7 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { Flash } from "@bennu/plug"
+import type { LiveComponent } from "./component/live-component.ts"
 import type { ClientHook } from "./client-hook.ts"
 import type { EventRef } from "./event-ref.ts"
 import type { OnMount } from "./hook.ts"
@@ -86,6 +87,8 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {
   readonly events?: EventsOf<S, E>
   /** The views that its markup may hold, by `liveRender`. */
   readonly views?: readonly LiveView<S, never, never>[]
+  /** The live components that its markup may hold; those in them are theirs to name. */
+  readonly components?: readonly LiveComponent<S, never>[]
   /** Lists whose rows the page keeps and the view does not: what tells the rows of each apart. */
   readonly streams?: StreamsOf<R>
   /** The hooks of the page that its markup names: how `clientHooks` finds them. */

@@ -1,6 +1,7 @@
 import type { Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { AsyncOptions } from "./async.ts"
+import type { LiveComponent } from "./component/live-component.ts"
 import type { Hook, Stages } from "./hook.ts"
 import type { StreamInsertOptions, StreamOptions } from "./stream/stream-options.ts"
 import type { Handled, Subscription } from "./subscription.ts"
@@ -15,18 +16,11 @@ export interface PushEventOptions {
   readonly dispatch?: "before" | "after" | undefined
 }
 
-/**
- * What a handler gets: a view's state, and what can be done with it. Each call gives a new socket, and a handler returns the last one;
- * nothing of it happens before that, and in development a socket that was made and not returned is an error.
- */
-export interface Socket<A, S, P = unknown, R = {}> {
+/** What a view and a live component can do; each call gives a new socket, and a handler returns the last one. */
+export interface LiveSocket<A, S, R = {}> {
   readonly scope: S
-  readonly params: P
   readonly assigns: Readonly<A>
   readonly flash: Flash
-  /** Which route of several that show the view was taken: the `action` given to `live`. */
-  readonly action: string | undefined
-  readonly url: URL
   readonly connected: boolean
   /** Aborts when the view ends: hand it to whatever waits. */
   readonly signal: AbortSignal
@@ -38,6 +32,31 @@ export interface Socket<A, S, P = unknown, R = {}> {
   streamDelete<K extends keyof R>(name: K, row: R[K]): this
   /** By the id of the row's element, as `each` gave it. */
   streamDeleteByDomId(name: keyof R, domId: string): this
+  /** What the hook that pushed the event gets back. */
+  reply(value: unknown): this
+  /** To `handleEvent` of the page's hooks, and to `window` as `phx:name`. */
+  pushEvent(name: string, payload?: unknown, options?: PushEventOptions): this
+  putFlash(kind: keyof Flash, message: string): this
+  clearFlash(kind?: keyof Flash): this
+  /** The same view with other parameters: `handleParams` is called, and the page's address changes. */
+  pushPatch(to: string, options?: NavigateOptions): this
+  /** Another view of the same live session. This one ends. */
+  pushNavigate(to: string, options?: NavigateOptions): this
+  /** Another page, or another site. This view ends. */
+  redirect(to: string | { readonly external: string }): this
+  /** Gives a live component of this view other props, some or all; nothing happens where it does not stand in the view. */
+  sendUpdate<Q>(component: LiveComponent<never, Q>, id: string, props: Partial<NoInfer<Q>>): this
+}
+
+/**
+ * What a handler of a view gets: its state, and what can be done with it. Each call gives a new socket, and a handler returns the last
+ * one; nothing of it happens before that, and in development a socket that was made and not returned is an error.
+ */
+export interface Socket<A, S, P = unknown, R = {}> extends LiveSocket<A, S, R> {
+  readonly params: P
+  /** Which route of several that show the view was taken: the `action` given to `live`. */
+  readonly action: string | undefined
+  readonly url: URL
   subscribe(...sources: readonly Subscription<this>[]): this
   /** By the name of a topic or of a timer. */
   unsubscribe(name: string): this
@@ -53,18 +72,6 @@ export interface Socket<A, S, P = unknown, R = {}> {
   ): this
   /** Of a task or of an assign that is on its way; its result is then an `AsyncCancelledError`. */
   cancelAsync(name: string): this
-  /** What the hook that pushed the event gets back. */
-  reply(value: unknown): this
-  /** To `handleEvent` of the page's hooks, and to `window` as `phx:name`. */
-  pushEvent(name: string, payload?: unknown, options?: PushEventOptions): this
-  putFlash(kind: keyof Flash, message: string): this
-  clearFlash(kind?: keyof Flash): this
-  /** The same view with other parameters: `handleParams` is called, and the page's address changes. */
-  pushPatch(to: string, options?: NavigateOptions): this
-  /** Another view of the same live session. This one ends. */
-  pushNavigate(to: string, options?: NavigateOptions): this
-  /** Another page, or another site. This view ends. */
-  redirect(to: string | { readonly external: string }): this
   /** Puts a hook around a stage, behind those that are there. */
   attachHook<T extends keyof Stages>(name: string, stage: T, hook: Hook<this, T>): this
   detachHook(name: string, stage: keyof Stages): this

@@ -1,4 +1,5 @@
 import { type Html, html, toString as print } from "@bennu/html"
+import { withComponents } from "../component/dead-components.ts"
 import { NavigationError } from "../errors.ts"
 import { viewHtml } from "../render/view-html.ts"
 import { containerHtml } from "../route/container.ts"
@@ -66,9 +67,10 @@ export async function printMounted(
   })
   if ("redirect" in made) throw new SentElsewhere(made.redirect.to)
   const { scope } = running
-  const content = () => viewHtml(view, made, { scope, connected: false, layout: null, csrfToken })
+  const frame = { scope, connected: false, layout: null, csrfToken }
+  const content = await withComponents(viewHtml(view, made, frame), view, running)
   const allowed = allowedIn(view, holder.allowed)
-  return printWithNested(content(), { ...holder, id, allowed, running })
+  return printWithNested(content, { ...holder, id, allowed, running })
 }
 
 async function deadNested(nested: Nested, holder: DeadHolder): Promise<Html> {

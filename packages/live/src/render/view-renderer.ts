@@ -1,5 +1,5 @@
-import { renderDiff, renderFull } from "../diff/diff.ts"
-import type { Memory } from "../diff/memory.ts"
+import type { Awaitable } from "@bennu/core"
+import type { Components } from "../component/components.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { PageEvent, SocketState } from "../view/socket-state.ts"
 import { type Frame, titleOf, viewHtml } from "./view-html.ts"
@@ -7,43 +7,52 @@ import { type Frame, titleOf, viewHtml } from "./view-html.ts"
 /** A tree or a diff, with what travels beside it: `t` the title, `e` events, `r` a reply. */
 export type WireFrame = Readonly<Record<string, unknown>>
 
+/** What a frame takes along beside what changed. It is asked for last: components push events while they are drawn. */
+export interface Beside {
+  readonly events: () => readonly PageEvent[]
+  readonly reply?: SocketState["reply"]
+}
+
 /** Knows what a page holds, and says what it lacks. */
 export class ViewRenderer {
   readonly #view: DefinedView
   readonly #frame: Frame
-  #memory: Memory | null = null
+  readonly #components: Components
   #title: string | undefined
   #shown: SocketState | null = null
 
-  constructor(view: DefinedView, frame: Frame) {
+  constructor(view: DefinedView, frame: Frame, components: Components) {
     this.#view = view
     this.#frame = frame
+    this.#components = components
   }
 
   /** The whole view, for a page that joins. */
-  full(state: SocketState, events: readonly PageEvent[]): WireFrame {
-    const { tree, memory } = renderFull(viewHtml(this.#view, state, this.#frame))
-    this.#memory = memory
-    return this.#beside(tree, state, events)
+  full(state: SocketState, beside: Beside): Awaitable<WireFrame> {
+    const sent = this.#components.send(viewHtml(this.#view, state, this.#frame))
+    const whole = ([tree = {}]: readonly object[]) => this.#beside(tree, state, beside)
+    return sent instanceof Promise ? sent.then(whole) : whole(sent)
   }
 
-  /** What changed since the last frame; null when the page has it all. */
-  diff(
-    state: SocketState,
-    events: readonly PageEvent[],
-    reply: SocketState["reply"] = null,
-  ): WireFrame | null {
-    const frame = this.#beside(this.#changes(state), state, events)
-    if (reply) return { ...frame, r: reply.value ?? null }
-    return Object.keys(frame).length > 0 ? frame : null
+  /** What changed since the last frame, in as many frames as it takes; what goes along is in the last. None when the page has it all. */
+  diff(state: SocketState, beside: Beside): Awaitable<readonly WireFrame[]> {
+    const sent = this.#changes(state)
+    const finish = (frames: readonly object[]): readonly WireFrame[] => {
+      const last = this.#beside(frames.at(-1) ?? {}, state, beside)
+      const told = Object.keys(last).length > 0 ? [last] : []
+      // they are objects whose keys are the wire's
+      return [...(frames.slice(0, -1) as WireFrame[]), ...told]
+    }
+    return sent instanceof Promise ? sent.then(finish) : finish(sent)
   }
 
   /** The page was sent what this state forgot since. */
   forgot(state: SocketState): void {
-    this.#shown = state
+    const flash = this.#shown?.flash ?? state.flash
+    this.#shown = { ...state, flash }
   }
 
-  #changes(state: SocketState): object {
+  #changes(state: SocketState): Awaitable<readonly object[]> {
     // what is drawn depends on nothing else
     const shown = this.#shown
     const same =
@@ -51,17 +60,20 @@ export class ViewRenderer {
       shown.flash === state.flash &&
       shown.url === state.url &&
       shown.streams === state.streams
-    if (same || this.#memory === null) return {}
-    const { diff, memory } = renderDiff(this.#memory, viewHtml(this.#view, state, this.#frame))
-    this.#memory = memory
-    return diff ?? {}
+    return this.#components.send(same ? null : viewHtml(this.#view, state, this.#frame))
   }
 
-  #beside(tree: object, state: SocketState, events: readonly PageEvent[]): WireFrame {
+  #beside(tree: object, state: SocketState, { events, reply }: Beside): WireFrame {
     this.#shown = state
     const title = titleOf(this.#view, state)
     const changed = title !== undefined && title !== this.#title
     this.#title = title
-    return { ...tree, ...(changed && { t: title }), ...(events.length > 0 && { e: events }) }
+    const pushed = events()
+    return {
+      ...tree,
+      ...(changed && { t: title }),
+      ...(pushed.length > 0 && { e: pushed }),
+      ...(reply && { r: reply.value ?? null }),
+    }
   }
 }

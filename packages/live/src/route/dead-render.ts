@@ -1,5 +1,6 @@
 import { randomToken } from "@bennu/core/crypto"
 import type { BareConn, Conn, Flash, Reply } from "@bennu/plug"
+import { withComponents } from "../component/dead-components.ts"
 import { PageStatusError } from "../errors.ts"
 import { isDevelopment } from "../mode.ts"
 import { printWithNested, SentElsewhere } from "../nested/dead-nesting.ts"
@@ -58,7 +59,8 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   }
   const { csrfToken } = frame
   const holder = { id, allowed: viewsOf(route), running, served, url: conn.url, csrfToken }
-  const printed = await printWithNested(viewHtml(view, state, frame), holder)
+  const markup = await withComponents(viewHtml(view, state, frame), view, running)
+  const printed = await printWithNested(markup, holder)
   const content = containerHtml(
     route.container,
     {

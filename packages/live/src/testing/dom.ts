@@ -38,6 +38,17 @@ export function formOf(element: DomElement): DomElement | null {
   return isElement(parent) ? parent : null
 }
 
+/** The number of the live component that an element is in, or is. */
+export function componentAround(element: DomElement): string | null {
+  let node: Child | Document | null = element
+  while (node) {
+    const cid: string | null = "attribs" in node ? attributeOf(node, "data-phx-component") : null
+    if (cid !== null) return cid
+    node = "parent" in node ? (node.parent as Child | Document | null) : null
+  }
+  return null
+}
+
 export const attributeOf = ({ attribs }: DomElement, name: string): string | null =>
   Object.hasOwn(attribs, name) ? (attribs[name] ?? null) : null
 

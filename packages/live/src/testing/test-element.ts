@@ -1,4 +1,4 @@
-import { attributeOf, type DomElement, formOf, oneOf, textOf } from "./dom.ts"
+import { attributeOf, componentAround, type DomElement, formOf, oneOf, textOf } from "./dom.ts"
 import { TestViewError } from "./errors.ts"
 import { type FormInput, filled, type Pairs, pairsOf, withUnused } from "./form.ts"
 
@@ -62,18 +62,32 @@ function submitted(element: DomElement): DomElement | null {
 export function testElement(view: ElementView, selector: string): TestElement {
   const find = () => oneOf(view.markup, selector)
 
-  async function run(commands: readonly Command[], push: (args: Command[1]) => object) {
+  async function run(
+    element: DomElement,
+    commands: readonly Command[],
+    push: (args: Command[1]) => object,
+  ) {
     for (const [name, args] of commands) {
       const href = String(args["href"])
-      if (name === "push") await view.send(push(args))
+      if (name === "push") await view.send({ ...push(args), ...target(element, args["target"]) })
       else if (name === "patch") await view.patch(href)
       else if (name === "navigate") await view.navigate(href, args["replace"] === true)
     }
   }
 
+  /** The live component that gets the event: by its number, or the one around what a selector means. */
+  function target(element: DomElement, given: unknown): { readonly cid?: number } {
+    const target = given ?? attributeOf(element, "phx-target")
+    if (target === null) return {}
+    const cid = /^\d+$/.test(String(target))
+      ? String(target)
+      : componentAround(oneOf(view.markup, String(target)))
+    return cid === null ? {} : { cid: Number(cid) }
+  }
+
   function send(form: DomElement, attribute: string, pairs: Pairs, meta: object): Promise<void> {
     const value = new URLSearchParams(pairs.map(([name, text]): [string, string] => [name, text]))
-    return run(commandsOf(form, attribute, selector), ({ event, value: more }) => ({
+    return run(form, commandsOf(form, attribute, selector), ({ event, value: more }) => ({
       ...{ type: "form", event, value: value.toString() },
       meta: { ...phxValues(form), ...meta, ...(more as object) }, // an object, as JS.push takes it
     }))
@@ -96,7 +110,7 @@ export function testElement(view: ElementView, selector: string): TestElement {
       const form = submitted(element)
       if (form) return submit(form, [], ownPair(element))
       const commands = commandsOf(element, "phx-click", selector)
-      await run(commands, ({ event, value }) => ({
+      await run(element, commands, ({ event, value }) => ({
         ...{ type: "click", event },
         value: { ...clickValue(element), ...(value as object) }, // an object, as JS.push takes it
       }))

@@ -26,6 +26,7 @@ export class TestPage implements Page {
   title: string | undefined
   #shown = false
   readonly #rendered = new Rendered("test")
+  #left: ReadonlySet<number> = new Set()
   #failure: { readonly error: unknown } | null = null
   readonly #end: (reason: EndReason) => Promise<void>
   #ending: Promise<void> | null = null
@@ -62,6 +63,26 @@ export class TestPage implements Page {
     this.#receive(joined.rendered)
     this.#shown = true
     if (joined.patched) this.push("live_patch", joined.patched)
+  }
+
+  /** Components that left the page and that the view was not told of yet. */
+  takeLeaving(): readonly number[] {
+    const absent = this.#rendered.absent()
+    const leaving = absent.filter((cid) => !this.#left.has(cid))
+    this.#left = new Set(absent)
+    this.#rendered.left(leaving)
+    return leaving
+  }
+
+  /** Those of the components that did not come back. */
+  stillAbsent(cids: readonly number[]): readonly number[] {
+    const absent = new Set(this.#rendered.absent())
+    return cids.filter((cid) => absent.has(cid))
+  }
+
+  /** The view forgot components. */
+  prune(cids: readonly number[]): void {
+    this.#rendered.prune(cids)
   }
 
   /** Takes over what an answer says. @returns The reply of a hook's event. */

@@ -86,6 +86,7 @@ export class OpenedView implements TestView, ElementView {
 
   async settled(): Promise<void> {
     await this.#process.settled()
+    await this.#tellOfComponents()
     this.#page.demandWell()
   }
 
@@ -96,6 +97,17 @@ export class OpenedView implements TestView, ElementView {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#page.end("left")
+  }
+
+  /** As the client does: it says which components are about to go, and then which of them did not come back. */
+  async #tellOfComponents(): Promise<void> {
+    const leaving = this.#page.gone ? [] : this.#page.takeLeaving()
+    if (leaving.length === 0) return
+    await receive(this.#process, "cids_will_destroy", { cids: leaving }, () => {})
+    const cids = this.#page.stillAbsent(leaving)
+    await receive(this.#process, "cids_destroyed", { cids }, (response) => {
+      if ("cids" in response) this.#page.prune(response.cids as readonly number[]) // as it was asked
+    })
   }
 
   #demandOpen(): void {

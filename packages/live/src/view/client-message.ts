@@ -5,8 +5,8 @@ import type { RefusedReason } from "../telemetry.ts"
 export interface DecodedEvent {
   readonly name: string
   readonly value: unknown
-  /** It is meant for a live component. */
-  readonly forComponent: boolean
+  /** The number of the live component that it is meant for; null for the view. */
+  readonly cid: unknown
 }
 export type Decoded =
   | { readonly ok: true; readonly event: DecodedEvent }
@@ -38,14 +38,19 @@ export function decodeEvent(payload: unknown): Decoded {
   if (!isRecord(payload) || typeof payload["event"] !== "string") {
     return { ok: false, name: "", reason: "malformed" }
   }
-  const { event: name, type, value, meta, cid } = payload
-  const forComponent = cid !== undefined && cid !== null
-  if (type !== "form") return { ok: true, event: { name, value, forComponent } }
+  const { event: name, type, value, meta, cid = null } = payload
+  if (type !== "form") return { ok: true, event: { name, value, cid } }
   if (typeof value !== "string") return { ok: false, name, reason: "malformed" }
   try {
-    return { ok: true, event: { name, value: formValue(value, meta), forComponent } }
+    return { ok: true, event: { name, value: formValue(value, meta), cid } }
   } catch {
     // more fields, or deeper ones, than any form of ours has
     return { ok: false, name, reason: "malformed" }
   }
+}
+
+/** The numbers of components in a message about them; what is none is left out. */
+export function cidsOf(payload: unknown): readonly number[] {
+  const cids = isRecord(payload) ? payload["cids"] : null
+  return Array.isArray(cids) ? cids.filter((cid) => Number.isSafeInteger(cid)) : []
 }

@@ -3,7 +3,8 @@ import { span } from "@bennu/telemetry"
 import { ParamsError, ViewForbiddenError } from "../errors.ts"
 import type { Stages } from "../hook.ts"
 import type { RefusedReason } from "../telemetry.ts"
-import { decodeEvent, isRecord } from "./client-message.ts"
+import { cidsOf, decodeEvent, isRecord } from "./client-message.ts"
+import type { DefinedEvent } from "./defined-events.ts"
 import type { AnySocket } from "./defined-view.ts"
 import type { SocketState } from "./socket-state.ts"
 import { throughHooks } from "./stages.ts"
@@ -18,12 +19,30 @@ export function receive(
 ): Promise<void> {
   if (event === "event") return receiveEvent(process, payload, reply)
   if (event === "live_patch") return receivePatch(process, payload, reply)
-  if (event === "cids_destroyed") return process.handle(nothing, () => reply({ cids: [] }))
-  if (event === "cids_will_destroy") return process.handle(nothing, reply)
+  if (event === "cids_will_destroy" || event === "cids_destroyed") {
+    return receiveCids(process, event, cidsOf(payload), reply)
+  }
   return refuse(process, event, "unsupported", reply)
 }
 
-const nothing = () => null
+/** Components left the page: first it tells which are about to go, then which of them did not come back meanwhile. */
+function receiveCids(
+  process: ViewProcess,
+  event: "cids_will_destroy" | "cids_destroyed",
+  cids: readonly number[],
+  reply: Reply,
+): Promise<void> {
+  if (event === "cids_destroyed") {
+    return process.handle(
+      () => null,
+      () => reply({ cids: process.destroy(cids) }),
+    )
+  }
+  return process.handle(() => {
+    process.leave(cids)
+    return null
+  }, reply)
+}
 
 /** An ok without anything in it: an error would leave the element locked that the event came from. */
 function refuse(
@@ -41,9 +60,8 @@ function refuse(
 function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {
   const decoded = decodeEvent(payload)
   if (!decoded.ok) return refuse(process, decoded.name, decoded.reason, reply)
-  const { name, value, forComponent } = decoded.event
-  // the component is gone: the page does not know yet
-  if (forComponent) return process.handle(nothing, reply)
+  const { name, value, cid } = decoded.event
+  if (cid !== null) return receiveFor(process, cid, { event: name, payload: value }, reply)
   if (name === "lv:clear-flash") {
     return process.handle((state) => clearFlash(process, state, value), reply)
   }
@@ -52,11 +70,29 @@ function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Pro
     (state) =>
       process.run(name, state, (socket) =>
         throughHooks(state.hooks, "handleEvent", socket, passing, (inner, passed) =>
-          handleEvent(process, inner, passed),
+          handleEvent(process, process.options.view.events, inner, passed),
         ),
       ),
     reply,
   )
+}
+
+/** An event for a live component. */
+function receiveFor(
+  process: ViewProcess,
+  cid: unknown,
+  passing: Stages["handleEvent"],
+  reply: Reply,
+): Promise<void> {
+  return process.handle((state) => {
+    const component = process.componentAt(cid)
+    // the component is gone: the page does not know yet
+    if (!component) return null
+    const { events } = component.definition
+    return process.runIn(component, passing.event, state, (socket) =>
+      handleEvent(process, events, socket, passing),
+    )
+  }, reply)
 }
 
 function clearFlash(
@@ -73,11 +109,12 @@ function clearFlash(
 /** First the shape, then who may, then the handler. What does not pass is as if nothing had come. */
 async function handleEvent(
   process: ViewProcess,
+  events: ReadonlyMap<string, DefinedEvent>,
   socket: AnySocket,
   { event: name, payload }: Stages["handleEvent"],
 ): Promise<unknown> {
-  const { page, running, view } = process.options
-  const event = view.events.get(name)
+  const { page, running } = process.options
+  const event = events.get(name)
   if (!event) return page.refused(name, "unknown")
   const { schema, authorize, handle } = event
   const result = schema ? await validate(schema, payload) : { ok: true as const, value: {} }

@@ -1,5 +1,7 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
+import { type DefinedComponent, withInner } from "../component/defined-component.ts"
+import type { LiveComponent } from "../component/live-component.ts"
 import type { ClientHook } from "../client-hook.ts"
 import { DefinitionError } from "../errors.ts"
 import { type EventRef, eventNamed } from "../event-ref.ts"
@@ -10,6 +12,7 @@ import type { Mount, Socket } from "../socket.ts"
 import type { StreamOf } from "../stream/stream-options.ts"
 import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
+import { type DefinedEvent, definedEvents } from "./defined-events.ts"
 
 /** Assigns, once it no longer matters to the types whose they are. */
 export type Assigns = Readonly<Record<string, unknown>>
@@ -26,6 +29,7 @@ export interface ErasedDefinition {
   readonly layout?: LiveLayout | false
   readonly container?: Container
   readonly session?: StandardSchemaV1
+  readonly components?: readonly LiveComponent<never, never>[]
   readonly streams?: Readonly<Record<string, StreamOf<never>>>
   readonly onMount?: readonly OnMount<unknown>[]
   readonly temporary?: readonly string[]
@@ -48,33 +52,7 @@ export interface ErasedDefinition {
   ): Html
 }
 
-/** One event of a view: what it brings, who may send it, what happens then. */
-export interface DefinedEvent {
-  readonly name: string
-  /** Nothing is brought where there is none. */
-  readonly schema: StandardSchemaV1 | null
-  readonly authorize: (scope: unknown, payload: unknown) => unknown
-  readonly handle: (socket: AnySocket, payload: unknown) => Returned
-}
-
-const isSchema = (value: object): value is StandardSchemaV1 => "~standard" in value
 const anyone = () => true
-
-function definedEvent(name: string, declared: object, handle: unknown): DefinedEvent {
-  if (typeof handle !== "function") {
-    const hint = `Add handleEvent: { ${name}: (socket) => … }, or take the event out of events.`
-    throw new DefinitionError(`the event "${name}" has no handler`, { hint })
-  }
-  const { payload, authorize } = isSchema(declared)
-    ? { payload: declared, authorize: undefined }
-    : (declared as { payload?: StandardSchemaV1; authorize?: DefinedEvent["authorize"] }) // EventOf's other forms
-  return {
-    name,
-    schema: payload ?? null,
-    authorize: authorize ?? anyone,
-    handle: handle as DefinedEvent["handle"], // a function of (socket, payload), by EventHandlers
-  }
-}
 
 /** A live view as the runtime knows it. */
 export class DefinedView {
@@ -82,6 +60,8 @@ export class DefinedView {
   /** By the name that the page sends: a Map, since that name comes from outside. */
   readonly events: ReadonlyMap<string, DefinedEvent>
   readonly streams: DeclaredStreams
+  /** Those that may stand in it, at any depth. */
+  readonly components: ReadonlySet<DefinedComponent>
   readonly refs: Readonly<Record<string, EventRef>>
   /** Where nothing is said, nobody may: the types ask for `authorize` or `public`. */
   readonly authorize: (scope: unknown, params: unknown) => unknown
@@ -92,18 +72,10 @@ export class DefinedView {
   private constructor(definition: ErasedDefinition) {
     this.definition = definition
     this.views = (definition.views ?? []).map((view) => DefinedView.from(view))
-    const events = Object.entries(definition.events ?? {})
-    const handlers = definition.handleEvent ?? {}
-    for (const name of Object.keys(handlers)) {
-      if (Object.hasOwn(definition.events ?? {}, name)) continue
-      const hint = `Declare it: events: { ${name}: … }.`
-      throw new DefinitionError(`handleEvent has "${name}", which is no event`, { hint })
-    }
-    this.events = new Map(
-      events.map(([name, declared]) => [name, definedEvent(name, declared, handlers[name])]),
-    )
+    this.events = definedEvents(definition)
     this.streams = declaredStreams(definition.streams)
-    this.refs = Object.fromEntries(events.map(([name]) => [name, eventNamed(name)]))
+    this.components = withInner(definition.components)
+    this.refs = Object.fromEntries([...this.events.keys()].map((name) => [name, eventNamed(name)]))
     if (!definition.authorize && definition.public !== true) {
       throw new DefinitionError("the view does not say who may see it", {
         hint: "Give it authorize: (scope, params) => …, or public: true.",

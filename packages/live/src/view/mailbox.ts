@@ -5,7 +5,7 @@ import type { Awaitable } from "@bennu/core"
 /** What a mailbox works for. */
 export interface MailboxOwner {
   /** Called when the queue is empty, one turn of the event loop after the last message, and every `coalesce` messages. */
-  idle(): void
+  idle(): Awaitable<void>
   /** A message threw. Nothing more is worked on. */
   failed(error: unknown): void
 }
@@ -67,11 +67,11 @@ export class Mailbox {
         if (message) {
           const done = message()
           if (done instanceof Promise) await done
-          if (handled % this.#coalesce === 0 && !this.#closed) this.#owner.idle()
+          if (handled % this.#coalesce === 0 && !this.#closed) await this.#owner.idle()
           continue
         }
         await nextTurn()
-        if (this.#queue.length === 0 && !this.#closed) this.#owner.idle()
+        if (this.#queue.length === 0 && !this.#closed) await this.#owner.idle()
         // rendering may have said something that this view hears
         if (this.#queue.length === 0) break
       }

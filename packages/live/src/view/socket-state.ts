@@ -1,4 +1,5 @@
 import type { Flash } from "@bennu/plug"
+import type { DefinedComponent } from "../component/defined-component.ts"
 import type { Streams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
@@ -17,6 +18,13 @@ export type Leaving =
 export type SourceChange =
   | { readonly kind: "add"; readonly subscription: Subscription<AnySocket> }
   | { readonly kind: "remove"; readonly name: string }
+
+/** Other props for a component of the view. */
+export interface ComponentUpdate {
+  readonly definition: DefinedComponent
+  readonly id: string
+  readonly props: Assigns
+}
 
 /** Where the page is: which parameters, by which route. */
 export interface Place {
@@ -40,6 +48,7 @@ export interface SocketState extends Place {
   readonly leaving: Leaving | null
   readonly sources: readonly SourceChange[]
   readonly tasks: readonly TaskChange[]
+  readonly updates: readonly ComponentUpdate[]
   /** How many sockets lie between this one and the one that the callback was given. */
   readonly depth: number
 }
@@ -52,7 +61,7 @@ export function firstState(place: Place, flash: Flash, streams: Streams): Socket
   const assigns = Object.freeze({})
   const nothing = {
     ...{ put: noFlash, events: [], reply: null, leaving: null },
-    ...{ sources: [], tasks: [], depth: 0 },
+    ...{ sources: [], tasks: [], updates: [], depth: 0 },
   }
   return { params, action, url, raw, assigns, streams, flash, hooks: [], ...nothing }
 }
@@ -66,5 +75,6 @@ export const settled = (state: SocketState): SocketState => ({
   leaving: null,
   sources: [],
   tasks: [],
+  updates: [],
   depth: 0,
 })

@@ -1,6 +1,8 @@
 import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { PubSub } from "@bennu/pubsub"
+import { Components } from "../component/components.ts"
+import type { MountedComponent } from "../component/mounted-component.ts"
 import { AsyncCancelledError, MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
 import { type Nesting, nestedIn } from "../nested/nesting.ts"
@@ -84,6 +86,7 @@ export class ViewProcess {
   readonly #mailbox: Mailbox
   readonly #sources: Sources
   readonly #tasks: Tasks
+  readonly #components: Components
   readonly #renderer: ViewRenderer
   #state: SocketState | null = null
   /** Events for the page that no frame has taken along yet. */
@@ -99,7 +102,13 @@ export class ViewProcess {
   constructor(options: ViewProcessOptions) {
     const { view, frame, pubsub, limits } = options
     this.options = options
-    this.#renderer = new ViewRenderer(view, frame)
+    this.#components = new Components({
+      ...{ components: view.components, running: options.running },
+      around: (draw) => this.#render(draw),
+      state: () => this.#current(),
+      adopt: (state) => this.#adoptFromComponent(state),
+    })
+    this.#renderer = new ViewRenderer(view, frame, this.#components)
     this.#sources = new Sources(pubsub, (heard) => this.#hear(heard))
     this.#tasks = new Tasks(limits.tasks, (finished) => this.#finished(finished))
     this.#mailbox = new Mailbox(
@@ -135,7 +144,10 @@ export class ViewProcess {
     this.#work({}, state)
     this.#state = settled(state)
     const shown = this.#state
-    const rendered = this.#render(() => this.#renderer.full(shown, state.events))
+    this.#events = state.events
+    this.#update(state)
+    const beside = { events: () => this.#takeEvents() }
+    const rendered = await this.#render(() => this.#renderer.full(shown, beside))
     this.#forget()
     return { kind: "mounted", rendered, patched }
   }
@@ -292,6 +304,7 @@ export class ViewProcess {
     this.#sources.change(state.sources)
     this.#work(this.#state?.assigns ?? {}, state)
     this.#events = [...this.#events, ...state.events]
+    this.#update(state)
     this.#state = settled(state)
     if (state.leaving && state.leaving.kind !== "patch") {
       return this.#leave(state.leaving, state.put, reply)
@@ -299,10 +312,8 @@ export class ViewProcess {
     if (patched) page.push("live_patch", patched)
     if (!reply && patched) return this.#flush()
     if (!reply) return
-    const shown = this.#state
-    const diff = this.#render(() => this.#renderer.diff(shown, this.#takeEvents(), state.reply))
-    this.#forget()
-    reply(diff ? { diff } : {})
+    const diff = await this.#send(state.reply)
+    if (!this.#over) reply(diff ? { diff } : {})
   }
 
   /** A patch is the root's business: it has the address. */
@@ -317,12 +328,70 @@ export class ViewProcess {
     return nestedIn(this.options.nesting, draw)
   }
 
-  #flush(): void {
-    if (!this.#state || this.#over) return
+  async #flush(): Promise<void> {
+    const diff = await this.#send(null)
+    if (diff && !this.#over) this.options.page.push("diff", diff)
+  }
+
+  /** Sends what changed but for the last frame, which is given; null when there is none. */
+  async #send(reply: SocketState["reply"]): Promise<WireFrame | null> {
     const shown = this.#state
-    const diff = this.#render(() => this.#renderer.diff(shown, this.#takeEvents()))
+    if (!shown || this.#over) return null
+    const beside = { events: () => this.#takeEvents(), reply }
+    const frames = await this.#render(() => this.#renderer.diff(shown, beside))
+    if (this.#over) return null
     this.#forget()
-    if (diff) this.options.page.push("diff", diff)
+    for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
+    return frames.at(-1) ?? null
+  }
+
+  /** The live component with a number; undefined when it is gone. */
+  componentAt(cid: unknown): MountedComponent | undefined {
+    return this.#components.at(cid)
+  }
+
+  /** Runs a callback of a component. @returns The view's state, with what the component asked it for. */
+  runIn(
+    component: MountedComponent,
+    name: string,
+    state: SocketState,
+    callback: (socket: ViewSocket) => Awaitable<unknown>,
+  ): Promise<SocketState> {
+    return this.#components.run(name, component, state, callback)
+  }
+
+  /** The page is about to let go of components. */
+  leave(cids: readonly number[]): void {
+    this.#components.leave(cids)
+  }
+
+  /** The page let go of components. @returns Those that are gone for good. */
+  destroy(cids: readonly number[]): readonly number[] {
+    return this.#components.destroy(cids)
+  }
+
+  #update({ updates }: SocketState): void {
+    for (const { definition, id, props } of updates) {
+      this.#post(() => this.#components.find(definition, id)?.send(props))
+    }
+  }
+
+  #current(): SocketState {
+    if (this.#state) return this.#state
+    throw new TypeError("a component is drawn in a view without a state")
+  }
+
+  /** What a component asked for while it was drawn: the frame under way takes its events along, the rest comes after it. */
+  #adoptFromComponent(state: SocketState): void {
+    const { leaving, put, flash } = state
+    const shown = this.#current().flash
+    this.#events = [...this.#events, ...state.events]
+    this.#update(state)
+    this.#state = settled(state)
+    if (!leaving && flash === shown) return
+    this.#post(async () => {
+      if (this.#state) await this.#adopt({ ...this.#state, leaving, put }, null)
+    })
   }
 
   #forget(): void {

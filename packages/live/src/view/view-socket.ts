@@ -1,6 +1,8 @@
 import { milliseconds, type Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { AsyncOptions, Task } from "../async.ts"
+import { DefinedComponent } from "../component/defined-component.ts"
+import type { LiveComponent } from "../component/live-component.ts"
 import { SocketDroppedError, SocketOverError } from "../errors.ts"
 import type { Hook, Stages } from "../hook.ts"
 import { externalTarget, localTarget } from "../local-target.ts"
@@ -20,6 +22,8 @@ export interface ViewContext {
   readonly signal: AbortSignal
   /** Freeze what was assigned and look for sockets that were dropped. */
   readonly development: boolean
+  /** The component whose callback runs; none for those of the view. */
+  readonly component?: { readonly id: string; readonly props: Assigns } | undefined
 }
 
 /** One run of a callback: it knows which sockets were made during it. */
@@ -77,6 +81,14 @@ export class ViewSocket
 
   get scope(): unknown {
     return this.#run.context.scope
+  }
+  /** Of a component. */
+  get id(): string | undefined {
+    return this.#run.context.component?.id
+  }
+  /** Of a component. */
+  get props(): Assigns | undefined {
+    return this.#run.context.component?.props
   }
   get params(): unknown {
     return this.#state.params
@@ -177,6 +189,10 @@ export class ViewSocket
     const external = typeof to !== "string"
     const target = external ? externalTarget(to.external) : localTarget(to)
     return this.#with({ leaving: { kind: "redirect", to: target, external } })
+  }
+  sendUpdate(component: LiveComponent<never, never>, id: string, props: object): this {
+    const update = { definition: DefinedComponent.from(component), id, props: { ...props } }
+    return this.#with({ updates: [...this.#state.updates, update] })
   }
   attachHook<T extends keyof Stages>(name: string, stage: T, hook: Hook<this, T>): this {
     // it is called with sockets of this view only, at its own stage

@@ -1,0 +1,155 @@
+import type { Awaitable } from "@bennu/core"
+import type { Html, Renderable } from "@bennu/html"
+import { ViewFrames } from "../diff/view-frames.ts"
+import { type Running, runCallback } from "../view/callback.ts"
+import type { SocketState } from "../view/socket-state.ts"
+import type { ViewSocket } from "../view/view-socket.ts"
+import { ComponentHole, demandComponent } from "./component-hole.ts"
+import type { DefinedComponent } from "./defined-component.ts"
+import { MountedComponent } from "./mounted-component.ts"
+import { mountComponent } from "./mounting.ts"
+
+/** The view in which components stand. */
+export interface ComponentView {
+  /** The components that may stand in it. */
+  readonly components: ReadonlySet<DefinedComponent>
+  readonly running: Running
+  /** Stands around whatever is drawn at once. */
+  readonly around: <T>(draw: () => T) => T
+  /** Where the view is between two callbacks. */
+  state(): SocketState
+  /** A component asked its view for something while it was drawn. */
+  adopt(state: SocketState): void
+}
+
+/** The live components of one view, and the messages by which its page gets them and the view around them. */
+export class Components {
+  readonly #view: ComponentView
+  readonly #all = new Map<DefinedComponent, Map<string, MountedComponent>>()
+  readonly #frames: ViewFrames<MountedComponent>
+
+  constructor(view: ComponentView) {
+    this.#view = view
+    this.#frames = new ViewFrames<MountedComponent>({
+      place: (hole) => this.#place(hole),
+      dirty: () => this.#changed(),
+    })
+  }
+
+  /** What to send so that the page shows the view, or with `null` only what changed in its components. Draws those that changed. */
+  send(root: Html | null): Awaitable<readonly object[]> {
+    const drawing = this.#frames.send(root)
+    return this.#drive(drawing, drawing.next())
+  }
+
+  at(cid: unknown): MountedComponent | undefined {
+    return typeof cid === "number" ? this.#frames.componentAt(cid) : undefined
+  }
+
+  find(definition: DefinedComponent, id: string): MountedComponent | undefined {
+    return this.#all.get(definition)?.get(id)
+  }
+
+  /** Runs a callback of a component. @returns The view's state, with what the component asked it for. */
+  async run(
+    name: string,
+    component: MountedComponent,
+    state: SocketState,
+    callback: (socket: ViewSocket) => Awaitable<unknown>,
+  ): Promise<SocketState> {
+    const { id, props, assigns, streams } = component
+    const running = { ...this.#view.running, component: { id, props } }
+    const after = await runCallback(name, running, { ...state, assigns, streams }, callback)
+    component.adopt(after.assigns, after.streams)
+    return { ...after, assigns: state.assigns, streams: state.streams }
+  }
+
+  /** The page is about to let go of components. */
+  leave(cids: readonly number[]): void {
+    this.#frames.leave(cids)
+  }
+
+  /** The page let go of components. @returns Those that are gone for good. */
+  destroy(cids: readonly number[]): readonly number[] {
+    return this.#frames.destroy(cids).map(([cid, component]) => {
+      this.#forget(component)
+      return cid
+    })
+  }
+
+  #drive(
+    drawing: Generator<MountedComponent, readonly object[], Html>,
+    first: IteratorResult<MountedComponent, readonly object[]>,
+  ): Awaitable<readonly object[]> {
+    let step = first
+    while (!step.done) {
+      const html = this.#draw(step.value)
+      if (html instanceof Promise) {
+        return html.then((drawn) =>
+          this.#view.around(() => this.#drive(drawing, drawing.next(drawn))),
+        )
+      }
+      step = drawing.next(html)
+    }
+    this.#forgetUnplaced()
+    return step.value
+  }
+
+  #place(hole: Renderable): { component: MountedComponent; changed: boolean } | null {
+    if (!(hole instanceof ComponentHole)) return null
+    const { definition, id, props } = hole
+    let component = this.find(definition, id)
+    if (component === undefined) {
+      demandComponent(this.#view.components, definition)
+      component = new MountedComponent(definition, id, props)
+      const known = this.#all.get(definition)
+      if (known) known.set(id, component)
+      else this.#all.set(definition, new Map([[id, component]]))
+    } else component.give(props)
+    return { component, changed: component.isChanged }
+  }
+
+  *#changed(): Generator<MountedComponent> {
+    for (const known of this.#all.values()) {
+      for (const component of known.values()) if (component.isChanged) yield component
+    }
+  }
+
+  #draw(component: MountedComponent): Awaitable<Html> {
+    const { running } = this.#view
+    const ready = component.isMounted ? this.#update(component) : this.#mount(component)
+    const draw = () => component.draw(this.#frames.numberOf(component) ?? 0, running.connected)
+    return ready instanceof Promise ? ready.then(() => this.#view.around(draw)) : draw()
+  }
+
+  #mount(component: MountedComponent): Awaitable<void> {
+    const cid = this.#frames.numberOf(component) ?? 0
+    return mountComponent(component, cid, this.#view.running, (event) => {
+      const state = this.#view.state()
+      this.#view.adopt({ ...state, events: [...state.events, event] })
+    })
+  }
+
+  #update(component: MountedComponent): Awaitable<void> {
+    const previous = component.takeProps()
+    const { definition } = component.definition
+    if (previous === null || !definition.update) return
+    const state = this.#view.state()
+    return this.run("update", component, state, (socket) =>
+      definition.update?.(socket, previous),
+    ).then((after) => this.#view.adopt(after))
+  }
+
+  /** With another root the page forgot all components, and those that did not come again are gone. */
+  #forgetUnplaced(): void {
+    for (const known of this.#all.values()) {
+      for (const component of known.values()) {
+        if (this.#frames.numberOf(component) === undefined) this.#forget(component)
+      }
+    }
+  }
+
+  #forget(component: MountedComponent): void {
+    this.#all.get(component.definition)?.delete(component.id)
+  }
+}

@@ -1,0 +1,55 @@
+import { type Html, html, toString as print, raw, rendered } from "@bennu/html"
+import { DuplicateComponentError } from "../errors.ts"
+import { nestedIn } from "../nested/nesting.ts"
+import type { Running } from "../view/callback.ts"
+import type { DefinedView } from "../view/defined-view.ts"
+import { type ComponentHole, demandComponent, drawnIn } from "./component-hole.ts"
+import type { DefinedComponent } from "./defined-component.ts"
+import { MountedComponent } from "./mounted-component.ts"
+import { mountComponent } from "./mounting.ts"
+
+/**
+ * A view's markup with its components in their places, for a page's first answer. Printing cannot wait: it is done once for each level
+ * of components to find them, and they are mounted in between.
+ */
+export async function withComponents(
+  content: Html,
+  view: DefinedView,
+  running: Running,
+): Promise<Html> {
+  if (view.components.size === 0) return content
+  const drawn = new Map<DefinedComponent, Map<string, Html>>()
+  let next = 1
+  for (;;) {
+    const found: MountedComponent[] = []
+    nestedIn({ place: () => html`` }, () => printed(found))
+    if (found.length === 0) break
+    for (const component of found) await draw(component)
+  }
+  // as it is printed for good, the views that it holds are asked for
+  return html`${{ [rendered]: () => raw(printed([])) }}`
+
+  function printed(found: MountedComponent[]): string {
+    const seen = new Map<DefinedComponent, Set<string>>()
+    const place = ({ definition, id, props }: ComponentHole): Html => {
+      demandComponent(view.components, definition)
+      const ids = seen.get(definition) ?? new Set()
+      if (ids.has(id)) throw new DuplicateComponentError()
+      seen.set(definition, ids.add(id))
+      const markup = drawn.get(definition)?.get(id)
+      if (!markup) found.push(new MountedComponent(definition, id, props))
+      return markup ?? html``
+    }
+    return drawnIn(place, () => print(content))
+  }
+
+  async function draw(component: MountedComponent): Promise<void> {
+    const { definition, id } = component
+    const cid = next++
+    await mountComponent(component, cid, running, () => {})
+    const markup = component.draw(cid, false)
+    const known = drawn.get(definition)
+    if (known) known.set(id, markup)
+    else drawn.set(definition, new Map([[id, markup]]))
+  }
+}

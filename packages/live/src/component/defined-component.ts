@@ -1,0 +1,72 @@
+import type { Awaitable } from "@bennu/core"
+import type { Html } from "@bennu/html"
+import { DefinitionError } from "../errors.ts"
+import type { EventRef } from "../event-ref.ts"
+import type { StreamOf, StreamRowsOf } from "../stream/stream-options.ts"
+import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
+import { type DefinedEvent, definedEvents } from "../view/defined-events.ts"
+import type { Assigns } from "../view/defined-view.ts"
+import type { ViewSocket } from "../view/view-socket.ts"
+import type { ComponentMount, ComponentTarget, LiveComponent } from "./live-component.ts"
+
+/** A definition as the runtime reads it: the same object, with the types of one component forgotten. */
+interface ErasedComponent {
+  readonly events?: Readonly<Record<string, object>>
+  readonly handleEvent?: Readonly<Record<string, unknown>>
+  readonly streams?: Readonly<Record<string, StreamOf<never>>>
+  readonly components?: readonly LiveComponent<never, never>[]
+  mount?(mount: ComponentMount<unknown, Assigns, Record<string, unknown>>): Awaitable<Assigns>
+  update?(socket: ViewSocket, previous: Assigns): Awaitable<unknown>
+  render(
+    assigns: Assigns,
+    events: Readonly<Record<string, EventRef>>,
+    page: {
+      readonly id: string
+      readonly myself: ComponentTarget
+      readonly streams: StreamRowsOf<Record<string, unknown>>
+    },
+  ): Html
+}
+
+/** A live component as the runtime knows it. */
+export class DefinedComponent {
+  readonly definition: ErasedComponent
+  readonly events: ReadonlyMap<string, DefinedEvent>
+  readonly streams: DeclaredStreams
+  readonly components: ReadonlySet<DefinedComponent>
+
+  private constructor(definition: ErasedComponent) {
+    this.definition = definition
+    this.events = definedEvents(definition)
+    this.streams = declaredStreams(definition.streams)
+    this.components = withInner(definition.components)
+  }
+
+  static of<S, P>(definition: object): LiveComponent<S, P> {
+    // The keys are LiveComponentDefinition's, whatever its type arguments: the runtime hands each callback only what came from another
+    // callback of the same definition, or through its schemas, and props of the type that it was shown with.
+    const component = new DefinedComponent(definition as ErasedComponent)
+    return component as unknown as LiveComponent<S, P>
+  }
+
+  /** The runtime's side of what `liveComponent` gave out. */
+  static from(component: LiveComponent<never, never>): DefinedComponent {
+    if (component instanceof DefinedComponent) return component
+    throw new DefinitionError("this is no live component", {
+      hint: "Make it with liveComponents<Scope>().",
+    })
+  }
+}
+
+/** Components with all those that may stand in them. */
+export function withInner(
+  components: readonly LiveComponent<never, never>[] = [],
+): ReadonlySet<DefinedComponent> {
+  const all = new Set<DefinedComponent>()
+  for (const component of components) {
+    const defined = DefinedComponent.from(component)
+    all.add(defined)
+    for (const inner of defined.components) all.add(inner)
+  }
+  return all
+}

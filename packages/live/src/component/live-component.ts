@@ -1,0 +1,78 @@
+import type { Awaitable } from "@bennu/core"
+import { type Html, type Renderable, rendered } from "@bennu/html"
+import type { EventHandlers, EventRefs, EventsOf } from "../live-view.ts"
+import type { LiveSocket, PushEventOptions } from "../socket.ts"
+import type { StreamOptions, StreamRowsOf, StreamsOf } from "../stream/stream-options.ts"
+import type { Handled } from "../subscription.ts"
+
+/** The socket of a live component: its own state, and what its view can do. */
+export interface ComponentSocket<A, S, P, R = {}> extends LiveSocket<A, S, R> {
+  readonly props: P
+  readonly id: string
+}
+
+/** What a component's `mount` is given; the assigns are what it returns. */
+export interface ComponentMount<S, P, R = {}> {
+  readonly scope: S
+  readonly props: P
+  readonly id: string
+  /** `false` while the page is rendered for its first answer, `true` once its socket has joined. */
+  readonly connected: boolean
+  readonly signal: AbortSignal
+  stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): void
+  pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
+}
+
+/** Where events of a component go, for `phx-target` and `JS.push`. References to its own events bring it along. */
+export class ComponentTarget implements Renderable {
+  readonly #cid: number
+  constructor(cid: number) {
+    this.#cid = cid
+  }
+  [rendered](): string {
+    return this.toString()
+  }
+  toString(): string {
+    return String(this.#cid)
+  }
+}
+
+/** What a component's `render` gets beside its state and its events. */
+export interface ComponentRendering<R = {}> {
+  readonly id: string
+  readonly myself: ComponentTarget
+  /** Show each with `each`, in an element with an id and `phx-update="stream"`. */
+  readonly streams: StreamRowsOf<R>
+}
+
+/** What a component is given, what it may be sent, how it starts, how it answers, how it looks. */
+export interface LiveComponentDefinition<S, A extends object, P, E, R = {}> {
+  readonly props?: Props<P>
+  readonly events?: EventsOf<S, E>
+  readonly streams?: StreamsOf<R>
+  /** The live components that its markup may hold. */
+  readonly components?: readonly LiveComponent<S, never>[]
+  /** Makes the assigns, when the component is first rendered; one without state needs none. */
+  mount?(mount: ComponentMount<S, P, R>): Awaitable<A>
+  /** After other props came, from what is around it or by `sendUpdate`; `socket.props` has them. */
+  update?(socket: ComponentSocket<A, S, P, R>, previous: P): Handled<ComponentSocket<A, S, P, R>>
+  readonly handleEvent?: EventHandlers<ComponentSocket<A, S, P, R>, NoInfer<E>>
+  /** Has exactly one element around it all. */
+  render(assigns: Readonly<A & P>, events: EventRefs<E>, page: ComponentRendering<R>): Html
+}
+
+declare const mounted: unique symbol
+declare const given: unique symbol
+/** A live component, to be shown with {@link component}. `S` is the scope it takes, `P` are its props. */
+export interface LiveComponent<in S, in P> {
+  readonly [mounted]: (scope: S) => void
+  readonly [given]: (props: P) => void
+}
+
+declare const propsOf: unique symbol
+/** The type of a component's props. */
+export interface Props<P> {
+  readonly [propsOf]?: (props: P) => P
+}
+/** Says which props a component takes: `props: props<{ title: string }>()`. */
+export const props = <P>(): Props<P> => ({})
