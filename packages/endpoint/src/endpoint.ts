@@ -8,6 +8,7 @@ import { BodyRates } from "./http/body-rate.ts"
 import { type Serving, serve } from "./http/exchange.ts"
 import { fetchAdapter } from "./http/fetch-adapter.ts"
 import { peerReader } from "./http/peer.ts"
+import { protection } from "./http/protection.ts"
 import { requestIds } from "./http/request-id.ts"
 import { type WebServer, webServer } from "./http/server.ts"
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts"
@@ -49,13 +50,15 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   const stopping = () => ended !== undefined
   const stopped = new AbortController()
   const found = mounts(options.sockets)
-  const upgrades = new Upgrades({ mounts: found, limits, peerOf, stopping })
+  const protect = protection(dispatch.security)
+  const upgrades = new Upgrades({ mounts: found, limits, peerOf, protect, stopping })
   const serving: Serving = {
     router,
     options: dispatch,
     limits,
     peerOf,
     rates: new BodyRates({ rate: limits.bodyRate, grace: limits.bodyGrace }),
+    protect,
     health: options.health,
     mounts: found,
     stopped: stopped.signal,

@@ -24,6 +24,7 @@ import { healthReply, type ResolvedHealth } from "./health.ts"
 import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
 import { objectionTo } from "./objection.ts"
 import type { Peer, PeerReader } from "./peer.ts"
+import type { Protection } from "./protection.ts"
 import { writeAnswer, writeHead } from "./write-answer.ts"
 
 /** What all requests of an endpoint share. */
@@ -33,6 +34,7 @@ export interface Serving {
   readonly limits: ResolvedLimits
   readonly peerOf: PeerReader
   readonly rates: BodyRates
+  readonly protect: Protection
   readonly health: ResolvedHealth | undefined
   readonly mounts: Mounts
   /** Aborts when the endpoint stops. */
@@ -62,7 +64,7 @@ export function serve(
   }
   const end = endOf(serving, request, response, waits)
   const close = health === null || serving.stopping()
-  const more = close ? ["connection", "close"] : []
+  const more = [...serving.protect(peer).flat(), ...(close ? ["connection", "close"] : [])]
   const write = (answer: Reply) =>
     writeAnswer(answer, { response, more, stall: serving.limits.stallTimeout, end })
   if (health !== null) {
@@ -74,10 +76,7 @@ export function serve(
   finish(write(new Reply(status, REFUSED, `${status}: ${reason}\n`)))
 }
 
-const REFUSED = [
-  ["content-type", "text/plain; charset=utf-8"],
-  ["x-content-type-options", "nosniff"],
-] as const
+const REFUSED = [["content-type", "text/plain; charset=utf-8"]] as const
 
 /** Nobody waits for this promise, and it says by itself what went wrong. */
 function finish(work: Awaitable<void>): void {

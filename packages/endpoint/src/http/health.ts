@@ -53,5 +53,4 @@ function reply(
 const HEADERS = [
   ["content-type", "application/json; charset=utf-8"],
   ["cache-control", "no-store"],
-  ["x-content-type-options", "nosniff"],
 ] as const

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from "ws"
 import { NodeSource } from "../http/node-source.ts"
 import { objectionTo } from "../http/objection.ts"
 import type { PeerReader } from "../http/peer.ts"
+import type { Protection } from "../http/protection.ts"
 import type { ResolvedLimits } from "../limits.ts"
 import { requestRefused, socketFailed } from "../telemetry.ts"
 import { Crowd } from "./crowd.ts"
@@ -17,6 +18,7 @@ export interface UpgradeOptions {
   readonly mounts: Mounts
   readonly limits: ResolvedLimits
   readonly peerOf: PeerReader
+  readonly protect: Protection
   readonly stopping: () => boolean
 }
 
@@ -46,8 +48,9 @@ export class Upgrades {
   /** Never rejects. */
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy())
-    const { limits, mounts, peerOf, stopping } = this.#options
+    const { limits, mounts, peerOf, protect, stopping } = this.#options
     const peer = peerOf(request)
+    const refused = (answer: Refused) => refuse(socket, answer, protect(peer))
     const objection =
       objectionTo(request, peer, limits) ??
       (peer?.welcome === false ? { status: 421, reason: "no host of ours" } : null) ??
@@ -56,15 +59,15 @@ export class Upgrades {
       const { status, reason } = objection ?? { status: 400, reason: "no host" }
       requestRefused.emit(() => ({ status, reason, remoteAddress: peer?.remoteAddress ?? null }))
       const headers = status === 426 ? { "sec-websocket-version": "13" } : undefined
-      return refuse(socket, { status, headers, body: `${status}: ${reason}\n` })
+      return refused({ status, headers, body: `${status}: ${reason}\n` })
     }
     const handler = mounts.handlerOf(request.url ?? "")
-    if (handler === null) return refuse(socket, { status: 404 })
-    if (stopping()) return refuse(socket, UNAVAILABLE)
+    if (handler === null) return refused({ status: 404 })
+    if (stopping()) return refused(UNAVAILABLE)
     if (!this.#perAddress.enter(peer.remoteAddress, socket)) {
       const reason = "too many sockets from one address"
       requestRefused.emit(() => ({ status: 429, reason, remoteAddress: peer.remoteAddress }))
-      return refuse(socket, { status: 429, headers: UNAVAILABLE.headers })
+      return refused({ status: 429, headers: UNAVAILABLE.headers })
     }
     const source = new NodeSource(request, peer, {
       onGone: (gone) => void (socket.destroyed ? gone() : socket.once("close", gone)),
@@ -72,21 +75,21 @@ export class Upgrades {
     })
     const early = watch(socket, head)
     this.#waiting.add(socket)
-    const timer = setTimeout(() => refuse(socket, UNAVAILABLE), limits.requestTimeout)
+    const timer = setTimeout(() => refused(UNAVAILABLE), limits.requestTimeout)
     const answer = await decide(handler, source)
     clearTimeout(timer)
     this.#waiting.delete(socket)
     const first = early()
     if (!socket.writable) return void socket.destroy()
-    if (!("open" in answer)) return refuse(socket, answer)
-    if (stopping()) return refuse(socket, UNAVAILABLE)
+    if (!("open" in answer)) return refused(answer)
+    if (stopping()) return refused(UNAVAILABLE)
     try {
       this.#open(handler, answer, request, socket, first)
       // what has been watched does not flow again by itself
       socket.resume()
     } catch (error) {
       socketFailed.emit(() => ({ protocol: handler.protocol, error }))
-      refuse(socket, { status: 500 })
+      refused({ status: 500 })
     }
   }
 
