@@ -1,17 +1,20 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { randomToken } from "@bennu/core/crypto"
 import type { Bus } from "@bennu/pubsub"
-import { type Encoding, encodeBroadcast } from "./encode.ts"
+import { type Encoding, encodeBroadcast, sizeOf } from "./encode.ts"
 import type { Payload } from "./payload.ts"
 import { broadcastRefused } from "./telemetry.ts"
 
 /** A broadcast as it arrived on this node: encoded once, by whoever sent it. */
 export class Broadcast {
   readonly frame: Encoding
+  /** Bytes of the frame, counted once for all who get it. */
+  readonly size: number
   #read: { readonly event: string; readonly payload: unknown } | null = null
 
   constructor(frame: Encoding) {
     this.frame = frame
+    this.size = sizeOf(frame)
   }
 
   /** Event and payload, for those who do not pass the frame on as it is. */

@@ -4,6 +4,10 @@ import { jsonOf, type Payload } from "./payload.ts"
 /** What goes to a client: text for JSON, binary for bytes. */
 export type Encoding = string | Uint8Array
 
+/** In bytes. */
+export const sizeOf = (frame: Encoding): number =>
+  typeof frame === "string" ? Buffer.byteLength(frame) : frame.byteLength
+
 // The first byte of a binary frame
 const PUSH = 0
 const REPLY = 1

@@ -13,8 +13,8 @@ export interface OutboundLimits {
 export class Outbound {
   readonly #transport: Transport
   readonly #limits: OutboundLimits
-  /** Sizes of the last frames that were sent, oldest first. */
-  #sizes: number[] = []
+  /** Sizes of the last frames that were sent, oldest first, once one was sent behind another that waits. */
+  #sizes: number[] | null = null
   #total = 0
 
   constructor(transport: Transport, limits: OutboundLimits) {
@@ -24,32 +24,37 @@ export class Outbound {
 
   hasRoom(): boolean {
     const bytes = this.#transport.bufferedAmount
-    if (bytes === 0) this.drained()
-    else this.#forgetSent(bytes)
-    return bytes <= this.#limits.outboundBytes && this.#sizes.length < this.#limits.outboundMessages
+    if (bytes === 0) {
+      this.drained()
+      return true
+    }
+    if (this.#sizes) this.#forgetSent(this.#sizes, bytes)
+    const frames = this.#sizes?.length ?? 1
+    return bytes <= this.#limits.outboundBytes && frames < this.#limits.outboundMessages
   }
 
-  send(frame: Encoding): void {
-    const size = typeof frame === "string" ? Buffer.byteLength(frame) : frame.byteLength
-    this.#sizes.push(size)
+  /** @param size Bytes of the frame. */
+  send(frame: Encoding, size: number): void {
+    // Most clients have read all: nothing is kept for them but one number
+    if (this.#sizes) this.#sizes.push(size)
+    else if (this.#total > 0) this.#sizes = [this.#total, size]
     this.#total += size
     this.#transport.send(frame)
   }
 
   drained(): void {
-    if (this.#sizes.length === 0) return
-    this.#sizes = []
+    this.#sizes = null
     this.#total = 0
   }
 
   /** The frames that wait are the last ones: as many as make up the bytes that wait. */
-  #forgetSent(bytes: number): void {
+  #forgetSent(sizes: number[], bytes: number): void {
     let sent = 0
-    for (const size of this.#sizes) {
+    for (const size of sizes) {
       if (this.#total - size < bytes) break
       this.#total -= size
       sent++
     }
-    if (sent > 0) this.#sizes.splice(0, sent)
+    if (sent > 0) sizes.splice(0, sent)
   }
 }

@@ -14,7 +14,8 @@ import { channelCrashed, channelEnded, channelJoined, channelRefused } from "./t
 
 /** What a channel needs of its socket. */
 export interface ChannelHome {
-  send(frame: Encoding): void
+  /** @param size Its bytes, where they are known. */
+  send(frame: Encoding, size?: number): void
   /** Subscribes a channel to the broadcasts of its topic. */
   listen(channel: BroadcastListener & { readonly topic: string }): Disposable
   /** The channel is no more. */
@@ -133,7 +134,7 @@ export class ServerChannel implements BroadcastListener {
     // Reading a frame costs what encoding it once has saved, so only those who intercept do
     const read = intercepts.size > 0 ? broadcast.read() : null
     if (read && intercepts.has(read.event)) this.post(() => intercept(read.event, read.payload))
-    else this.#home.send(broadcast.frame)
+    else this.#home.send(broadcast.frame, broadcast.size)
   }
 
   /** Ends it for good, after what it is doing now. */

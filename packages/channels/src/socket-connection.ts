@@ -2,7 +2,7 @@ import type { Clock } from "@bennu/core"
 import { type Presence, type PubSub, presenceState } from "@bennu/pubsub"
 import { type BroadcastListener, type Broadcasts, broadcastFrame } from "./broadcasts.ts"
 import type { Joining } from "./channel-handler.ts"
-import { type Encoding, encodeReply } from "./encode.ts"
+import { type Encoding, encodeReply, sizeOf } from "./encode.ts"
 import { decodeFrame, type Frame, type FrameLimits } from "./frame.ts"
 import type { ResolvedLimits } from "./limits.ts"
 import type { Mounted } from "./mounted.ts"
@@ -104,10 +104,10 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#outbound.drained()
   }
 
-  send(frame: Encoding): void {
+  send(frame: Encoding, size: number = sizeOf(frame)): void {
     if (!this.#open) return
     if (this.#outbound.hasRoom()) {
-      this.#outbound.send(frame)
+      this.#outbound.send(frame, size)
     } else {
       limitReached.emit(() => ({ limit: "outbound" }))
       this.#close(1013, "too much is waiting to be read")

@@ -58,6 +58,6 @@ export interface Connection {
   message(data: string | Uint8Array): void
   /** The socket is gone, by either side. Called once. */
   closed(code: number): void
-  /** All that was queued has left. */
+  /** What had piled up, one message behind another, has left. */
   drain(): void
 }

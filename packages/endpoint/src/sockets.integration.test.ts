@@ -132,6 +132,7 @@ describe("a socket", () => {
     const ws = await connected(address("/live"))
     ws.send("x")
     await message(ws)
+    for (const text of ["one", "behind another"]) transports[0]?.send(text)
     await vi.waitUntil(() => drain.mock.calls.length === 1)
     expect(transports[0]?.bufferedAmount).toBe(0)
     ws.close(3001)
