@@ -73,6 +73,8 @@ export class Link implements Adapter {
   #missed: (gap: Gap) => void = () => {}
   #running: Promise<void> | null = null
   #up = false
+  /** Up, and the others have had time to be so as well. */
+  #flowing = false
   #error: unknown = null
   #heardMyself = 0
   /** Resolves when what is in the outbox now has been taken, or will be when the connection is back. */
@@ -107,7 +109,7 @@ export class Link implements Adapter {
     if (this.#end.signal.aborted) return Promise.resolve()
     this.#report(this.#outbox.add({ topic, message }))
     // Without a connection it is kept, and the sender goes on with what it does
-    if (!this.#up) return Promise.resolve()
+    if (!this.#flowing) return Promise.resolve()
     this.#wake()
     return this.#taken.promise
   }
@@ -139,8 +141,12 @@ export class Link implements Adapter {
         const closed = AbortSignal.any([signal, closing.signal])
         const { session, failed } = await this.#open(closed)
         pause = SHORTEST_PAUSE
+        // What was kept waits until others are back too: they try again as often as we do
+        const again = sessions > 0 || this.#error !== null
+        const settle = again ? Math.min(LONGEST_PAUSE, this.#limits.patience) : 0
         this.#rise(sessions++)
-        await Promise.race([this.#pump(session, closed), this.#watch(session, closed), failed])
+        const pumping = this.#pump(session, closed, settle)
+        await Promise.race([pumping, this.#watch(session, closed), failed])
       } catch (error) {
         if (!signal.aborted) this.#fall(error)
         if (sessions === 0 && this.#wire.isFatal?.(error)) throw error
@@ -152,6 +158,7 @@ export class Link implements Adapter {
       pause = Math.min(pause * 2, LONGEST_PAUSE)
     }
     this.#up = false
+    this.#flowing = false
   }
 
   /** Connects, and proves by one's own words that what is sent is heard. */
@@ -190,6 +197,7 @@ export class Link implements Adapter {
   #fall(error: unknown): void {
     const told = this.#up || this.#error === null
     this.#up = false
+    this.#flowing = false
     this.#error = error
     this.#release()
     if (told) linkDown.emit(() => ({ adapter: this.#wire.name, error }))
@@ -214,7 +222,10 @@ export class Link implements Adapter {
   }
 
   /** Sends what there is, one packet at a time: what comes meanwhile goes together. */
-  async #pump(session: Session, closed: AbortSignal): Promise<never> {
+  async #pump(session: Session, closed: AbortSignal, settle: number): Promise<never> {
+    if (settle > 0) await elapsed(settle, closed)
+    closed.throwIfAborted()
+    this.#flowing = true
     let wake = () => {}
     closed.addEventListener("abort", () => wake())
     for (;;) {
