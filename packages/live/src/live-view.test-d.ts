@@ -1,4 +1,4 @@
-import { html } from "@bennu/html"
+import { each, html } from "@bennu/html"
 import { type Conn, get, type Handler, type Plug, pipeline, scope } from "@bennu/plug"
 import { topic } from "@bennu/pubsub"
 import { paths, type Router, router } from "@bennu/router"
@@ -236,6 +236,44 @@ describe("a live view", () => {
       // @ts-expect-error a view that lacks what they change
       handleEvent: { ...counting },
       render,
+    })
+  })
+
+  it("streams rows of the type that it declares, and renders them with each", () => {
+    liveView({
+      public: true,
+      streams: { rows: (row: { id: number }) => row.id, names: { domId: (name: string) => name } },
+      events: { add: {} },
+      mount: ({ stream }) => {
+        stream("rows", [{ id: 1 }], { reset: true, limit: -50 })
+        // @ts-expect-error a stream that was not declared
+        stream("row", [])
+        return { n: 0 }
+      },
+      handleEvent: {
+        add: (socket) =>
+          socket
+            .streamInsert("rows", { id: 1 }, { at: 0, updateOnly: true })
+            .streamDelete("names", "ada")
+            .streamDeleteByDomId("rows", "rows-1")
+            .assign({ n: 1 })
+            // @ts-expect-error a row has its stream's type
+            .streamInsert("rows", { id: "1" }),
+      },
+      render: (_, __, { streams }) =>
+        html`${each(streams.rows, (row, id) => html`<i id="${id}">${row.id.toFixed()}</i>`)}`,
+    })
+    liveView({
+      public: true,
+      streams: { rows: (row: { id: number }) => row.id },
+      // @ts-expect-error a stream is no list: it is rendered with `each` and not kept
+      render: (_, __, { streams }) => html`${streams.rows.length}`,
+    })
+    liveView({
+      public: true,
+      streams: { rows: (row: { id: number }) => row.id },
+      // @ts-expect-error nor does it go into a hole as it is
+      render: (_, __, { streams }) => html`${streams.rows}`,
     })
   })
 
