@@ -5,6 +5,13 @@ export {
   asyncOk,
   asyncResult,
 } from "./async.ts"
+export {
+  type ClientHook,
+  clientHook,
+  type HookCallbacks,
+  type HookContext,
+  type PageElement,
+} from "./client-hook.ts"
 export { component } from "./component/component-hole.ts"
 export {
   type ComponentMount,
@@ -17,13 +24,6 @@ export {
   props,
 } from "./component/live-component.ts"
 export { type DefineLiveComponent, liveComponents } from "./component/live-components.ts"
-export {
-  type ClientHook,
-  clientHook,
-  type HookCallbacks,
-  type HookContext,
-  type PageElement,
-} from "./client-hook.ts"
 export {
   AsyncCancelledError,
   AsyncTimeoutError,
@@ -104,5 +104,6 @@ export {
   frameSent,
   joinRefused,
   type RefusedReason,
+  renderSlow,
   viewCrashed,
 } from "./telemetry.ts"

@@ -165,7 +165,7 @@ describe("a join", () => {
     expect((await ask(page.id, { session: fresh }))["status"]).toBe("ok")
   })
 
-  it("is stale when the socket was opened with another session's token, or without a session", async () => {
+  it("is stale when the socket was opened with another session's token, or without one", async () => {
     const page = await get(app, "/counter")
     const other = await get(app, "/counter")
     const told: unknown[] = []
@@ -173,13 +173,12 @@ describe("a join", () => {
     for (const [as, csrf] of [
       [page, other.csrf],
       [page, ""],
-      [{ ...page, cookie: "" }, page.csrf],
     ] as const) {
       const wire = await Wire.open(handler, as, csrf)
       const answer = await wire.ask(`lv:${page.id}`, "phx_join", joinPayload(page, "/counter"))
       expect(answer).toEqual(refused("stale"))
     }
-    expect(told).toEqual(["stale", "stale", "stale"])
+    expect(told).toEqual(["stale", "stale"])
   })
 
   it("is unauthorized at another view's address, in another live session, or where nothing live is", async () => {

@@ -32,8 +32,10 @@ export interface LiveSocketOptions {
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
-  const { mailbox, coalesce, tasks, handlerTimeout, ...ofSocket } = limits
-  const resolved = resolveLiveLimits({ mailbox, coalesce, tasks, handlerTimeout })
+  const { mailbox, coalesce, tasks, renderBudget, handlerTimeout, ...ofSocket } = limits
+  const resolved = resolveLiveLimits({
+    ...{ mailbox, coalesce, tasks, renderBudget, handlerTimeout },
+  })
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)
   const version = clientVersion()

@@ -1,4 +1,5 @@
 import { type Duration, type Issue, milliseconds, OptionsError } from "@bennu/core"
+import { isDevelopment } from "./mode.ts"
 
 /** How much one view may ask for, and one page of it. */
 export interface LiveLimits {
@@ -8,6 +9,8 @@ export interface LiveLimits {
   readonly coalesce?: number | undefined
   /** Tasks of `startAsync` and `assignAsync` that one view may have under way (100). */
   readonly tasks?: number | undefined
+  /** Rendering that takes longer than this is told, with the view's name: `"50ms"` in development, and `false` for nothing in production. */
+  readonly renderBudget?: Duration | false | undefined
   /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
   readonly handlerTimeout?: Duration | undefined
 }
@@ -17,6 +20,8 @@ export interface ResolvedLiveLimits {
   readonly mailbox: number
   readonly coalesce: number
   readonly tasks: number
+  /** Null for no end. */
+  readonly renderBudget: number | null
   readonly handlerTimeout: number
 }
 
@@ -24,6 +29,7 @@ const names: readonly string[] = [
   "mailbox",
   "coalesce",
   "tasks",
+  "renderBudget",
   "handlerTimeout",
 ] satisfies (keyof LiveLimits)[]
 
@@ -37,6 +43,7 @@ function count(name: string, value: number, issues: Issue[]): number {
 /** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
 export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
   const { mailbox = 1000, coalesce = 100, tasks = 100, handlerTimeout = "25s" } = limits
+  const { renderBudget = isDevelopment() ? "50ms" : false } = limits
   const issues: Issue[] = Object.keys(limits)
     .filter((name) => !names.includes(name))
     .map((name) => ({
@@ -47,6 +54,7 @@ export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
     mailbox: count("mailbox", mailbox, issues),
     coalesce: count("coalesce", coalesce, issues),
     tasks: count("tasks", tasks, issues),
+    renderBudget: renderBudget === false ? null : milliseconds(renderBudget),
     handlerTimeout: milliseconds(handlerTimeout),
   }
   if (issues.length > 0) throw new OptionsError("liveSocket", issues)

@@ -1,4 +1,11 @@
-import { type BareConn, csrfTokenOf, type Flash, flashOf, NoSessionError } from "@bennu/plug"
+import {
+  type BareConn,
+  csrfTokenOf,
+  type Flash,
+  flashOf,
+  NoSessionError,
+  sessionOf,
+} from "@bennu/plug"
 
 /** What a session gives, or what stands for it where there is none. */
 function orElse<T>(read: () => T, otherwise: T): T {
@@ -15,3 +22,10 @@ export const pageToken = (conn: BareConn): string => orElse(() => csrfTokenOf(co
 
 /** What the visitor is told on this page; without a session there is nothing to tell. */
 export const sessionFlash = (conn: BareConn): Flash => orElse(() => flashOf(conn), {})
+
+/** Whether the session that came knows of any page that was answered with it; a browser that keeps none sends one that is new. */
+export function remembersPage(conn: BareConn): boolean {
+  // it is written to when it has nothing that tokens are made of yet
+  pageToken(conn)
+  return !orElse(() => sessionOf(conn).changed, false)
+}

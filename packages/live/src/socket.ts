@@ -1,5 +1,6 @@
 import type { Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
+import type { Topic } from "@bennu/pubsub"
 import type { AsyncOptions } from "./async.ts"
 import type { LiveComponent } from "./component/live-component.ts"
 import type { Hook, Stages } from "./hook.ts"
@@ -98,6 +99,11 @@ export interface Mount<S, P, R = {}, X = {}> {
   putFlash(kind: keyof Flash, message: string): void
   /** Fills a stream, for the first answer and for the joined page alike. */
   stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): void
+  /**
+   * Hears these topics from now on, once connected: what is said while `mount` reads waits for the handlers that `subscribe` has for
+   * them. Call it before reading what the topics tell of.
+   */
+  listen(...topics: readonly Topic<unknown>[]): void
   /** Works beside the view once the page is connected; `handleAsync` gets the result. */
   startAsync(
     name: string,

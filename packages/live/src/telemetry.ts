@@ -23,6 +23,13 @@ export const asyncFailed: Event<{
   readonly error: Error
 }> = event("bennu.live.async.fail")
 
+/** Rendering a view took longer than `limits.renderBudget`: how many milliseconds of this process nobody else could have. */
+export const renderSlow: Event<{
+  readonly view: string
+  readonly duration: number
+  readonly budget: number
+}> = event("bennu.live.render.slow")
+
 /** A join was refused: why, as the page is told. */
 export const joinRefused: Event<{
   readonly topic: string

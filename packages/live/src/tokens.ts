@@ -49,6 +49,11 @@ export interface Tokens {
   signFlash(flash: Flash): string | undefined
   /** Empty for what is not ours or too old. */
   readFlash(token: unknown): Flash
+  /** Whether a page was given this session only just now. */
+  isFresh(session: unknown): boolean
+  /** For a page that is shown without being live, for a while. */
+  signStill(): string
+  isStill(token: unknown): boolean
   signStatus(status: number): string
   readStatus(token: unknown): number | null
 }
@@ -56,6 +61,8 @@ export interface Tokens {
 // As long as the reference: a page may lie open for two weeks, a flash is shown at once or never.
 const PAGE_AGE = "14d"
 const FLASH_AGE = "60s"
+// A page of this age that is refused would be refused again if it were loaded anew.
+const FRESH_AGE = "60s"
 // Raise it when what is in a token changes: pages of the version before load anew.
 const VERSION = 1
 
@@ -81,6 +88,7 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
   const flash = purpose("flash")
   const status = purpose("status")
   const sticky = purpose("sticky")
+  const still = purpose("still")
   const child = purpose("child")
   const root = purpose("root")
   /** What stands in a token of this page, behind version and id; nothing in one that is not ours, too old, or of another page. */
@@ -133,6 +141,9 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
       const read = flash.verify(token, { maxAge: FLASH_AGE })
       return read.ok ? flashIn(read.value) : {}
     },
+    isFresh: (token) => session.verify(token, { maxAge: FRESH_AGE }).ok,
+    signStill: () => still.sign("still"),
+    isStill: (token) => still.verify(token, { maxAge: FRESH_AGE }).ok,
     signStatus: (code) => status.sign(code),
     readStatus(token) {
       const read = status.verify(token, { maxAge: FLASH_AGE })

@@ -7,12 +7,14 @@ import type { Departure } from "../view/view-process.ts"
 export type Refusal =
   /** Load the page: what it holds is out of date, or not for who asks. */
   | { readonly reason: "stale" | "unauthorized" }
-  /** Wait: the page around the view is on its way elsewhere. */
+  /** Wait: the page around the view is on its way elsewhere, or has to find that it is out of date. */
   | { readonly reason: "parent_redirect" }
   /** Load the page, to see it fail with this status. */
   | { readonly reason: "reload"; readonly status: number; readonly token: string }
   | (Departure & { readonly events?: readonly PageEvent[] })
 
+/** The session is not the one that the page was answered with: it is another's, it is gone, or the browser does not keep it. */
+export const forged: Refusal = { reason: "stale" }
 export const stale: Refusal = { reason: "stale" }
 export const unauthorized: Refusal = { reason: "unauthorized" }
 
@@ -23,8 +25,8 @@ export const reasonOf = (refusal: Refusal): string =>
 /** What a pipeline threw, as the page is told; null for what is our fault and not the page's. */
 export function pipelineRefusal(error: unknown): Refusal | null {
   if (!(error instanceof Error)) return null
-  // the session is another's or gone: the page that is loaded gets a new one
-  if ("code" in error && error.code === "ERR_PLUG_FORGERY") return stale
+  // the page that is loaded gets a new one
+  if ("code" in error && error.code === "ERR_PLUG_FORGERY") return forged
   // the same pipeline answers the page, and says what is wrong
   return isClientError(error) ? unauthorized : null
 }

@@ -7,6 +7,8 @@ import { type Parent, parentOf } from "../nested/families.ts"
 import { allowedIn, type Nested } from "../nested/nesting.ts"
 import { resolveLiveLimits } from "../options.ts"
 import { NestedNames, servedBy, viewsOf } from "../route/live-route.ts"
+import { stillTarget } from "../route/still.ts"
+import { remembersPage } from "../session.ts"
 import type { Address } from "../view/arriving.ts"
 import type { Claims } from "./claims.ts"
 import type { JoinOptions } from "./join-options.ts"
@@ -14,7 +16,7 @@ import type { JoinPayload } from "./join-payload.ts"
 import { liveSource } from "./live-source.ts"
 import { arrivalOf, throughPipeline } from "./pipeline.ts"
 import { routedSeat, type Seat, tokenOf } from "./process-of.ts"
-import { type Refusal, stale, unauthorized } from "./refusal.ts"
+import { forged, type Refusal, stale, unauthorized } from "./refusal.ts"
 
 /** Where a joining view is mounted, and with what. */
 export interface Taken {
@@ -56,7 +58,11 @@ async function pageSeat(
   payload: JoinPayload,
   options: JoinOptions,
 ): Promise<Taken | Refusal> {
-  const arrived = await throughPipeline(liveConn(joining, claims.target), options.router)
+  const asked = liveConn(joining, claims.target)
+  const arrived = await throughPipeline(asked, options.router)
+  if (arrived === forged && isNew(payload, options) && !remembersPage(asked)) {
+    return stillPage(claims, options)
+  }
   if (!("route" in arrived)) return arrived
   const { conn, route } = arrived
   const { viewName, sessionName } = servedBy(route)
@@ -66,6 +72,14 @@ async function pageSeat(
   const container = payload.navigated ? route.container : null
   const seat = routedSeat(arrived, options)
   return { seat, address, flash: claims.flash, given: {}, parent: null, container }
+}
+
+/** Loading a page that was answered just now would not help: its browser keeps no session. */
+const isNew = ({ mounts, navigated, session }: JoinPayload, { tokens }: JoinOptions): boolean =>
+  mounts === 0 && !navigated && tokens.isFresh(session)
+
+function stillPage({ target }: Of<"routed">, { tokens }: JoinOptions): Refusal {
+  return { redirect: { to: stillTarget(target, tokens) } }
 }
 
 /** The parent's guards have answered for it: it gets the parent's scope, and its own `authorize` is asked. */
@@ -95,6 +109,8 @@ async function stickySeat(
 ): Promise<Taken | Refusal> {
   const { id, target, given } = claims
   const arrived = await throughPipeline(liveConn(joining, target), router)
+  // the page's own view finds out
+  if (arrived === forged) return { reason: "parent_redirect" }
   if (!("route" in arrived)) return arrived
   const { conn, route } = arrived
   const served = servedBy(route)
@@ -118,6 +134,7 @@ async function controllerSeat(
 ): Promise<Taken | Refusal> {
   const asked = liveConn(joining, target)
   const arrival = await arrivalOf(asked, router, () => controllerArrival(asked, id))
+  if (arrival === forged) return { reason: "parent_redirect" }
   if (!("nested" in arrival)) return arrival
   const { nested, conn } = arrival
   const { scope } = conn.assigns

@@ -48,7 +48,7 @@ export async function controllerRender(
       ...{ handlerTimeout, guards: [] },
     },
     served: { tokens, nested: new NestedNames(), sessionName: "" },
-    url: conn.url,
+    ...{ url: conn.url, still: false },
     csrfToken: () => pageToken(conn),
   })
   const session = tokens.signRoot({ id, target: conn.url.pathname + conn.url.search })

@@ -18,6 +18,8 @@ export interface DeadHolder {
   /** Of the page. */
   readonly url: URL
   readonly csrfToken: () => string
+  /** The page is not live. */
+  readonly still: boolean
 }
 
 /** A view that is held by another sends the page elsewhere. */
@@ -78,6 +80,9 @@ async function deadNested(nested: Nested, holder: DeadHolder): Promise<Html> {
   const { tokens, nested: names, sessionName: session } = holder.served
   const printed = await printMounted(nested, holder)
   const fixed = tokens.signStatic(id, {}, true)
+  if (holder.still) {
+    return containerHtml(container, { id, kind: {}, session: null, static: "" }, printed)
+  }
   if (!sticky) {
     const kind = { "data-phx-parent-id": holder.id }
     // the session comes with the parent's connected rendering: it names that one

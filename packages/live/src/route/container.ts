@@ -5,7 +5,8 @@ import type { Container } from "../live-view.ts"
 /** What is written on the element around a view, for the client. */
 export interface ContainerTokens {
   readonly id: string
-  readonly session: string
+  /** Null for a view that is shown without being live. */
+  readonly session: string | null
   readonly static: string
   /** What kind of view it is: `data-phx-main`, `data-phx-parent-id`, `data-phx-sticky`. */
   readonly kind: Readonly<Record<string, string | true>>
@@ -29,11 +30,9 @@ export function containerHtml(
   { id, session, static: fixed, kind }: ContainerTokens,
   content: string,
 ): Html {
-  const values = {
-    ...{ id, ...own },
-    ...{ ...kind, "data-phx-session": session, "data-phx-static": fixed },
-    id,
-  }
+  // without a session it is an element like any other
+  const needed = { ...kind, "data-phx-session": session, "data-phx-static": fixed }
+  const values = { ...{ id, ...own }, ...(session === null ? {} : needed), id }
   return raw(`<${tag} ${written(values).trim()}>${content}</${tag}>`)
 }
 

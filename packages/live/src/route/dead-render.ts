@@ -12,6 +12,7 @@ import type { Running } from "../view/callback.ts"
 import { containerHtml } from "./container.ts"
 import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
 import { guardsOf, type LiveRoute, servedBy, viewsOf } from "./live-route.ts"
+import { stillIn } from "./still.ts"
 
 // Where the client keeps the status that a join failed with.
 const STATUS_COOKIE = "__phoenix_reload_status__"
@@ -33,6 +34,8 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const served = servedBy(route)
   const { tokens, viewName, sessionName, limits } = served
   refuseReloaded(conn, tokens)
+  const { url, said } = stillIn(conn.url, tokens)
+  if (said === "outdated") return conn.redirect(url.pathname + url.search)
   const { view } = route
   const { scope } = conn.assigns
   const running: Running = {
@@ -41,7 +44,7 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   }
   const carried = carriedFlash(conn, tokens)
   const flash = { ...sessionFlash(conn), ...carried }
-  const address: Address = { params: conn.params, url: conn.url, action: route.action }
+  const address: Address = { params: conn.params, url, action: route.action }
   const made = await mountView(view, running, {
     ...{ address, flash, mounts: 0, connectParams: {}, staticChanged: false, session: {} },
   })
@@ -58,14 +61,22 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
     csrfToken: () => pageToken(conn),
   }
   const { csrfToken } = frame
-  const holder = { id, allowed: viewsOf(route), running, served, url: conn.url, csrfToken }
+  const holder = {
+    id,
+    allowed: viewsOf(route),
+    running,
+    served,
+    url,
+    csrfToken,
+    still: said !== null,
+  }
   const markup = await withComponents(viewHtml(view, state, frame), view, running)
   const printed = await printWithNested(markup, holder)
   const content = containerHtml(
     route.container,
     {
       ...{ id, kind: { "data-phx-main": true } },
-      session: tokens.signSession({ id, view: viewName, session: sessionName }),
+      session: said ? null : tokens.signSession({ id, view: viewName, session: sessionName }),
       static: tokens.signStatic(id, state.flash),
     },
     printed,

@@ -40,6 +40,8 @@ export interface MountOptions<S> {
   readonly layout?: LiveLayout<S> | undefined
   /** How long a callback may take (`"25s"`). */
   readonly handlerTimeout?: Duration | undefined
+  /** What telemetry is told of when rendering takes longer (`"50ms"`). */
+  readonly renderBudget?: Duration | false | undefined
 }
 
 /** What a view around it would give; a view that takes nothing is given nothing. */
@@ -96,13 +98,15 @@ async function openView(
   given: Pick<Arrival, "address" | "flash" | "session">,
   options: Pick<
     MountOptions<unknown>,
-    "scope" | "handlerTimeout" | "connectParams" | "staticChanged"
+    "scope" | "handlerTimeout" | "renderBudget" | "connectParams" | "staticChanged"
   >,
 ): Promise<TestView> {
   const { view, id, locate, root, around, layout, guards, pubsub } = seat
   const { scope, connectParams = {}, staticChanged = false } = options
   const leaving = new AbortController()
-  const limits = resolveLiveLimits({ handlerTimeout: options.handlerTimeout })
+  const limits = resolveLiveLimits({
+    ...{ handlerTimeout: options.handlerTimeout, renderBudget: options.renderBudget },
+  })
   const served = { tokens, nested: new NestedNames(), sessionName: "test" }
   const { url } = given.address
   const nesting = new LiveNesting({

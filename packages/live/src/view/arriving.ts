@@ -7,6 +7,7 @@ import {
   validate,
 } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
+import type { Topic } from "@bennu/pubsub"
 import { ParamsError, SessionError, ViewForbiddenError } from "../errors.ts"
 import { Redirect } from "../redirect.ts"
 import type { Mount } from "../socket.ts"
@@ -32,6 +33,8 @@ export interface Arrival {
   readonly mounts: number
   readonly connectParams: Readonly<Record<string, unknown>>
   readonly staticChanged: boolean
+  /** Hears a topic before anybody handles it. */
+  readonly listen?: (topic: Topic<unknown>) => void
   /** What the view around this one gives it. */
   readonly session: unknown
 }
@@ -121,6 +124,9 @@ export async function mountView(
     },
     stream(name, rows, options = {}) {
       state = { ...state, streams: state.streams.insert(name, rows, options) }
+    },
+    listen(...topics) {
+      for (const topic of topics) arrival.listen?.(topic)
     },
     startAsync(name, task, { timeout } = {}) {
       const started = {

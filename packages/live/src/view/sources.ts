@@ -1,4 +1,5 @@
-import type { PubSub } from "@bennu/pubsub"
+import type { PubSub, Topic } from "@bennu/pubsub"
+import { DefinitionError, MailboxFullError } from "../errors.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket } from "./defined-view.ts"
 import type { SourceChange } from "./socket-state.ts"
@@ -13,7 +14,16 @@ export interface Heard {
 
 interface Open {
   readonly name: string
+  /** Of a topic: its name, and where its messages go. */
+  topic?: string
+  hear?: (message: unknown) => void
   stop: () => void
+}
+
+interface Early {
+  readonly messages: unknown[]
+  readonly listener: Disposable
+  full: boolean
 }
 
 /** What a view listens to: topics and timers, by name. */
@@ -21,9 +31,14 @@ export class Sources {
   readonly #pubsub: PubSub
   readonly #deliver: (heard: Heard) => void
   readonly #open = new Set<Open>()
+  readonly #limit: number
+  /** Topics that are heard before anybody handles them, by name. */
+  readonly #early = new Map<string, Early>()
 
-  constructor(pubsub: PubSub, deliver: (heard: Heard) => void) {
+  /** @param limit How many messages of each topic may wait for a handler. */
+  constructor(pubsub: PubSub, limit: number, deliver: (heard: Heard) => void) {
     this.#pubsub = pubsub
+    this.#limit = limit
     this.#deliver = deliver
   }
 
@@ -34,7 +49,42 @@ export class Sources {
     }
   }
 
+  /** Hears a topic, and keeps what it says until {@link hearEarly}. */
+  listen(topic: Topic<unknown>): void {
+    if (this.#early.has(topic.name)) return
+    const messages: unknown[] = []
+    const listener = this.#pubsub.subscribe(topic, (message) => {
+      if (messages.length < this.#limit) messages.push(message)
+      else early.full = true
+    })
+    const early: Early = { messages, listener, full: false }
+    this.#early.set(topic.name, early)
+  }
+
+  /**
+   * Hands what was heard so far to those who handle it by now.
+   * @throws {DefinitionError} in development, for a topic that nobody handles.
+   * @throws {MailboxFullError} when more was said than may wait.
+   */
+  hearEarly(development: boolean): void {
+    for (const [name, { messages, listener, full }] of this.#early) {
+      listener[Symbol.dispose]()
+      if (full) throw new MailboxFullError(this.#limit)
+      const open = [...this.#open].filter(({ topic }) => topic === name)
+      if (open.length === 0 && development) {
+        const hint = "Handle it in subscribe: on(topic, (socket, message) => …)."
+        throw new DefinitionError(`mount listens to "${name}", which nobody handles`, { hint })
+      }
+      for (const message of messages) {
+        for (const { hear } of open) hear?.(message)
+      }
+    }
+    this.#early.clear()
+  }
+
   close(): void {
+    for (const { listener } of this.#early.values()) listener[Symbol.dispose]()
+    this.#early.clear()
     for (const open of this.#open) open.stop()
     this.#open.clear()
   }
@@ -45,9 +95,10 @@ export class Sources {
     const wanted = () => this.#open.has(open)
     this.#open.add(open)
     if (source.kind === "topic") {
-      const listener = this.#pubsub.subscribe(source.topic, (message) =>
-        this.#deliver({ subscription, message, taken: wanted }),
-      )
+      const hear = (message: unknown) => this.#deliver({ subscription, message, taken: wanted })
+      open.topic = source.topic.name
+      open.hear = hear
+      const listener = this.#pubsub.subscribe(source.topic, hear)
       open.stop = () => listener[Symbol.dispose]()
     } else if (source.kind === "after") {
       const taken = () => this.#open.delete(open)

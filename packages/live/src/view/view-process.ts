@@ -1,12 +1,13 @@
 import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
-import type { PubSub } from "@bennu/pubsub"
+import type { PubSub, Topic } from "@bennu/pubsub"
 import { Components } from "../component/components.ts"
 import type { MountedComponent } from "../component/mounted-component.ts"
 import { AsyncCancelledError, MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
 import { type Nesting, nestedIn } from "../nested/nesting.ts"
 import type { ResolvedLiveLimits } from "../options.ts"
+import { withinBudget } from "../render/budget.ts"
 import type { Frame } from "../render/view-html.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
 import { asyncFailed, type RefusedReason, viewCrashed } from "../telemetry.ts"
@@ -109,7 +110,7 @@ export class ViewProcess {
       adopt: (state) => this.#adoptFromComponent(state),
     })
     this.#renderer = new ViewRenderer(view, frame, this.#components)
-    this.#sources = new Sources(pubsub, (heard) => this.#hear(heard))
+    this.#sources = new Sources(pubsub, limits.mailbox, (heard) => this.#hear(heard))
     this.#tasks = new Tasks(limits.tasks, (finished) => this.#finished(finished))
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
@@ -129,7 +130,8 @@ export class ViewProcess {
 
   async #join(arrival: Arrival): Promise<Joined> {
     const { view, running, locate } = this.options
-    const made = await mountView(view, running, arrival)
+    const listen = (topic: Topic<unknown>) => this.#sources.listen(topic)
+    const made = await mountView(view, running, { ...arrival, listen })
     if ("redirect" in made) {
       return this.#gone({ kind: "redirect", to: made.redirect.to, external: false }, made.flash, [])
     }
@@ -141,6 +143,7 @@ export class ViewProcess {
     // subscribed before it is rendered: what happens meanwhile waits in the mailbox
     this.#sources.change(state.sources)
     this.#subscribe(state)
+    this.#sources.hearEarly(running.development)
     this.#work({}, state)
     this.#state = settled(state)
     const shown = this.#state
@@ -325,7 +328,10 @@ export class ViewProcess {
   }
 
   #render<T>(draw: () => T): T {
-    return nestedIn(this.options.nesting, draw)
+    const { name, limits, nesting, running } = this.options
+    return withinBudget(name, limits.renderBudget, running.development, () =>
+      nestedIn(nesting, draw),
+    )
   }
 
   async #flush(): Promise<void> {
