@@ -9,6 +9,7 @@ import {
   del,
   dispatch,
   get,
+  match,
   NotFoundError,
   type Plug,
   pipeline,
@@ -70,7 +71,15 @@ describe("dispatch", () => {
     expect((await ask("/nowhere")).status).toBe(404)
     const { status, headers } = await ask("/items/1")
     expect([status, headers.get("allow")]).toEqual([405, "PUT, DELETE"])
-    expect((await ask("/", { method: "OPTIONS" })).status).toBe(405)
+  })
+  it("answers OPTIONS with what there is, where no route does", async () => {
+    const { status, headers, text } = await ask("/items/1", { method: "OPTIONS" })
+    expect([status, headers.get("allow"), text]).toEqual([204, "PUT, DELETE, OPTIONS", ""])
+    expect((await ask("/", { method: "OPTIONS" })).headers.get("allow")).toBe("GET, HEAD, OPTIONS")
+    expect((await ask("/nowhere", { method: "OPTIONS" })).status).toBe(404)
+    const own = app(router(match(["OPTIONS"], path.home, (conn) => conn.text("mine"))))
+    const answer = await own.fetch(new Request("http://localhost/", { method: "OPTIONS" }))
+    expect(await answer.text()).toBe("mine")
   })
   it("tells nothing of an error in production but a reference", async () => {
     const failures: { reference: string; error: unknown }[] = []

@@ -106,8 +106,13 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   if (preflight !== null) return preflight
   const allowed = router.allowed(path, hostOf(conn))
   if (allowed.length === 0) throw new NotFoundError()
+  if (method === "OPTIONS") return optionsReply(allowed)
   throw new MethodNotAllowedError(method, allowed)
 }
+
+/** RFC 9110 §9.3.7: what this address answers to. Nothing of the route runs for it. */
+const optionsReply = (allowed: readonly string[]): Reply =>
+  new Reply(204, [["allow", [...allowed, "OPTIONS"].join(", ")]], null)
 
 /** What a route's handler gets: the parameters, and what the route brings along. */
 function arrived(conn: Conn, { params, route }: Match<unknown>): Conn {
