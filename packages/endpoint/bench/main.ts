@@ -7,8 +7,8 @@ import { once } from "node:events"
 import autocannon from "autocannon"
 import { compare } from "../../../scripts/bench-harness.mjs"
 
-const REQUESTS = Number(process.env["ENDPOINT_REQUESTS"] ?? 8_000)
-const ROUNDS = Number(process.env["ENDPOINT_ROUNDS"] ?? 7)
+const REQUESTS = Number(process.env["ENDPOINT_REQUESTS"] ?? 4_000)
+const ROUNDS = Number(process.env["ENDPOINT_ROUNDS"] ?? 5)
 const CONNECTIONS = 32
 
 const body = JSON.stringify({ name: "Ada", notes: "x".repeat(980), tags: [1, 2] })

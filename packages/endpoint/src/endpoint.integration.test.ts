@@ -296,7 +296,7 @@ describe("a request", () => {
     using _ = requestFinished.subscribe(({ attributes }) => heard.push(attributes))
     const { ask } = await serve()
     const id = (await ask("/posts/7?token=secret")).headers.get("x-request-id")
-    await vi.waitUntil(() => heard.length === 1)
+    await vi.waitUntil(() => heard.length === 1, { timeout: 10_000 })
     expect(heard).toEqual([
       {
         "http.request.method": "GET",

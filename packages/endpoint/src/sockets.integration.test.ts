@@ -133,7 +133,7 @@ describe("a socket", () => {
     ws.send("x")
     await message(ws)
     for (const text of ["one", "behind another"]) transports[0]?.send(text)
-    await vi.waitUntil(() => drain.mock.calls.length === 1)
+    await vi.waitUntil(() => drain.mock.calls.length === 1, { timeout: 10_000 })
     expect(transports[0]?.bufferedAmount).toBe(0)
     ws.close(3001)
     expect(await gone.promise).toBe(3001)

@@ -11,11 +11,26 @@ import { span } from "@bennu/telemetry"
 import { plainRequest } from "../sockets/plain-request.ts"
 import { REQUEST } from "../telemetry.ts"
 import type { Serving } from "./exchange.ts"
+import { healthReply } from "./health.ts"
 
-/** Answers a `Request` as the server answers what comes over the network: the same plugs, an id, a span. */
-export function fetchAdapter({ router, options, limits, requestId, mounts }: Serving) {
-  return async (request: Request): Promise<Response> => {
-    const source = requestSource(request)
+/** What answers a `Request` needs of an endpoint. */
+export type Fetching = Pick<
+  Serving,
+  "router" | "options" | "limits" | "requestId" | "mounts" | "health" | "stopping"
+>
+
+/** Answers a request as the server answers what comes over the network: the same plugs, an id, a span. */
+export type Fetch = (
+  request: Request,
+  options?: { readonly remoteAddress?: string | null | undefined },
+) => Promise<Response>
+
+export function fetchAdapter(serving: Fetching): Fetch {
+  const { router, options, limits, requestId, mounts, health, stopping } = serving
+  return async (request, from) => {
+    const source = requestSource(request, from)
+    const healthy = health && healthReply(health, source.target, stopping)
+    if (healthy) return toResponse(await healthy)
     const conn = createConn(source, { maxBodySize: limits.bodyBytes })
     setRequestId(conn, requestId(null))
     const attributes = () => ({
