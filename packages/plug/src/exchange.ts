@@ -84,7 +84,15 @@ export class Exchange {
       : this.#bytes === undefined
         ? this.#limitedBody()
         : bytesStream(this.#bytes)
-    return new Request(this.url, { method, headers: this.headers, signal, body, duplex: "half" })
+    // a stream for a body needs `duplex`, which the DOM's own types do not know: fetch.spec.whatwg.org#dom-requestinit-duplex
+    const init: RequestInit & { readonly duplex: "half" } = {
+      method,
+      headers: this.headers,
+      signal,
+      body,
+      duplex: "half",
+    }
+    return new Request(this.url, init)
   }
 
   #limitedBody(): ReadableStream<Uint8Array> | null {
