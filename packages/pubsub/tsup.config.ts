@@ -5,6 +5,7 @@ export default library({
     "src/index.ts",
     "src/testing.ts",
     "src/adapters/cluster.ts",
+    "src/adapters/nats.ts",
     "src/adapters/postgres.ts",
     "src/adapters/redis.ts",
   ],
