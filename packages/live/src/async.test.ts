@@ -1,5 +1,5 @@
 import type { Result } from "@bennu/core"
-import { html } from "@bennu/html"
+import { each, html } from "@bennu/html"
 import { describe, expect, it, onTestFinished } from "vitest"
 import * as z from "zod"
 import { liveView } from "../fixtures/app.ts"
@@ -206,5 +206,55 @@ describe("startAsync", () => {
     })
     await using page = await mount(Flood, { scope })
     await expect(page.push("flood")).rejects.toMatchObject({ code: "ERR_LIVE_TOO_MANY_TASKS" })
+  })
+})
+
+describe("streamAsync", () => {
+  const rows = (from: number) => [{ id: from }, { id: from + 1 }]
+  const Rows = (task: (signal: AbortSignal) => Promise<readonly { id: number }[]>) =>
+    liveView({
+      public: true,
+      streams: { rows: (row: { id: number }) => row.id },
+      events: { more: {}, stop: {} },
+      mount: ({ streamAsync }) => {
+        streamAsync("rows", task)
+        return {}
+      },
+      handleEvent: {
+        more: (socket) => socket.streamAsync("rows", async () => rows(7), { reset: true }),
+        stop: (socket) => socket.cancelAsync("rows"),
+      },
+      render: (_, __, { streams }) =>
+        html`<ol id="rows" phx-update="stream">${each(streams.rows, ({ id }, dom) => html`<li id="${dom}">${id}</li>`)}</ol>`,
+    })
+
+  it("fills a stream when its rows are there, and replaces them when it is asked to", async () => {
+    await using page = await mount(
+      Rows(async () => rows(1)),
+      { scope },
+    )
+    await page.asyncSettled()
+    expect(page.html()).toContain('<li id="rows-1">1</li><li id="rows-2">2</li>')
+    await page.push("more")
+    await page.asyncSettled()
+    expect(page.html()).toContain('stream"><li id="rows-7">7</li><li id="rows-8">8</li></ol>')
+  })
+
+  it("leaves the stream as it is when it fails or is cancelled", async () => {
+    const work = new Work()
+    await using page = await mount(
+      Rows(async (signal) => rows(await work.task(signal))),
+      { scope },
+    )
+    await page.push("stop")
+    expect(work.signals[0]?.aborted).toBe(true)
+    await page.asyncSettled()
+    expect(page.html()).toBe('<ol id="rows" phx-update="stream"></ol>')
+    await using failing = await mount(
+      Rows(() => Promise.reject(new Error("no rows"))),
+      { scope },
+    )
+    await failing.asyncSettled()
+    expect(failing.html()).toBe('<ol id="rows" phx-update="stream"></ol>')
   })
 })

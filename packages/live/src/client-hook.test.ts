@@ -21,6 +21,7 @@ import {
   JS,
   link,
   live,
+  liveComponents,
   liveRender,
   liveSession,
   liveSocket,
@@ -47,7 +48,17 @@ const asker = clientHook("Asker", {
 })
 const inner = clientHook("Inner", { mounted: () => {}, async reconnected() {} })
 
-const Inner = liveView({ public: true, hooks: [inner], render: () => html`` })
+const deep = clientHook("Deep", { mounted() {} })
+const Part = liveComponents<{ readonly name: string }>()({
+  hooks: [deep],
+  render: () => html`<hr phx-hook="${deep}">`,
+})
+const Inner = liveView({
+  public: true,
+  hooks: [inner],
+  components: [Part],
+  render: () => html``,
+})
 const Page = liveView({
   public: true,
   hooks: [asker],
@@ -73,7 +84,7 @@ const app = router(scope("/", browser, { layout: root }, [live(path.page, Page)]
 describe("a client hook", () => {
   it("is collected from views and the views in them, as a module for the page", async () => {
     const hooks = clientHooks(app)
-    expect(hooks.map(({ name }) => name)).toEqual(["Asker", "Inner"])
+    expect(hooks.map(({ name }) => name)).toEqual(["Asker", "Inner", "Deep"])
     const source = hooksModule(hooks)
     const module: unknown = await import(`data:text/javascript,${encodeURIComponent(source)}`)
     expect(module).toMatchObject({

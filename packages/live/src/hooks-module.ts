@@ -29,6 +29,7 @@ export function clientHooks({
     if (seen.has(view)) return
     seen.add(view)
     add(view.definition.hooks ?? [])
+    for (const { definition } of view.components) add(definition.hooks ?? [])
     for (const inner of view.views) visit(inner)
   }
   for (const route of routes) {

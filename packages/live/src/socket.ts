@@ -71,6 +71,12 @@ export interface Socket<A, S, P = unknown, R = {}> extends LiveSocket<A, S, R> {
     done?: (socket: this, result: Result<T, Error>) => Handled<this>,
     options?: AsyncOptions,
   ): this
+  /** Works beside the view, and streams the rows that it gives; telemetry is told when it fails. Its task is called `stream` and the stream. */
+  streamAsync<K extends keyof R & string>(
+    name: K,
+    task: (signal: AbortSignal) => Promise<readonly R[K][]>,
+    options?: StreamOptions & AsyncOptions,
+  ): this
   /** Of a task or of an assign that is on its way; its result is then an `AsyncCancelledError`. */
   cancelAsync(name: string): this
   /** Puts a hook around a stage, behind those that are there. */
@@ -109,6 +115,12 @@ export interface Mount<S, P, R = {}, X = {}> {
     name: string,
     task: (signal: AbortSignal) => Promise<unknown>,
     options?: AsyncOptions,
+  ): void
+  /** Fills a stream once the page is connected and its rows are there; telemetry is told when they fail to come. */
+  streamAsync<K extends keyof R & string>(
+    name: K,
+    task: (signal: AbortSignal) => Promise<readonly R[K][]>,
+    options?: StreamOptions & AsyncOptions,
   ): void
   /** Puts a hook around a stage, for as long as the view lives. */
   attachHook<T extends keyof Stages>(

@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import type { Html } from "@bennu/html"
+import type { ClientHook } from "../client-hook.ts"
 import { DefinitionError } from "../errors.ts"
 import type { EventRef } from "../event-ref.ts"
 import type { StreamOf, StreamRowsOf } from "../stream/stream-options.ts"
@@ -15,6 +16,7 @@ interface ErasedComponent {
   readonly handleEvent?: Readonly<Record<string, unknown>>
   readonly streams?: Readonly<Record<string, StreamOf<never>>>
   readonly components?: readonly LiveComponent<never, never>[]
+  readonly hooks?: readonly ClientHook[]
   mount?(mount: ComponentMount<unknown, Assigns, Record<string, unknown>>): Awaitable<Assigns>
   update?(socket: ViewSocket, previous: Assigns): Awaitable<unknown>
   render(

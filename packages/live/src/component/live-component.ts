@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import { type Html, type Renderable, rendered } from "@bennu/html"
+import type { ClientHook } from "../client-hook.ts"
 import type { EventHandlers, EventRefs, EventsOf } from "../live-view.ts"
 import type { LiveSocket, PushEventOptions } from "../socket.ts"
 import type { StreamOptions, StreamRowsOf, StreamsOf } from "../stream/stream-options.ts"
@@ -52,6 +53,8 @@ export interface LiveComponentDefinition<S, A extends object, P, E, R = {}> {
   readonly streams?: StreamsOf<R>
   /** The live components that its markup may hold. */
   readonly components?: readonly LiveComponent<S, never>[]
+  /** The hooks of the page that its markup names: how `clientHooks` finds them. */
+  readonly hooks?: readonly ClientHook[]
   /** Makes the assigns, when the component is first rendered; one without state needs none. */
   mount?(mount: ComponentMount<S, P, R>): Awaitable<A>
   /** After other props came, from what is around it or by `sendUpdate`; `socket.props` has them. */

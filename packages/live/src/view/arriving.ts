@@ -16,6 +16,7 @@ import { inTime, type Running, runCallback } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
 import { firstState, type Place, type SocketState } from "./socket-state.ts"
 import { type AttachedHook, attached, throughHooks } from "./stages.ts"
+import { streamTask } from "./stream-task.ts"
 import { assigned } from "./view-socket.ts"
 
 /** An address that shows a view, as the router understood it. */
@@ -134,6 +135,9 @@ export async function mountView(
         timeout: timeout === undefined ? null : milliseconds(timeout),
       }
       state = { ...state, tasks: [...state.tasks, started] }
+    },
+    streamAsync(name, task, options = {}) {
+      state = { ...state, tasks: [...state.tasks, streamTask(name, task, options)] }
     },
     attachHook(name, stage, hook) {
       // it is called with sockets of this view only, at its own stage

@@ -13,6 +13,7 @@ import type { AnySocket, Assigns } from "./defined-view.ts"
 import { taskOf } from "./pending.ts"
 import { noFlash, type SocketState } from "./socket-state.ts"
 import { type AttachedHook, attached, detached } from "./stages.ts"
+import { streamTask, streamTaskOf } from "./stream-task.ts"
 import type { TaskDone } from "./tasks.ts"
 
 /** What stays the same for all sockets of one view. */
@@ -157,8 +158,18 @@ export class ViewSocket
     }
     return this.#with({ tasks: [...this.#state.tasks, started] })
   }
+  streamAsync(
+    name: string,
+    task: (signal: AbortSignal) => Promise<readonly unknown[]>,
+    options: StreamOptions & AsyncOptions = {},
+  ): this {
+    return this.#with({ tasks: [...this.#state.tasks, streamTask(name, task, options)] })
+  }
   cancelAsync(name: string): this {
-    const cancelled = [name, taskOf(name)].map((task) => ({ kind: "cancel" as const, name: task }))
+    const cancelled = [name, taskOf(name), streamTaskOf(name)].map((task) => ({
+      kind: "cancel" as const,
+      name: task,
+    }))
     return this.#with({ tasks: [...this.#state.tasks, ...cancelled] })
   }
   reply(value: unknown): this {
