@@ -20,8 +20,12 @@ class WsTransport implements Transport {
   send(data: string | Uint8Array): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return
     // what goes out alone needs nobody to be told: that costs half as much as sending it
-    if (this.#ws.bufferedAmount === 0) this.#ws.send(data)
-    else this.#ws.send(data, this.#sent)
+    if (this.#ws.bufferedAmount > 0) this.#ws.send(data, this.#sent)
+    else {
+      this.#ws.send(data)
+      // the network did not take all of it: a pong that nobody asked for (RFC 6455 §5.5.3) tells when it has
+      if (this.#ws.bufferedAmount > 0) this.#ws.pong("", false, this.#sent)
+    }
   }
 
   close(code: number, reason = ""): void {
