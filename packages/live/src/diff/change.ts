@@ -73,7 +73,7 @@ function changeSlot(
   if (typeof dynamic === "object") return changeMarkup(slot, held, before, dynamic, message)
   const child = isPlain(hole) ? undefined : dynamic
   if (dynamic !== textHeld(slot, held, before, message)) message.changed = true
-  else if (typeof dynamic === "string" || !message.isTold(dynamic)) {
+  else if (typeof dynamic === "string" || !message.repeats(dynamic)) {
     return { part: null, memory: child }
   }
   return { part: dynamic, memory: child }
@@ -110,7 +110,11 @@ function changeMarkup(
       return { part: same ? null : text, memory: text }
     }
     if (tree.kind === "template" && typeof held === "object" && held.kind === "template") {
-      if (held.template === tree.template) return change(held, tree, message)
+      if (held.template === tree.template) {
+        return tree.template.root
+          ? message.inRoot(() => change(held, tree, message))
+          : change(held, tree, message)
+      }
     }
   }
   const placed = place(html, message)

@@ -91,8 +91,8 @@ export class ComponentMessage {
     if (before?.template === template && !this.#leaving.has(cid)) {
       const { part, memory } = change(before, tree, message)
       this.#held.set(cid, memory)
-      if (part === null) this.#parts.delete(cid)
-      else this.#parts.set(cid, part)
+      if (part === null && !message.tells) this.#parts.delete(cid)
+      else this.#parts.set(cid, part ?? {})
       if (!message.changed) this.#unchanged.add(cid)
       return
     }

@@ -23,18 +23,36 @@ interface Needing {
 /** One message on its way: it knows which of its nodes need statics. */
 export class Message {
   readonly resolve: Resolve
-  /**
-   * Whether the message says something of a component. Its number is sent again then, because the client prints what
-   * a message does not touch as shells, with all that is in them.
-   */
-  readonly isTold: (cid: number) => boolean
-  /** Whether there is anything to say but those numbers. */
+  readonly #isTold: (cid: number) => boolean
+  /** Whether there is anything to say but numbers of components that the message tells of. */
   changed = false
+  /** Whether it tells of a component that stands here. */
+  tells = false
+  #roots = 0
   readonly #needs = new Map<Template, Needing>()
 
+  /** @param isTold Whether the message says something of a component. */
   constructor(resolve: Resolve, isTold: (cid: number) => boolean = () => false) {
     this.resolve = resolve
-    this.isTold = isTold
+    this.#isTold = isTold
+  }
+
+  /**
+   * Whether a component's number, which the client has, is sent again: it prints nodes with `r` that a message does not
+   * touch as shells, with all that is in them.
+   */
+  repeats(cid: number): boolean {
+    if (!this.#isTold(cid)) return false
+    this.tells = true
+    return this.#roots > 0
+  }
+
+  /** Works on a node with `r`. */
+  inRoot<T>(work: () => T): T {
+    this.#roots++
+    const done = work()
+    this.#roots--
+    return done
   }
 
   /** Gives a node its statics, which the client lacks, but for those that it may take over. */
@@ -56,8 +74,8 @@ export class Message {
     for (const [template, { nodes, like }] of this.#needs) {
       const length = lengthOf(template)
       const digits = next < 10 ? 1 : 2
-      // `"0":` and a comma around it, and `"p":{}` with a comma around the first
-      const frame = digits + 4 + (next === 0 ? 7 : 0)
+      // `"0":` with a comma before it, and `,"p":{}` around the first
+      const frame = digits + (next === 0 ? 10 : 4)
       const count = nodes.length + like.length
       if (count * length <= count * digits + length + frame) continue
       shared ??= {}
