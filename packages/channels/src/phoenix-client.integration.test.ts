@@ -9,10 +9,12 @@ import {
   type SocketConnectOption,
 } from "phoenix"
 import { afterEach, describe, expect, it, vi } from "vitest"
+import { WebSocket as StallingSocket } from "ws"
 import * as z from "zod"
 import { serve } from "../fixtures/serve.ts"
 import { channel, channels, disconnect, type SocketOptions } from "./index.ts"
 import { socketHandler } from "./socket.ts"
+import { socketClosed } from "./telemetry.ts"
 
 const Room = channel({
   params: z.object({ name: z.string() }),
@@ -335,5 +337,40 @@ describe("a raw WebSocket", () => {
     raw.send(frame)
     await expect(closed).resolves.toBe(code)
     expect(await replied(room.push("say", { text: "x" }))).toMatchObject({ status: "ok" })
+  })
+
+  it("that does not read is cut off with 1013, and one that reads hears everything", async () => {
+    const limits = { outboundBytes: 200_000, eventBurst: 10_000 }
+    const { server, connect, pubsub } = await start({ limits })
+    await using _server = server
+    const room = await joined(connect(), "room:1", "Ada")
+    const heard: string[] = []
+    room.on("said", ({ text }: { readonly text: string }) => void heard.push(text.slice(0, 4)))
+    const stalled = new StallingSocket(`${server.url}/websocket?vsn=2.0.0`)
+    await new Promise((resolve) => stalled.on("open", resolve))
+    stalled.send('["1","1","room:1","phx_join",{"name":"Bob"}]')
+    await new Promise((resolve) => stalled.once("message", resolve))
+    const closed = new Promise<number>((resolve) => stalled.on("close", resolve))
+    const cutOff = new Promise<number>((resolve) => {
+      const watch = socketClosed.subscribe(({ code }) => {
+        watch[Symbol.dispose]()
+        resolve(code)
+      })
+    })
+    stalled.pause()
+    let isCut = false
+    void cutOff.then(() => {
+      isCut = true
+    })
+    let sent = 0
+    for (; !isCut && sent < 2_000; sent++) {
+      const text = `${String(sent).padStart(4, "0")}${"x".repeat(50_000)}`
+      await Room.broadcast(pubsub, "room:1", "said", { from: "Eve", text })
+      await vi.waitUntil(() => heard.length === sent + 1, { interval: 1 })
+    }
+    await expect(cutOff).resolves.toBe(1013)
+    expect(heard).toEqual(Array.from({ length: sent }, (_, n) => String(n).padStart(4, "0")))
+    stalled.resume()
+    await expect(closed).resolves.toBe(1013)
   })
 })
