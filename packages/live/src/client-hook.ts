@@ -8,6 +8,10 @@ export type PageElement = typeof globalThis extends { HTMLElement: { prototype: 
       readonly id: string
       readonly dataset: Record<string, string | undefined>
       textContent: string | null
+      getAttribute(name: string): string | null
+      setAttribute(name: string, value: string): void
+      addEventListener(type: string, heard: (event: Event) => void): void
+      dispatchEvent(event: Event): boolean
     }
 
 /** What `this` is in the functions of a hook. */

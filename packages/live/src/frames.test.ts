@@ -185,6 +185,9 @@ describe("a view", () => {
     )
     const { wire, topic, event } = await join("/view")
     await wire.ask(topic, "event", event("tell"), "1")
-    expect(spans).toEqual([{ view: "/view" }, { view: "/view", event: "tell" }])
+    expect(spans).toEqual([
+      { view: "/view", mounts: 0, kind: "routed" },
+      { view: "/view", event: "tell" },
+    ])
   })
 })

@@ -27,7 +27,7 @@ export async function mountSeat(
   addParent(request, running)
   const outcome = await span(
     "bennu.live.view.mount",
-    () => ({ view }),
+    () => ({ view, mounts, kind: seat.sticky ? "sticky" : seat.locate ? "routed" : "nested" }),
     () =>
       process.join({
         ...{ address, flash, mounts, connectParams, session: given },

@@ -1,4 +1,4 @@
-import { type Awaitable, validate } from "@bennu/core"
+import { type Awaitable, ok, type Result, validate } from "@bennu/core"
 import { span } from "@bennu/telemetry"
 import { ParamsError, ViewForbiddenError } from "../errors.ts"
 import type { Stages } from "../hook.ts"
@@ -107,22 +107,26 @@ function clearFlash(
 }
 
 /** First the shape, then who may, then the handler. What does not pass is as if nothing had come. */
-async function handleEvent(
+function handleEvent(
   process: ViewProcess,
   events: ReadonlyMap<string, DefinedEvent>,
   socket: AnySocket,
   { event: name, payload }: Stages["handleEvent"],
-): Promise<unknown> {
+): Awaitable<unknown> {
   const { page, running } = process.options
   const event = events.get(name)
   if (!event) return page.refused(name, "unknown")
   const { schema, authorize, handle } = event
-  const result = schema ? await validate(schema, payload) : { ok: true as const, value: {} }
-  if (!result.ok) return page.refused(name, "invalid")
-  // a promise is no yes: only true is
-  if (authorize(running.scope, result.value) !== true) return page.refused(name, "unauthorized")
   const attributes = () => ({ view: process.options.name, event: name })
-  return span("bennu.live.event.handle", attributes, () => handle(socket, result.value))
+  function proceed(result: Result<unknown, unknown>): Awaitable<unknown> {
+    if (!result.ok) return page.refused(name, "invalid")
+    const { value } = result
+    // a promise is no yes: only true is
+    if (authorize(running.scope, value) !== true) return page.refused(name, "unauthorized")
+    return span("bennu.live.event.handle", attributes, () => handle(socket, value))
+  }
+  const result = schema ? validate(schema, payload) : ok({})
+  return result instanceof Promise ? result.then(proceed) : proceed(result)
 }
 
 function receivePatch(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {

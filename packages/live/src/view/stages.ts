@@ -40,6 +40,8 @@ export function throughHooks<T extends keyof Stages>(
   passing: Stages[T],
   last: (socket: AnySocket, passing: Stages[T]) => Awaitable<unknown>,
 ): Awaitable<unknown> {
+  // most views have none
+  if (all.length === 0) return last(socket, passing)
   const hooks = all.filter((hook) => hook.stage === stage)
   if (hooks.length === 0) return last(socket, passing)
   async function step(index: number, from: AnySocket, passed: Stages[T]): Promise<AnySocket> {
