@@ -193,6 +193,21 @@ describe("a view in a view", () => {
     expect(page.navigations).toEqual([])
   })
 
+  it("comes back with its parent when the connection was lost, and loads no page for that", async () => {
+    await using app = await start()
+    using page = await open(app.origin)
+    page.click("#kid-inc")
+    await shows(page, "#kid-count", "4")
+    page.window.eval("liveSocket.getSocket().conn.close(4000)")
+    await shows(page, "#kid-count", "3")
+    page.click("#kid-inc")
+    await shows(page, "#kid-count", "4")
+    await shows(page, "#kid .leaf", "live")
+    expect(page.navigations).toEqual([])
+    const refused = page.frames.filter(({ data }) => JSON.stringify(data).includes("stale"))
+    expect(refused).toEqual([])
+  })
+
   it("patches its page through the root, and may send it elsewhere", async () => {
     await using app = await start()
     using page = await open(app.origin)

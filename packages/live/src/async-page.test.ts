@@ -1,0 +1,70 @@
+import { endpoint } from "@bennu/endpoint"
+import { each, html } from "@bennu/html"
+import { scope } from "@bennu/plug"
+import { paths, router } from "@bennu/router"
+import { expect, it, vi } from "vitest"
+import { browser, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
+import { browse } from "../fixtures/browser.ts"
+import { assignAsync, asyncResult, link, live, liveSocket } from "./index.ts"
+
+const path = paths({ report: "/report", other: "/other" })
+const signals: AbortSignal[] = []
+let answer = Promise.withResolvers<number>()
+
+const Report = liveView({
+  public: true,
+  streams: { rows: (row: { id: number }) => row.id },
+  events: { again: {} },
+  mount: ({ streamAsync }) => {
+    streamAsync("rows", async () => [{ id: 1 }, { id: 2 }])
+    return {
+      done: assignAsync((signal) => {
+        signals.push(signal)
+        return answer.promise
+      }),
+    }
+  },
+  handleEvent: {
+    again: (socket) =>
+      socket.update("done", (last) =>
+        assignAsync((signal) => {
+          signals.push(signal)
+          return answer.promise
+        }, last),
+      ),
+  },
+  render: ({ done }, { again }, { streams }) => html`<p id="done">${asyncResult(done, {
+    loading: () => html`counting`,
+    ok: (count) => html`${count}${done.loading && "…"}`,
+  })}</p><button id="again" phx-click="${again}">again</button><a id="away" ${link({ navigate: "/other" })}>away</a>
+    <ol id="rows" phx-update="stream">${each(streams.rows, ({ id }, dom) => html`<li id="${dom}">${id}</li>`)}</ol>`,
+})
+const Other = liveView({ public: true, render: () => html`<h1 id="other">other</h1>` })
+const app = router(
+  scope("/", browser, { layout: root }, [live(path.report, Report), live(path.other, Other)]),
+)
+
+it("shows a page what is on its way, then what has come, and stops working when the page goes", async () => {
+  const sockets = {
+    "/live": liveSocket({ router: app, pubsub: await startPubSub(), secret }),
+  } as const
+  await using server = await endpoint({ router: app, port: 0, host: "127.0.0.1", sockets }).start(
+    new AbortController().signal,
+  )
+  const url = `${server.url.origin}/report`
+  expect(await (await fetch(url)).text()).toContain('<p id="done">counting</p>')
+  expect(signals).toEqual([])
+  using page = await browse(url)
+  const shows = (selector: string, text: string) =>
+    vi.waitFor(() => expect(page.text(selector)).toBe(text), { interval: 2, timeout: 4000 })
+  await shows("#rows", "12")
+  expect(page.text("#done")).toBe("counting")
+  answer.resolve(7)
+  await shows("#done", "7")
+  answer = Promise.withResolvers()
+  page.click("#again")
+  await shows("#done", "7…")
+  page.click("#away")
+  await shows("#other", "other")
+  await vi.waitFor(() => expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]))
+})
