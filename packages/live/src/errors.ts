@@ -105,6 +105,18 @@ export class StreamError extends BennuError {
   }
 }
 
+/** A view holds more live components than `limits.components` allows. */
+export class TooManyComponentsError extends BennuError {
+  readonly code = "ERR_LIVE_TOO_MANY_COMPONENTS"
+  readonly limit: number
+  constructor(limit: number) {
+    super(`more than ${limit} live components stand in this view`, {
+      hint: "Use functions from props to markup for rows without a state, or raise limits.components.",
+    })
+    this.limit = limit
+  }
+}
+
 /** What a live component rendered is not exactly one element: the page could not tell where it begins and ends. */
 export class ComponentRootError extends BennuError {
   readonly code = "ERR_LIVE_COMPONENT_ROOT"

@@ -39,6 +39,7 @@ export {
   SocketDroppedError,
   SocketOverError,
   StreamError,
+  TooManyComponentsError,
   TooManyTasksError,
   ViewForbiddenError,
 } from "./errors.ts"

@@ -32,9 +32,9 @@ export interface LiveSocketOptions {
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
-  const { mailbox, coalesce, tasks, renderBudget, handlerTimeout, ...ofSocket } = limits
+  const { mailbox, coalesce, tasks, components, renderBudget, handlerTimeout, ...ofSocket } = limits
   const resolved = resolveLiveLimits({
-    ...{ mailbox, coalesce, tasks, renderBudget, handlerTimeout },
+    ...{ mailbox, coalesce, tasks, components, renderBudget, handlerTimeout },
   })
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)

@@ -9,6 +9,8 @@ export interface LiveLimits {
   readonly coalesce?: number | undefined
   /** Tasks of `startAsync` and `assignAsync` that one view may have under way (100). */
   readonly tasks?: number | undefined
+  /** Live components that one view may hold, those included that its page has not let go of yet (10,000). */
+  readonly components?: number | undefined
   /** Rendering that takes longer than this is told, with the view's name: `"50ms"` in development, and `false` for nothing in production. */
   readonly renderBudget?: Duration | false | undefined
   /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
@@ -20,6 +22,7 @@ export interface ResolvedLiveLimits {
   readonly mailbox: number
   readonly coalesce: number
   readonly tasks: number
+  readonly components: number
   /** Null for no end. */
   readonly renderBudget: number | null
   readonly handlerTimeout: number
@@ -29,6 +32,7 @@ const names: readonly string[] = [
   "mailbox",
   "coalesce",
   "tasks",
+  "components",
   "renderBudget",
   "handlerTimeout",
 ] satisfies (keyof LiveLimits)[]
@@ -43,6 +47,7 @@ function count(name: string, value: number, issues: Issue[]): number {
 /** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
 export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
   const { mailbox = 1000, coalesce = 100, tasks = 100, handlerTimeout = "25s" } = limits
+  const { components = 10_000 } = limits
   const { renderBudget = isDevelopment() ? "50ms" : false } = limits
   const issues: Issue[] = Object.keys(limits)
     .filter((name) => !names.includes(name))
@@ -54,6 +59,7 @@ export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
     mailbox: count("mailbox", mailbox, issues),
     coalesce: count("coalesce", coalesce, issues),
     tasks: count("tasks", tasks, issues),
+    components: count("components", components, issues),
     renderBudget: renderBudget === false ? null : milliseconds(renderBudget),
     handlerTimeout: milliseconds(handlerTimeout),
   }

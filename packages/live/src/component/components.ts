@@ -1,6 +1,7 @@
 import type { Awaitable } from "@bennu/core"
 import type { Html, Renderable } from "@bennu/html"
 import { ViewFrames } from "../diff/view-frames.ts"
+import { TooManyComponentsError } from "../errors.ts"
 import { type Running, runCallback } from "../view/callback.ts"
 import type { SocketState } from "../view/socket-state.ts"
 import type { ViewSocket } from "../view/view-socket.ts"
@@ -13,6 +14,8 @@ import { mountComponent } from "./mounting.ts"
 export interface ComponentView {
   /** The components that may stand in it. */
   readonly components: ReadonlySet<DefinedComponent>
+  /** How many it may hold. */
+  readonly limit: number
   readonly running: Running
   /** Stands around whatever is drawn at once. */
   readonly around: <T>(draw: () => T) => T
@@ -26,6 +29,7 @@ export interface ComponentView {
 export class Components {
   readonly #view: ComponentView
   readonly #all = new Map<DefinedComponent, Map<string, MountedComponent>>()
+  #count = 0
   readonly #frames: ViewFrames<MountedComponent>
 
   constructor(view: ComponentView) {
@@ -101,6 +105,8 @@ export class Components {
     let component = this.find(definition, id)
     if (component === undefined) {
       demandComponent(this.#view.components, definition)
+      if (this.#count === this.#view.limit) throw new TooManyComponentsError(this.#view.limit)
+      this.#count++
       component = new MountedComponent(definition, id, props)
       const known = this.#all.get(definition)
       if (known) known.set(id, component)
@@ -150,6 +156,6 @@ export class Components {
   }
 
   #forget(component: MountedComponent): void {
-    this.#all.get(component.definition)?.delete(component.id)
+    if (this.#all.get(component.definition)?.delete(component.id)) this.#count--
   }
 }

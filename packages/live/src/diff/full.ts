@@ -165,7 +165,6 @@ export function listMemory(
   keys: readonly Key[],
   entries: readonly TemplateMemory[],
 ): ListMemory {
-  const { render } = list
   let live = false
   let streams = false
   for (const entry of entries) {
@@ -175,6 +174,8 @@ export function listMemory(
   const rows = streams
     ? list.rows.map((row, i) => (hasStreams(entries[i]) ? forgotten : row))
     : list.rows.slice()
+  // a function may hold on to the streams that it shows
+  const render = streams ? null : list.render
   return { kind: "list", template, render, rows, keys, entries, live, streams }
 }
 

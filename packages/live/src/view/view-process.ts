@@ -104,7 +104,7 @@ export class ViewProcess {
     const { view, frame, pubsub, limits } = options
     this.options = options
     this.#components = new Components({
-      ...{ components: view.components, running: options.running },
+      ...{ components: view.components, limit: limits.components, running: options.running },
       around: (draw) => this.#render(draw),
       state: () => this.#current(),
       adopt: (state) => this.#adoptFromComponent(state),
