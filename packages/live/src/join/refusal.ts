@@ -1,7 +1,7 @@
 import { BennuError } from "@bennu/core"
 import type { Tokens } from "../tokens.ts"
+import type { Departure } from "../view/page.ts"
 import type { PageEvent } from "../view/socket-state.ts"
-import type { Departure } from "../view/view-process.ts"
 
 /** What a client is told that may not join: it decides what the page does next. */
 export type Refusal =

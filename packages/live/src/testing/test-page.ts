@@ -1,7 +1,7 @@
 import type { EndReason } from "../live-view.ts"
 import type { RefusedReason } from "../telemetry.ts"
 import { isRecord } from "../view/client-message.ts"
-import type { Joined, Page } from "../view/view-process.ts"
+import type { Joined, Page } from "../view/page.ts"
 import { TestViewError } from "./errors.ts"
 import { Rendered } from "./rendered/rendered.ts"
 

@@ -6,9 +6,10 @@ import type { RefusedReason } from "../telemetry.ts"
 import { cidsOf, decodeEvent, isRecord } from "./client-message.ts"
 import type { DefinedEvent } from "./defined-events.ts"
 import type { AnySocket } from "./defined-view.ts"
+import type { Reply } from "./page.ts"
 import type { SocketState } from "./socket-state.ts"
 import { throughHooks } from "./stages.ts"
-import type { Reply, ViewProcess } from "./view-process.ts"
+import type { ViewProcess } from "./view-process.ts"
 
 /** Hands a message of the page to its view. Whatever it is, it is answered exactly once, unless the view ends. */
 export function receive(

@@ -1,21 +1,26 @@
 import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
-import type { PubSub, Topic } from "@bennu/pubsub"
+import type { Topic } from "@bennu/pubsub"
 import { Components } from "../component/components.ts"
 import type { MountedComponent } from "../component/mounted-component.ts"
 import { AsyncCancelledError, MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
-import { type Nesting, nestedIn } from "../nested/nesting.ts"
-import type { ResolvedLiveLimits } from "../options.ts"
+import { nestedIn } from "../nested/nesting.ts"
 import { withinBudget } from "../render/budget.ts"
-import type { Frame } from "../render/view-html.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
-import { asyncFailed, type RefusedReason, viewCrashed } from "../telemetry.ts"
+import { asyncFailed, viewCrashed } from "../telemetry.ts"
 import { type Arrival, handleParams, mountView } from "./arriving.ts"
-import { type Running, runCallback } from "./callback.ts"
-import type { Assigns, DefinedView } from "./defined-view.ts"
+import { runCallback } from "./callback.ts"
+import type { Assigns } from "./defined-view.ts"
 import { Mailbox } from "./mailbox.ts"
-import { followPatches, type Locate, moved, type Patched } from "./patching.ts"
+import {
+  departure,
+  type Elsewhere,
+  type Joined,
+  type Reply,
+  type ViewProcessOptions,
+} from "./page.ts"
+import { followPatches, moved } from "./patching.ts"
 import { pendingChanges } from "./pending.ts"
 import { type Leaving, type PageEvent, type SocketState, settled } from "./socket-state.ts"
 import { type Heard, Sources } from "./sources.ts"
@@ -23,60 +28,6 @@ import { throughHooks } from "./stages.ts"
 import { type Finished, Tasks } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
-
-/** The page at the other end. */
-export interface Page {
-  push(event: string, payload: object): void
-  /** The view went elsewhere: it will not be joined again. */
-  close(): void
-  crash(error: unknown): void
-  /** An event of the page did not reach its handler; it is answered all the same. */
-  refused(event: string, reason: RefusedReason): void
-}
-
-/** All that one view of one page needs. */
-export interface ViewProcessOptions {
-  /** For telemetry. */
-  readonly name: string
-  readonly view: DefinedView
-  readonly frame: Frame
-  readonly running: Running
-  readonly limits: ResolvedLiveLimits
-  readonly pubsub: PubSub
-  readonly locate: Locate
-  /** What travels with the page when it leaves; undefined for no flash. */
-  readonly signFlash: (flash: Flash) => string | undefined
-  readonly page: Page
-  /** What stands for views in its markup. */
-  readonly nesting: Nesting
-  /** Where its page was when it was mounted. */
-  readonly pageUrl: URL
-  /** Its page's address is its own; other views have their page's. */
-  readonly routed: boolean
-  /** Stays when its page goes elsewhere. */
-  readonly sticky?: boolean
-  /** Whose page patches when a view without an address asks for it. */
-  readonly root?: ViewProcess | null
-}
-
-/** Where the page is sent. */
-export type Departure =
-  | { readonly redirect: { readonly to: string; readonly flash?: string } }
-  | {
-      readonly live_redirect: {
-        readonly to: string
-        readonly kind: "push" | "replace"
-        readonly flash?: string
-      }
-    }
-
-/** How a join ended: with a view, or elsewhere. */
-export type Joined =
-  | { readonly kind: "mounted"; readonly rendered: WireFrame; readonly patched: Patched | null }
-  | { readonly kind: "gone"; readonly response: Departure; readonly events: readonly PageEvent[] }
-
-/** Answers a message of the page, once. */
-export type Reply = (response: object) => void
 
 /**
  * One view of one page: its state, its mailbox, and what its page holds. Messages of the page, of topics and of timers are worked on in
@@ -133,12 +84,17 @@ export class ViewProcess {
     const listen = (topic: Topic<unknown>) => this.#sources.listen(topic)
     const made = await mountView(view, running, { ...arrival, listen })
     if ("redirect" in made) {
-      return this.#gone({ kind: "redirect", to: made.redirect.to, external: false }, made.flash, [])
+      return departure(
+        this.options.signFlash,
+        { kind: "redirect", to: made.redirect.to, external: false },
+        made.flash,
+        [],
+      )
     }
     const arrived = this.options.routed ? await handleParams(view, running, made) : made
     const { state, patched } = await followPatches(view, running, arrived, locate)
     if (state.leaving && state.leaving.kind !== "patch") {
-      return this.#gone(state.leaving, state.put, state.events)
+      return departure(this.options.signFlash, state.leaving, state.put, state.events)
     }
     // subscribed before it is rendered: what happens meanwhile waits in the mailbox
     this.#sources.change(state.sources)
@@ -417,7 +373,7 @@ export class ViewProcess {
     const { page } = this.options
     const events = this.#takeEvents()
     if (events.length > 0) page.push("diff", { e: events })
-    const { response } = this.#gone(leaving, put, events)
+    const { response } = departure(this.options.signFlash, leaving, put, events)
     if (reply) reply(response)
     else for (const [event, payload] of Object.entries(response)) page.push(event, payload)
     if (this.options.sticky && leaving.kind === "navigate") return
@@ -425,18 +381,4 @@ export class ViewProcess {
     this.#stop()
     page.close()
   }
-
-  #gone(leaving: Elsewhere, put: Flash, events: readonly PageEvent[]): Gone {
-    const token = this.options.signFlash(put)
-    const flash = token === undefined ? {} : { flash: token }
-    if (leaving.kind === "redirect") {
-      return { kind: "gone", response: { redirect: { to: leaving.to, ...flash } }, events }
-    }
-    const kind = leaving.replace ? ("replace" as const) : ("push" as const)
-    const live_redirect = { to: leaving.to, kind, ...flash }
-    return { kind: "gone", response: { live_redirect }, events }
-  }
 }
-
-type Elsewhere = Exclude<NonNullable<SocketState["leaving"]>, { readonly kind: "patch" }>
-type Gone = Extract<Joined, { readonly kind: "gone" }>
