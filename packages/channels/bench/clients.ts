@@ -71,4 +71,5 @@ function connect(): Promise<WebSocket> {
 for (let made = 0; made < expected; made += 200) {
   await Promise.all(Array.from({ length: Math.min(200, expected - made) }, connect))
 }
+process.on("disconnect", () => process.exit())
 process.send?.("ready")

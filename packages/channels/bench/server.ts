@@ -14,7 +14,8 @@ interface Serving {
 }
 
 const started = new AbortController().signal
-const limits = { joinBurst: 10_000, channels: 10_000 }
+// the clients send no heartbeats
+const limits = { joinBurst: 10_000, channels: 10_000, idle: "1h" } as const
 
 const room: ChannelHandler = {
   join({ listen }) {
@@ -90,4 +91,5 @@ process.on("message", (what) => {
     process.send?.(heapUsed + external)
   }
 })
+process.on("disconnect", () => process.exit())
 process.send?.(port)
