@@ -17,7 +17,6 @@ export async function startNats(): Promise<NatsServer | undefined> {
     const child = spawn("nats-server", ["-a", "127.0.0.1", "-p", `${port}`], {
       stdio: ["ignore", "ignore", "pipe"],
     })
-    process.once("exit", () => child.kill("SIGKILL"))
     await new Promise<void>((resolve, reject) => {
       child.once("error", reject)
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -27,6 +26,7 @@ export async function startNats(): Promise<NatsServer | undefined> {
     return child
   }
   let child = await run()
+  process.once("exit", () => child.kill("SIGKILL"))
   async function kill() {
     if (child.signalCode !== null) return
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()))

@@ -28,7 +28,6 @@ function install(): string | undefined {
 async function run(name: string, port: number): Promise<ChildProcess> {
   const settings = ["--bind", "127.0.0.1", "--port", `${port}`, "--save", "", "--appendonly", "no"]
   const child = spawn(name, settings, { stdio: ["ignore", "pipe", "inherit"] })
-  process.once("exit", () => child.kill("SIGKILL"))
   await new Promise<void>((resolve, reject) => {
     child.once("error", reject)
     child.once("exit", (code) => reject(new Error(`${name} exited with ${code}`)))
@@ -48,6 +47,7 @@ export async function startRedis(): Promise<RedisServer | undefined> {
   }
   const port = await freePort()
   let child = await run(name, port)
+  process.once("exit", () => child.kill("SIGKILL"))
   async function end(signal: NodeJS.Signals): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()))

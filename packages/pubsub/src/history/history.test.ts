@@ -238,5 +238,5 @@ describe("what is called complete", () => {
       }),
       { numRuns: 500 },
     )
-  })
+  }, 60_000)
 })

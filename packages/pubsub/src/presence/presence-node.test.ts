@@ -36,7 +36,7 @@ describe("presence on nodes that are split, restarted and badly connected", () =
     })
     const { failed } = fc.check(converges, { numRuns: 10_000, seed: 1, endOnFailure: true })
     expect(failed).toBe(true)
-  })
+  }, 60_000)
 })
 
 describe("the same under fast-check's scheduler", () => {
@@ -83,5 +83,5 @@ describe("the same under fast-check's scheduler", () => {
       }),
       { numRuns: 300 },
     )
-  })
+  }, 60_000)
 })
