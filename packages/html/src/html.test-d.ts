@@ -1,3 +1,4 @@
+import { test } from "vitest"
 import { attrs, each, type Html, html } from "./index.ts"
 import { later, stream } from "./stream/index.ts"
 
@@ -6,13 +7,13 @@ declare const loading: Promise<string>
 declare const page: Html
 declare const show: () => Html
 
-export const accepted = [
+test("what a hole takes", (): readonly unknown[] => [
   html`<p title="${user.name}" hidden="${true}">${[user.name, 1, null, page]}</p>`,
   html`<p ${attrs({ id: 1, hidden: undefined })}></p>`,
   stream(html`<p>${later(loading)}</p>`),
-]
+])
 
-export const refused = (): readonly unknown[] => [
+test("what no hole takes", (): readonly unknown[] => [
   // @ts-expect-error an object is no text: it would print as [object Object]
   html`<p>${user}</p>`,
   // @ts-expect-error a promise has to be awaited, or handed to later()
@@ -27,4 +28,4 @@ export const refused = (): readonly unknown[] => [
   each([user], (row) => row, show),
   // @ts-expect-error a stream prints markup, not text
   stream("<p></p>"),
-]
+])
