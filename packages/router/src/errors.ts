@@ -1,4 +1,5 @@
-import { BennuError } from "@bennu/core"
+// what browsers load as well comes without the rest of core
+import { BennuError } from "@bennu/core/errors"
 import { lineOf, type Place } from "./place.ts"
 import { nameOf, type Route } from "./route.ts"
 
