@@ -22,6 +22,8 @@ declare const verbsOfPath: unique symbol
 export interface Path<out N extends string, in V extends Verb> {
   /** Without the verb. */
   readonly pattern: string
+  /** Where it is meant for one verb only. */
+  readonly verb?: Verb | undefined
   /** The values that its parameters may have, where they are listed. */
   readonly oneOf?: OneOf | undefined
   /** @internal Exists in types only. */
@@ -94,8 +96,8 @@ export function paths<
   { oneOf }: PathsOptions<O> = {},
 ): { readonly [K in keyof T]: AddressOf<T[K], Listed<O>> } {
   const made = Object.entries(table).map(([name, line]) => {
-    const pattern = withoutVerb(typeof line === "string" ? line : line.path)
-    return [name, addressOf(pattern, oneOf)]
+    const { verb, pattern } = parseLine(typeof line === "string" ? line : line.path)
+    return [name, addressOf(pattern, { verb, oneOf })]
   })
   // fromEntries loses which name has which pattern; each was made of the line of that name
   return Object.freeze(Object.fromEntries(made)) as {
@@ -104,9 +106,16 @@ export function paths<
 }
 
 /** @internal Makes what is called for the URL of a pattern. */
-export function addressOf(source: string, oneOf?: OneOf): Address<string, Verb> {
+export function addressOf(
+  source: string,
+  { verb, oneOf }: Pick<Path<never, never>, "verb" | "oneOf"> = {},
+): Address<string, Verb> {
   const pattern = parsePattern(source, oneOf)
-  const facts = oneOf === undefined ? { pattern: source } : { pattern: source, oneOf }
+  const facts = {
+    pattern: source,
+    ...(verb === undefined ? {} : { verb }),
+    ...(oneOf === undefined ? {} : { oneOf }),
+  }
   const fixed = pattern.names.length === 0 ? writePath(pattern, {}) : null
   const write =
     fixed === null
@@ -116,12 +125,13 @@ export function addressOf(source: string, oneOf?: OneOf): Address<string, Verb> 
   return Object.freeze(Object.assign(write, facts)) as Address<string, Verb>
 }
 
-function withoutVerb(line: string): string {
+function parseLine(line: string): { readonly verb?: Verb; readonly pattern: string } {
   const space = line.indexOf(" ")
-  if (space === -1) return line
-  const verb = line.slice(0, space)
-  if (!verbs.some((known) => known === verb)) {
-    throw new PatternError(line, `starts with "${verb}", which is none of ${verbs.join(", ")}`)
+  if (space === -1) return { pattern: line }
+  const word = line.slice(0, space)
+  const verb = verbs.find((known) => known === word)
+  if (verb === undefined) {
+    throw new PatternError(line, `starts with "${word}", which is none of ${verbs.join(", ")}`)
   }
-  return line.slice(space + 1)
+  return { verb, pattern: line.slice(space + 1) }
 }

@@ -151,7 +151,8 @@ function pathsOf(made: Resource): AnyResourcePaths {
   }
   const own = made.actions.map((action) => {
     const facts = factsOf(path, action)
-    return [action, addressOf(joinPatterns(facts.member ? member : path, facts.suffix))] as const
+    const pattern = joinPatterns(facts.member ? member : path, facts.suffix)
+    return [action, addressOf(pattern, { verb: facts.verbs[0] })] as const
   })
   const below = Object.entries(nested).map(([name, child]) => [name, moved(member, child)] as const)
   return Object.freeze({ ...Object.fromEntries([...own, ...below]), [resource]: made })
