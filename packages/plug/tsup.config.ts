@@ -11,6 +11,8 @@ export default library({
     "src/cors.ts",
     "src/rate.ts",
     "src/log.ts",
+    "src/openapi.ts",
+    "src/client.ts",
     "src/testing.ts",
   ],
 })

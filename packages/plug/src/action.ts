@@ -1,8 +1,15 @@
 import { type Awaitable, type Result, type StandardSchemaV1, validate } from "@bennu/core"
 import { andThen } from "./awaitable.ts"
 import type { BareConn, Conn } from "./conn.ts"
+import {
+  answersOf,
+  type BodyFormat,
+  type Declaration,
+  type Documentation,
+  withDeclaration,
+} from "./declaration.ts"
 import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts"
-import { type ResultAnswers, respond } from "./fallback.ts"
+import { type ErrorName, type ResultAnswers, respond } from "./fallback.ts"
 import { type BodyLimits, bodyOf, type ParsedBody } from "./parsers/body.ts"
 import { parseMediaType } from "./parsers/media-type.ts"
 import { type MultipartLimits, readMultipart, resolveMultipart } from "./parsers/multipart.ts"
@@ -12,8 +19,8 @@ import { Reply } from "./reply.ts"
 type Schema<Out> = StandardSchemaV1<unknown, Out>
 
 /** A schema for each form that a body may come in; others are answered with 415. */
-export interface BodySchemas<B> {
-  readonly json?: Schema<B> | undefined
+export interface BodySchemas<B, I = unknown> {
+  readonly json?: StandardSchemaV1<I, B> | undefined
   readonly form?: Schema<B> | undefined
   readonly text?: Schema<B> | undefined
   /** A form with files, where `uploads` allows them (`form`). */
@@ -32,13 +39,13 @@ export type Needed<In> = {
 }[keyof In & string]
 
 /** What an action asks of a request, part by part: any Standard Schema. What they do not name is dropped, if they drop it. */
-export interface ActionSchemas<In, P, Q, B, H, C> {
+export interface ActionSchemas<In, P, Q, B, H, C, QI = unknown, BI = unknown> {
   /** The path's parameters. */
   readonly params?: StandardSchemaV1<In, P>
   /** The query, decoded to nested values. */
-  readonly query?: Schema<Q>
+  readonly query?: StandardSchemaV1<QI, Q>
   /** The body: JSON, a form, or text; or a schema for each of them. */
-  readonly body?: Schema<B> | BodySchemas<B>
+  readonly body?: StandardSchemaV1<BI, B> | BodySchemas<B, BI>
   /** Headers, their names in lower case. */
   readonly headers?: Schema<H>
   readonly cookies?: Schema<C>
@@ -49,6 +56,30 @@ export interface ActionSchemas<In, P, Q, B, H, C> {
    * are removed as soon as the handler has answered.
    */
   readonly uploads?: MultipartLimits | true | undefined
+  /** What a description of the routes says of this one. */
+  readonly docs?: Documentation | undefined
+}
+
+declare const declares: unique symbol
+
+/**
+ * What a handler asks and answers, in types only: for a typed client. `Q` is the query and `B` the body as they are sent,
+ * `T` the answer as JSON, `E` the names of its errors.
+ */
+export interface Declares<out Q = unknown, out B = unknown, out T = unknown, out E = never> {
+  /** @internal */
+  readonly [declares]?: {
+    readonly query: Q
+    readonly body: B
+    readonly answer: T
+    readonly error: E
+  }
+}
+
+/** Handles a route, and says what it declared. */
+export interface ActionHandler<in A, out N extends string, out Q, out B, out T, out E>
+  extends Declares<Q, B, T, E> {
+  (conn: Conn<A, N>): Answer
 }
 
 /** What the schemas made of a request. */
@@ -81,10 +112,20 @@ type Action<A, In, P, Q, B, H, C, Out> = (
  * With `answers`, the handler returns the `Result` of a context, which they show in the format that the client likes best.
  * @example post(path.todos, action({ body: z.object({ title: z.string() }) }, (conn, { body }) => conn.json(body)))
  */
-export function action<A, In = {}, P = unknown, Q = unknown, B = unknown, H = unknown, C = unknown>(
-  schemas: ActionSchemas<In, P, Q, B, H, C>,
+export function action<
+  A,
+  In = {},
+  P = unknown,
+  Q = unknown,
+  B = unknown,
+  H = unknown,
+  C = unknown,
+  QI = unknown,
+  BI = unknown,
+>(
+  schemas: ActionSchemas<In, P, Q, B, H, C, QI, BI>,
   handler: Action<A, In, P, Q, B, H, C, Answer>,
-): (conn: Conn<A, Needed<In>>) => Answer
+): ActionHandler<A, Needed<In>, QI, BI, unknown, never>
 export function action<
   A,
   R extends Result<unknown, unknown>,
@@ -94,23 +135,51 @@ export function action<
   B = unknown,
   H = unknown,
   C = unknown,
+  QI = unknown,
+  BI = unknown,
+  J = unknown,
 >(
-  schemas: ActionSchemas<In, P, Q, B, H, C>,
+  schemas: ActionSchemas<In, P, Q, B, H, C, QI, BI>,
   handler: Action<A, In, P, Q, B, H, C, Awaitable<R>>,
-  answers: ResultAnswers<ValueOf<R>, ErrorOf<R>, Conn<A, Needed<In>>>,
-): (conn: Conn<A, Needed<In>>) => Answer
+  answers: ResultAnswers<ValueOf<R>, ErrorOf<R>, Conn<A, Needed<In>>, J>,
+): ActionHandler<A, Needed<In>, QI, BI, J, ErrorName<ErrorOf<R>>>
 export function action(
   schemas: ActionSchemas<Anything, Anything, Anything, Anything, Anything, Anything>,
   handler: Action<Anything, Anything, Anything, Anything, Anything, Anything, Anything, Anything>,
   answers?: Anything,
-): (conn: Anything) => Answer {
-  return withInput(schemas, (conn, input) =>
+): ActionHandler<Anything, Anything, Anything, Anything, Anything, Anything> {
+  const run = withInput(schemas, (conn, input) =>
     andThen(handler(conn, input), (returned) => {
       if (answers === undefined || Reply.is(returned) || returned instanceof Response)
         return returned
       return respond(conn, returned, answers)
     }),
   )
+  return withDeclaration(run, declarationFrom(schemas, answers))
+}
+
+type AnySchemas = ActionSchemas<unknown, unknown, unknown, unknown, unknown, unknown>
+
+function declarationFrom(schemas: AnySchemas, answers: object | undefined): Declaration {
+  const { params, query, headers, cookies, body, uploads, docs = {} } = schemas
+  const formats: readonly BodyFormat[] = ["json", "form", "text"]
+  const all = uploads === undefined ? formats : [...formats, "multipart" as const]
+  const byFormat =
+    body === undefined ? [] : all.map((format) => [format, declaredFor(format, body)])
+  return {
+    ...{ params, query, headers, cookies, docs },
+    body: body === undefined ? undefined : Object.fromEntries(byFormat),
+    answers: answers === undefined ? null : answersOf(answers),
+  }
+}
+
+/** One schema for all means values with names: text is not among them. */
+function declaredFor(
+  format: BodyFormat,
+  body: NonNullable<AnySchemas["body"]>,
+): Schema<unknown> | undefined {
+  if ("~standard" in body) return format === "text" ? undefined : body
+  return format === "multipart" ? (body.multipart ?? body.form) : body[format]
 }
 
 function withInput<A, In, P, Q, B, H, C>(

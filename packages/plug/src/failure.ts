@@ -62,8 +62,15 @@ function headersOf(error: unknown): HeaderPairs {
   return error.headers.map(([name, value]) => checkedHeader(String(name), String(value)))
 }
 
+/** A status in words, where it is one that we answer with. @internal */
+export const titleOf = (status: number): string | undefined => titles.get(status)
+
 // RFC 9110 §15, RFC 6585
 const titles: ReadonlyMap<number, string> = new Map([
+  [200, "OK"],
+  [201, "Created"],
+  [202, "Accepted"],
+  [204, "No Content"],
   [400, "Bad Request"],
   [401, "Unauthorized"],
   [403, "Forbidden"],

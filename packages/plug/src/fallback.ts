@@ -1,5 +1,6 @@
 import type { Issue, Result } from "@bennu/core"
 import type { BareConn } from "./conn.ts"
+import { withAnswers } from "./declaration.ts"
 import { ReturnedError } from "./errors.ts"
 import type { Answer } from "./plug.ts"
 import { show, type Views } from "./render.ts"
@@ -48,7 +49,7 @@ export function fallback<E, C extends BareConn = BareConn>(
   answers: ErrorAnswers<E, C>,
 ): Fallback<E, C> {
   const byName = new Map(Object.entries<ErrorAnswer<never, C>>(answers))
-  return (error, conn) => {
+  const answerTo: Fallback<E, C> = (error, conn) => {
     const name = nameOf(error)
     const answer = byName.get(name)
     // the types allow no other; what is not theirs is a fault of ours
@@ -61,6 +62,7 @@ export function fallback<E, C extends BareConn = BareConn>(
     // what is left of it without the status
     return show(conn, named, views as Views<never, C>, { status })
   }
+  return withAnswers(answerTo, answers)
 }
 
 function nameOf(error: unknown): string {
@@ -80,7 +82,7 @@ function returned(error: unknown, name: string, status: number): ReturnedError {
 }
 
 /** How an action answers with the `Result` of its handler: views of the value, and what to do with each error. */
-export type ResultAnswers<T, E, C extends BareConn = BareConn> = Views<T, C> & {
+export type ResultAnswers<T, E, C extends BareConn = BareConn, J = unknown> = Views<T, C, J> & {
   /** (200) */
   readonly status?: number | undefined
   /** A fallback that knows all of these errors, or answers for each of them. */

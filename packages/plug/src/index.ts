@@ -1,7 +1,9 @@
 export {
+  type ActionHandler,
   type ActionSchemas,
   action,
   type BodySchemas,
+  type Declares,
   type Input,
 } from "./action.ts"
 export { type App, type AppOptions, app } from "./app.ts"
@@ -20,6 +22,14 @@ export {
 } from "./cookies.ts"
 export { connectedWith, type ForgeryOptions, protectFromForgery } from "./csrf/plug.ts"
 export { csrfTokenOf } from "./csrf/token.ts"
+export {
+  type BodyFormat,
+  type Declaration,
+  type DeclaredAnswer,
+  type Documentation,
+  declaration,
+  declarationOf,
+} from "./declaration.ts"
 export {
   type DispatchOptions,
   dispatch,

@@ -1,5 +1,6 @@
 import { type Awaitable, type StandardSchemaV1, validate } from "@bennu/core"
 import { andThen } from "./awaitable.ts"
+import { withShown } from "./declaration.ts"
 import { ResponseSchemaError } from "./errors.ts"
 
 /**
@@ -11,9 +12,10 @@ import { ResponseSchemaError } from "./errors.ts"
 export function only<In, Out>(
   schema: StandardSchemaV1<In, Out>,
 ): (value: NoInfer<In>) => Awaitable<Out> {
-  return (value) =>
+  const view = (value: NoInfer<In>) =>
     andThen(validate(schema, value), (result) => {
       if (result.ok) return result.value
       throw new ResponseSchemaError(result.error)
     })
+  return withShown(view, schema)
 }

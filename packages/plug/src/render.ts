@@ -11,10 +11,10 @@ import { withHeaders } from "./response.ts"
 type Made<T> = Awaitable<T | Reply | Response>
 
 /** A way to show a value in each format that it is to be had in, the best first. Only the one that is chosen is made. */
-export interface Views<T, C extends BareConn = BareConn> {
+export interface Views<T, C extends BareConn = BareConn, J = unknown> {
   /** A page for the scope's layout, markup as it is, or an answer of its own, such as a redirect. */
   readonly html?: ((value: T, conn: C) => Made<Html | PageParts>) | undefined
-  readonly json?: ((value: T, conn: C) => Made<unknown>) | undefined
+  readonly json?: ((value: T, conn: C) => Made<J>) | undefined
   readonly text?: ((value: T, conn: C) => Made<string>) | undefined
   /** Any other media type: `"text/csv"`. */
   readonly [type: `${string}/${string}`]:

@@ -10,6 +10,7 @@ import {
   type Verb,
 } from "@bennu/router"
 import type { Conn } from "./conn.ts"
+import { declarationOf, withDeclaration } from "./declaration.ts"
 import { checkKeys } from "./options.ts"
 import { type Layout, setLayout } from "./page.ts"
 import { type AddsOf, type Answer, type AnyPlug, type Plug, pipeline } from "./plug.ts"
@@ -114,13 +115,17 @@ export function scope(
   const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
   checkKeys("scope", options, { layout: true, name: true, host: true, oneOf: true })
   const { layout, name, host, oneOf } = options
+  const wrapped = (handler: Handler<Anything>): Handler<{}> => {
+    const run: Handler<{}> = (conn) => {
+      if (layout !== undefined) setLayout(conn, layout)
+      return through(conn, handler)
+    }
+    return withDeclaration(run, declarationOf(handler))
+  }
   const wrap = (route: Route<Handler<Anything>>): Route<Handler<{}>> => ({
     ...route,
     pattern: joinPatterns(prefix, route.pattern),
-    handler(conn) {
-      if (layout !== undefined) setLayout(conn, layout)
-      return through(conn, route.handler)
-    },
+    handler: wrapped(route.handler),
     meta: scoped(route.meta, { through, layout: layout ?? null, name: name ?? null }),
   })
   return { host, oneOf, routes: flatten(routes).map(wrap) }

@@ -1,0 +1,10 @@
+export {
+  type Ask,
+  type Call,
+  type Client,
+  ClientError,
+  type ClientOptions,
+  client,
+  type Problem,
+  type Refusal,
+} from "./client/client.ts"
