@@ -37,7 +37,9 @@ export class ServerChannel implements BroadcastListener {
   readonly ended: Promise<void>
   readonly #home: ChannelHome
   readonly #mailbox: Mailbox
-  readonly #abort = new AbortController()
+  /** Made when somebody asks for its signal: most channels never do, and it is large. */
+  #abort: AbortController | null = null
+  #aborted = false
   // A handler runs in its channel's context, whoever's broadcast or timer it answers
   readonly #inItsContext = AsyncLocalStorage.snapshot()
   readonly #resolveEnded: () => void
@@ -75,6 +77,8 @@ export class ServerChannel implements BroadcastListener {
   }
 
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#aborted) this.#abort.abort()
     return this.#abort.signal
   }
 
@@ -105,7 +109,7 @@ export class ServerChannel implements BroadcastListener {
     }
     this.#leaving = { ref }
     // Still joining: there is nothing before it that would have to be handled
-    if (!this.#joined) this.#abort.abort()
+    if (!this.#joined) this.#tellToStop()
     this.post(() => this.#end("left"))
   }
 
@@ -236,9 +240,9 @@ export class ServerChannel implements BroadcastListener {
     this.#over = true
     this.#listening?.place?.[Symbol.dispose]()
     // What ends itself may finish what it is doing; the rest is told to stop
-    if (reason !== "stopped") this.#abort.abort()
+    if (reason !== "stopped") this.#tellToStop()
     this.#mailbox.stop(() => {
-      this.#abort.abort()
+      this.#tellToStop()
       const cleaned = this.#inItsContext(() => this.#terminate(reason))
       if (cleaned) cleaned.finally(() => this.#finish(reason))
       else this.#finish(reason)
@@ -247,6 +251,11 @@ export class ServerChannel implements BroadcastListener {
     const timer = setTimeout(() => this.#finish(reason), this.#home.shutdown)
     timer.unref()
     this.ended.finally(() => clearTimeout(timer))
+  }
+
+  #tellToStop(): void {
+    this.#aborted = true
+    this.#abort?.abort()
   }
 
   #terminate(reason: EndReason | "refused"): Promise<void> | null {

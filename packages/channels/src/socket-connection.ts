@@ -210,7 +210,7 @@ export class SocketConnection implements Connection, ChannelHome {
     const { connectParams, assigns, request } = this.#facts
     const { pubsub, presence } = this.#shared
     const { bus } = pubsub
-    const { topic, signal, id } = channel
+    const { topic, id } = channel
     return {
       topic,
       payload,
@@ -219,7 +219,9 @@ export class SocketConnection implements Connection, ChannelHome {
       request,
       pubsub,
       presence,
-      signal,
+      get signal() {
+        return channel.signal
+      },
       push: (event, message) => channel.push(event, message),
       showPresence: () => this.#showPresence(channel),
       listen: (options) => channel.listen(options),

@@ -39,10 +39,12 @@ export function channelSocket<A extends object, O, M>(
   assigns: A,
 ): ChannelSocket<A, O, M> {
   let current: Readonly<A> = assigns
-  const { topic, signal } = joining
+  const { topic } = joining
   return {
     topic,
-    signal,
+    get signal() {
+      return joining.signal
+    },
     get assigns() {
       return current
     },
@@ -60,6 +62,7 @@ export function channelSocket<A extends object, O, M>(
       const subscription = joining.pubsub.subscribe(topic, (message) =>
         joining.post(() => listener(message)),
       )
+      const { signal } = joining
       const dispose = () => {
         signal.removeEventListener("abort", dispose)
         subscription[Symbol.dispose]()

@@ -132,8 +132,16 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
     join: (joining) =>
       after(paramsOf(definition, joining), (params) => {
         if (!params.ok) return { error: invalid("invalid params", params.error) }
-        const { topic, assigns, request, signal } = joining
-        const asked = { topic, params: params.value, assigns, request, signal }
+        const { topic, assigns, request } = joining
+        const asked = {
+          topic,
+          params: params.value,
+          assigns,
+          request,
+          get signal() {
+            return joining.signal
+          },
+        }
         return after(definition.join(asked), (result) =>
           result.ok ? admit(joining, result.value) : { error: result.error },
         )
