@@ -40,7 +40,13 @@ function open(name: string, me: string): void {
   document.title = `#${name}`
   text.focus()
 
-  const socket = new Socket("/socket", { longPollFallbackMs: 3_000 })
+  // the client's own types leave out two of its fields
+  const socket: Socket & { readonly transport?: unknown; longPollFallbackMs?: number } = new Socket(
+    "/socket",
+    {
+      longPollFallbackMs: 3_000,
+    },
+  )
   // Once a WebSocket has worked, what fails is the server and not the network: then another way does not help
   socket.onOpen(() => {
     if (socket.transport === WebSocket) socket.longPollFallbackMs = 0
