@@ -91,12 +91,35 @@ const onPlug = (count: number) => [
   ")",
 ]
 
+// what handlers declare comes as a package's declarations say it; what each call takes and gives is read
+const onClient = (count: number) => [
+  `import type { ActionHandler } from "${base}/packages/plug/src/index.ts"`,
+  `import { client } from "${base}/packages/plug/src/client.ts"`,
+  `import { paths } from "${base}/packages/router/src/index.ts"`,
+  "const path = paths({",
+  ...times(count, (index) => `  r${index}: "${pattern(index)}",`),
+  "})",
+  "interface Api {",
+  ...times(
+    count,
+    (index) =>
+      `  r${index}: ActionHandler<{}, "id", { page: number }, unknown, { title: string }, "not_found">`,
+  ),
+  "}",
+  "export const asking = client<Api, typeof path>(path)",
+  ...times(count, (index) => {
+    const ask = `asking.r${index}({ params: ${params(index)}, query: { page: 1 } })`
+    return `export const s${index} = async () => { const r = await ${ask}; return r.ok ? r.value.title : r.error.code }`
+  }),
+]
+
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe("the type checker's work", () => {
   it.each([
     ["routes with typed paths", onRouter],
     ["routes in scopes with typed conns", onPlug],
+    ["calls of a typed client", onClient],
   ])("for %s is bounded and linear from 100 to 1,000", { timeout: 120_000 }, (name, write) => {
     const { first, later } = costPerRoute(name.replaceAll(" ", "-"), write)
     for (const { instantiations, types } of [first, later]) {

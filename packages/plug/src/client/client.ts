@@ -1,5 +1,6 @@
+import type { Path } from "@bennu/router"
 import { readAnswer } from "./answer.ts"
-import type { AnyAddress, AskOptions, Client } from "./types.ts"
+import type { AskOptions, Client } from "./types.ts"
 
 export { ClientError } from "./error.ts"
 export type { Ask, Call, Client, Problem, Refusal } from "./types.ts"
@@ -29,10 +30,10 @@ const MAX_ANSWER = 8_388_608
  * const todos = client<typeof Todos, typeof path>(path)
  * const result = await todos.show({ params: { id: 1 } })
  */
-export function client<A extends object, P extends { readonly [K in keyof A]: AnyAddress }>(
-  path: P,
-  options: ClientOptions = {},
-): Client<A, P> {
+export function client<
+  A extends object,
+  P extends { readonly [K in keyof A]: Path<string, never> },
+>(path: P, options: ClientOptions = {}): Client<A, P> {
   const { baseUrl = "", fetch = globalThis.fetch, headers = {}, maxBytes = MAX_ANSWER } = options
   const base = baseUrl.endsWith("/") ? baseUrl.slice(0, -1) : baseUrl
   const asking =
@@ -50,6 +51,9 @@ export function client<A extends object, P extends { readonly [K in keyof A]: An
   return Object.freeze(Object.fromEntries(calls)) as unknown as Client<A, P>
 }
 
+/** A path that can be called; what it takes depends on its parameters, and is checked when it is called. */
+type AnyAddress = Path<string, never> & ((...args: readonly unknown[]) => string)
+
 interface AnyAsk extends AskOptions {
   readonly params?: object | undefined
   readonly query?: object | undefined
@@ -60,9 +64,7 @@ const isAddress = (value: unknown): value is AnyAddress =>
   typeof value === "function" && "pattern" in value
 
 function addressFor(address: AnyAddress, { params, query }: AnyAsk): string {
-  // the types of an address depend on its parameters, which are checked when it is called
-  const write = address as unknown as (...args: readonly unknown[]) => string
-  return params === undefined ? write(query) : write(params, query)
+  return params === undefined ? address(query) : address(params, query)
 }
 
 function requestFor(

@@ -1,9 +1,8 @@
-import type { Result } from "@bennu/core"
-import type { Address, Verb } from "@bennu/router"
+import type { Address, PathValue } from "@bennu/router"
 import type { Declares } from "../action.ts"
 
 /** RFC 9457, as this app's routes answer it. `C` are the codes of the errors that the route declares; there may be others. */
-export interface Problem<C extends string = string> {
+export interface Problem<C = string> {
   readonly type: string
   readonly title: string
   readonly status: number
@@ -18,7 +17,7 @@ export interface Problem<C extends string = string> {
 type Other = string & {}
 
 /** An answer that is no success: switch on `code` or `status`. */
-export interface Refusal<C extends string = string> {
+export interface Refusal<C = string> {
   readonly status: number
   /** That of the problem, or `null` where the answer was something else. */
   readonly code: C | Other | null
@@ -35,51 +34,39 @@ export interface AskOptions {
 }
 
 /** How JSON brings a value over: a `Date` arrives as text. */
-export type Sent<T> = unknown extends T
-  ? unknown
-  : T extends string | number | boolean | null | undefined
-    ? T
-    : T extends { toJSON(): infer J }
-      ? Sent<J>
-      : T extends readonly (infer E)[]
-        ? readonly Sent<E>[]
-        : T extends object
-          ? { readonly [K in keyof T]: Sent<T[K]> }
-          : never
+export type Sent<T> = T extends Plain
+  ? T
+  : T extends { toJSON(): infer J }
+    ? J
+    : unknown extends T
+      ? T
+      : { readonly [K in keyof T]: Sent<T[K]> }
+type Plain = string | number | boolean | null | undefined
 
-/** What a path can be linked to with, which is what a request is made of. */
-export type AnyAddress = ((...args: never) => string) & {
-  readonly pattern: string
-  readonly verb?: Verb | undefined
-}
-
-type BodyPart<B> = unknown extends B
-  ? { readonly body?: unknown }
-  : { readonly body: B | FormData | URLSearchParams }
 type QueryPart<Q> = {} extends Q ? { readonly query?: Q | undefined } : { readonly query: Q }
-type ParamsPart<P, N extends string, L> = [N] extends [never]
-  ? unknown
-  : P extends (params: infer A, ...rest: never) => string
-    ? { readonly params: A }
-    : L
-
 /** What a call takes: what the path names and the action asks for. */
-export type Ask<P, Q, B> = AskOptions & BodyPart<B> & PathParts<P, Q>
+export type Ask<P, Q, B> =
+  P extends Address<infer N, never, infer L, infer OwnQ>
+    ? AskOptions &
+        (unknown extends B
+          ? { readonly body?: unknown }
+          : { readonly body: B | FormData | URLSearchParams }) &
+        ([N] extends [never]
+          ? unknown
+          : { readonly params: { readonly [K in N]: K extends keyof L ? L[K] : PathValue } }) &
+        QueryPart<unknown extends Q ? OwnQ : Q>
+    : never
 
-type PathParts<P, Q> =
-  P extends Address<infer N, infer _V, infer L, infer OwnQ>
-    ? ParamsPart<P, N, L> & QueryPart<unknown extends Q ? OwnQ : Q>
-    : unknown
-
-/** Asks one route. */
+/** Asks one route. A handler that declares nothing takes what its path names, and answers with anything. */
 export type Call<P, H> =
   H extends Declares<infer Q, infer B, infer T, infer E>
-    ? CallOf<Ask<P, Q, B>, T, E>
-    : CallOf<Ask<P, unknown, unknown>, unknown, never>
+    ? (...args: Arguments<Ask<P, Q, B>>) => Promise<Answered<T, E>>
+    : (...args: Arguments<Ask<P, unknown, unknown>>) => Promise<Answered<unknown, never>>
 
-type CallOf<A, T, E> = (
-  ...args: {} extends A ? [ask?: A] : [ask: A]
-) => Promise<Result<Sent<T>, Refusal<E & string>>>
+type Arguments<A> = {} extends A ? [ask?: A] : [ask: A]
+type Answered<T, E> =
+  | { readonly ok: true; readonly value: Sent<T> }
+  | { readonly ok: false; readonly error: Refusal<E> }
 
 /** A function for each name that the table of paths and that of the handlers have in common. */
 export type Client<A, P> = { readonly [K in keyof A & keyof P]: Call<P[K], A[K]> }
