@@ -91,9 +91,6 @@ export interface Input<P, Q, B, H, C> {
   readonly cookies: C
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what the overloads have checked, their implementation takes as it comes
-type Anything = any
-
 // never for unknown: before TypeScript has looked into the handler, it lets every view pass
 type ValueOf<R> = R extends { readonly ok: true; readonly value: infer T } ? Known<T> : never
 type ErrorOf<R> = R extends { readonly ok: false; readonly error: infer E } ? Known<E> : never
@@ -144,16 +141,24 @@ export function action<
   answers: ResultAnswers<ValueOf<R>, ErrorOf<R>, Conn<A, Needed<In>>, J>,
 ): ActionHandler<A, Needed<In>, QI, BI, J, ErrorName<ErrorOf<R>>>
 export function action(
-  schemas: ActionSchemas<Anything, Anything, Anything, Anything, Anything, Anything>,
-  handler: Action<Anything, Anything, Anything, Anything, Anything, Anything, Anything, Anything>,
-  answers?: Anything,
-): ActionHandler<Anything, Anything, Anything, Anything, Anything, Anything> {
-  const run = withInput(schemas, (conn, input) =>
-    andThen(handler(conn, input), (returned) => {
-      if (answers === undefined || Reply.is(returned) || returned instanceof Response)
-        return returned
-      return respond(conn, returned, answers)
-    }),
+  schemas: AnySchemas,
+  handler: (conn: never, input: never) => Awaitable<unknown>,
+  answers?: object,
+): ActionHandler<{}, never, unknown, unknown, unknown, never> {
+  // the overloads have checked that the handler takes what the schemas give, and `answers` what it returns
+  const handle = handler as (
+    conn: Conn,
+    input: unknown,
+  ) => Awaitable<Response | Reply | Result<unknown, unknown>>
+  const shown = answers as ResultAnswers<unknown, unknown, Conn, unknown> | undefined
+  const run = withInput<{}, unknown, unknown, unknown, unknown, unknown, unknown>(
+    schemas,
+    (conn, input) =>
+      andThen(handle(conn, input), (returned) => {
+        if (shown === undefined || Reply.is(returned) || returned instanceof Response)
+          return returned as Response | Reply
+        return respond(conn, returned, shown)
+      }),
   )
   return withDeclaration(run, declarationFrom(schemas, answers))
 }

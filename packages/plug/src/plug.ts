@@ -16,8 +16,7 @@ export interface Plug<Needs = {}, Adds = {}> {
 }
 
 /** Whatever a plug needs and adds: types tell plugs apart, and a list holds all of them. */
-// biome-ignore lint/suspicious/noExplicitAny: Needs is written to, Adds is read; only any takes both
-export type AnyPlug = Plug<any, any>
+export type AnyPlug = (conn: never, next: never) => Answer
 
 export type AddsOf<P> = P extends Plug<infer _, infer A> ? A : never
 type NeedsOf<P> = P extends Plug<infer N, infer _> ? N : never
@@ -43,10 +42,14 @@ export function pipeline<const T extends readonly AnyPlug[]>(
   ...plugs: T & Missing<T>
 ): Pipeline<Sum<T>> {
   const flat = plugs.flatMap(plugsOf)
-  const run: AnyPlug = (conn, next) => {
+  // `Missing` has checked that each finds what it needs
+  const row = flat.map((plug) => plug as Plug)
+  const run: Plug<{}, Sum<T>> = (conn, next) => {
+    // whoever comes after the last finds what all of them assigned
+    const rest = next as (conn: Conn) => Answer
     const from = (index: number, conn: Conn): Answer => {
-      const plug = flat[index]
-      return plug === undefined ? next(conn) : plug(conn, (conn) => from(index + 1, conn))
+      const plug = row[index]
+      return plug === undefined ? rest(conn) : plug(conn, (conn) => from(index + 1, conn))
     }
     return from(0, conn)
   }

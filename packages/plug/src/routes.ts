@@ -84,9 +84,6 @@ export interface ScopeMeta {
   readonly name: string | null
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what the overloads have checked, their implementation takes as it comes
-type Anything = any
-
 /** Routes that a scope takes: some need what its pipeline assigns. */
 type Routes<A> = readonly (Route<Handler<A>> | RouteGroup<Handler<A>>)[]
 
@@ -109,20 +106,23 @@ export function scope(
   prefix: string,
   through: AnyPlug,
   ...rest:
-    | readonly [routes: Routes<Anything>]
-    | readonly [options: ScopeOptions, routes: Routes<Anything>]
+    | readonly [routes: Routes<never>]
+    | readonly [options: ScopeOptions, routes: Routes<never>]
 ): RouteGroup<Handler<{}>> {
   const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
   checkKeys("scope", options, { layout: true, name: true, host: true, oneOf: true })
   const { layout, name, host, oneOf } = options
-  const wrapped = (handler: Handler<Anything>): Handler<{}> => {
+  // the overloads have checked that it needs nothing, and assigns what the routes need
+  const around = through as Plug
+  const wrapped = (handler: Handler<never>): Handler<{}> => {
+    const inner = handler as Handler<{}>
     const run: Handler<{}> = (conn) => {
       if (layout !== undefined) setLayout(conn, layout)
-      return through(conn, handler)
+      return around(conn, inner)
     }
     return withDeclaration(run, declarationOf(handler))
   }
-  const wrap = (route: Route<Handler<Anything>>): Route<Handler<{}>> => ({
+  const wrap = (route: Route<Handler<never>>): Route<Handler<{}>> => ({
     ...route,
     pattern: joinPatterns(prefix, route.pattern),
     handler: wrapped(route.handler),
@@ -157,7 +157,8 @@ const pairs = new WeakMap<AnyPlug, WeakMap<AnyPlug, AnyPlug>>()
 function joined(outer: AnyPlug, inner: AnyPlug): AnyPlug {
   const known = pairs.get(outer) ?? new WeakMap<AnyPlug, AnyPlug>()
   pairs.set(outer, known)
-  const pair = known.get(inner) ?? pipeline(outer, inner)
+  // scopes nest only where the inner one's pipeline is content with the outer one's
+  const pair = known.get(inner) ?? pipeline(outer as Plug, inner as Plug)
   known.set(inner, pair)
   return pair
 }
