@@ -61,6 +61,7 @@ function write(name, day, lines) {
     })
   const head = `# What \`npm run faults -- ${name}\` found\n\nEach run kills, pauses, cuts or fills up, and a checker compares an append-only history with what is left.\n`
   const run = `\n## ${day}, commit ${commit.stdout.trim()}${values.quick ? ", quick" : ""}\n\n| fault | sent | found | seed |\n| --- | ---: | --- | ---: |\n${rows.join("\n")}\n`
-  const before = existsSync(file) ? readFileSync(file, "utf8").slice(head.length) : ""
+  const written = existsSync(file) ? readFileSync(file, "utf8") : ""
+  const before = written.startsWith(head) ? written.slice(head.length) : written
   writeFileSync(file, head + run + before)
 }
