@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises"
 import { basename, join } from "node:path"
+import { makeDirectory } from "@bennu/core"
 import { build } from "esbuild"
 
 export interface Assets {
@@ -10,7 +10,7 @@ export interface Assets {
 
 /** Bundles the page's script and style into `dir`, under names that change with their content. */
 export async function buildAssets(dir: string): Promise<Assets> {
-  await mkdir(dir, { recursive: true })
+  makeDirectory(dir)
   const { metafile } = await build({
     entryPoints: ["app.ts", "app.css"].map((name) => join(import.meta.dirname, "assets", name)),
     outdir: dir,

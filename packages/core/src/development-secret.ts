@@ -1,16 +1,9 @@
 import { randomBytes } from "node:crypto"
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs"
+import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { BennuError } from "./errors.ts"
 import { MAKE_A_SECRET, SECRET_BYTES } from "./internal/secrets.ts"
+import { makeDirectory } from "./make-directory.ts"
 
 /** A production app has no secret of its own. */
 export class SecretMissingError extends BennuError {
@@ -69,7 +62,7 @@ function attempt(file: string, work: () => string): string {
 function create(file: string): string {
   const secret = randomBytes(48).toString("base64url")
   const draft = `${file}.${process.pid}.${randomBytes(6).toString("hex")}`
-  mkdirSync(dirname(file), { recursive: true })
+  makeDirectory(dirname(file))
   try {
     writeFileSync(draft, `${secret}\n`, { flag: "wx", mode: 0o600 })
     // a link appears complete or not at all, and fails if another process was first

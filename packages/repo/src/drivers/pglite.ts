@@ -1,14 +1,6 @@
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from "node:fs"
+import { accessSync, constants, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs"
 import { resolve as absolute, dirname } from "node:path"
-import { type Duration, parseOptions } from "@bennu/core"
+import { type Duration, makeDirectory, parseOptions } from "@bennu/core"
 import { PGlite } from "@electric-sql/pglite"
 import * as z from "zod"
 import type { Answer, Connection, Database, Driver, Statement } from "../driver.ts"
@@ -105,7 +97,7 @@ async function initialize(dir: string): Promise<void> {
 function lockOf(dir: string): Disposable {
   const file = `${dir}.lock`
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeDirectory(dir, 0o700)
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
     const lock = takeLock(file)
     if ("pid" in lock) throw new DatabaseLockedError(dir, lock.pid, file)
