@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { makeDirectory } from "./index.ts"
 
@@ -28,15 +28,20 @@ describe("makeDirectory", () => {
   it("throws where a file has the name, or is on the way", () => {
     const file = join(directory(), "file")
     writeFileSync(file, "")
-    expect(() => makeDirectory(file)).toThrow(expect.objectContaining({ code: "EEXIST" }))
-    expect(() => makeDirectory(join(file, "a"))).toThrow(
-      expect.objectContaining({ code: "ENOTDIR" }),
-    )
+    for (const path of [file, join(file, "a")]) {
+      expect(() => makeDirectory(path)).toThrow(
+        expect.objectContaining({
+          code: "ERR_CORE_DIRECTORY",
+          path,
+          hint: `Let this user write to ${dirname(path)}, or choose another place.`,
+        }),
+      )
+    }
   })
 
   it.runIf(existsSync("/proc/self"))("throws where nobody may make one", () => {
     expect(() => makeDirectory("/proc/nope/deeper")).toThrow(
-      expect.objectContaining({ code: "ENOENT" }),
+      expect.objectContaining({ code: "ERR_CORE_DIRECTORY", path: "/proc/nope" }),
     )
   })
 })
