@@ -98,7 +98,7 @@ export type {
   StreamRowsOf,
   StreamsOf,
 } from "./stream/stream-options.ts"
-export { after, every, type Handled, on, type Subscription } from "./subscription.ts"
+export { after, every, type Handled, on, onPresence, type Subscription } from "./subscription.ts"
 export {
   asyncFailed,
   eventRefused,

@@ -223,16 +223,17 @@ describe("a live view", () => {
     const view = liveView({
       public: true,
       events: { greet: {} },
-      handleEvent: { greet: (socket) => socket.putFlash("info", "hi") },
+      handleEvent: { greet: (socket) => socket.putFlash("info", "hi").pushPatch("/?greeted") },
       render: () => html`inside`,
     })
     await using page = await mount(view, {
       scope,
-      layout: ({ content, flash, scope }) => html`<nav>${scope.name} ${flash.info}</nav>${content}`,
+      layout: ({ content, flash, scope, url }) =>
+        html`<nav>${scope.name} ${flash.info}${url.search}</nav>${content}`,
     })
     expect(page.html()).toBe("<nav>ada </nav>inside")
     await page.push("greet")
-    expect(page.html()).toBe("<nav>ada hi</nav>inside")
+    expect(page.html()).toBe("<nav>ada hi?greeted</nav>inside")
     await using bare = await mount(
       liveView({ public: true, layout: false, render: () => html`bare` }),
       { scope, layout: () => html`layout` },

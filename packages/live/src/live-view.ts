@@ -52,6 +52,9 @@ export interface LivePage<out S = unknown> {
   readonly content: Html
   readonly flash: Flash
   readonly scope: S
+  /** Of the page, as the view has it: which of the links around it is the one that leads here. */
+  readonly url: URL
+  readonly action: string | undefined
   readonly csrfToken: string
 }
 /** Around the view and patched with it; the root layout is rendered once. */

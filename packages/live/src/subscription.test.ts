@@ -1,9 +1,9 @@
 import { each, html } from "@bennu/html"
-import { topic } from "@bennu/pubsub"
+import { openPresence, topic } from "@bennu/pubsub"
 import { describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { liveView, startPubSub } from "../fixtures/app.ts"
-import { after, every, on } from "./index.ts"
+import { after, every, on, onPresence } from "./index.ts"
 import { mount } from "./testing.ts"
 
 const scope = { name: "ada" }
@@ -40,6 +40,37 @@ describe("a view that subscribes", () => {
     await pubsub.broadcast(said, { word: "d" })
     await page.settled()
     expect(page.html()).not.toContain("d")
+  })
+
+  it("hears who comes and goes, and is present for as long as it lives", async () => {
+    const pubsub = await startPubSub()
+    await using presence = await openPresence({ pubsub }).start(new AbortController().signal)
+    const view = liveView({
+      public: true,
+      events: { deafen: {} },
+      mount: ({ connected, scope, signal }) => {
+        if (connected) presence.track("room", scope.name, {}, { signal })
+        return { names: [] as string[] }
+      },
+      handleEvent: { deafen: (socket) => socket.unsubscribe("room") },
+      subscribe: (_) => [
+        onPresence(presence, "room", async (socket) =>
+          socket.assign({ names: [...(await presence.list("room")).keys()] }),
+        ),
+      ],
+      render: ({ names }) => html`${names.join(" ")}`,
+    })
+    {
+      await using page = await mount(view, { scope, pubsub })
+      presence.track("room", "bob")
+      await page.settled()
+      expect(page.html()).toBe("ada bob")
+      await page.push("deafen")
+      presence.track("room", "eve")
+      await page.settled()
+      expect(page.html()).toBe("ada bob")
+    }
+    expect([...(await presence.list("room")).keys()]).toEqual(["bob", "eve"])
   })
 
   it("works on events and messages in the order in which they came, one at a time", async () => {

@@ -1,5 +1,5 @@
 import { type Awaitable, type Duration, milliseconds } from "@bennu/core"
-import type { Topic } from "@bennu/pubsub"
+import type { Presence, PresenceDiff, Topic } from "@bennu/pubsub"
 
 /** What a handler may return: the socket that it wants, or nothing. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler without `return` has the type void, and is welcome
@@ -8,9 +8,14 @@ export type Handled<K> = Awaitable<void | K>
 /** Where messages come from. `name` is what `socket.unsubscribe` takes. */
 export type Source =
   | { readonly kind: "topic"; readonly name: string; readonly topic: Topic<unknown> }
+  | {
+      readonly kind: "presence"
+      readonly name: string
+      readonly open: (heard: (diff: PresenceDiff) => void) => Disposable
+    }
   | { readonly kind: "every" | "after"; readonly name: string; readonly delay: number }
 
-/** What a view does when something happens elsewhere. Made by {@link on}, {@link every} and {@link after}. */
+/** What a view does when something happens elsewhere. Made by {@link on}, {@link onPresence}, {@link every} and {@link after}. */
 export interface Subscription<in K> {
   readonly source: Source
   readonly handle: (socket: K, message: never) => unknown
@@ -22,6 +27,20 @@ export function on<K, M>(
   handle: (socket: K, message: M) => Handled<K>,
 ): Subscription<K> {
   return { source: { kind: "topic", name: topic.name, topic }, handle }
+}
+
+/**
+ * What a view does when somebody comes or goes. Read the list in it, and once with `after(0, …)`: what changed before the view listened is
+ * then in it. To be seen itself, a connected view calls `presence.track(topic, key, meta, { signal })` in `mount`.
+ * @param topic Of the presence; `socket.unsubscribe` takes it.
+ */
+export function onPresence<K>(
+  presence: Pick<Presence, "subscribe">,
+  topic: string,
+  handle: (socket: K, diff: PresenceDiff) => Handled<K>,
+): Subscription<K> {
+  const open = (heard: (diff: PresenceDiff) => void) => presence.subscribe(topic, heard)
+  return { source: { kind: "presence", name: topic, open }, handle }
 }
 
 /**

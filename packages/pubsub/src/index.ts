@@ -25,5 +25,6 @@ export {
   presenceDiff,
   presenceState,
   type Tracked,
+  type TrackOptions,
 } from "./presence/presence.ts"
 export { type Topic, type TopicOptions, topic } from "./topic.ts"

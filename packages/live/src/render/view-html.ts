@@ -33,7 +33,7 @@ export function viewHtml(view: DefinedView, state: SocketState, frame: Frame): H
   const content = view.definition.render(assigns, view.refs, page)
   if (!layout) return content
   const around: LivePage = {
-    ...{ content, flash, scope },
+    ...{ content, flash, scope, url, action },
     get csrfToken() {
       return csrfToken()
     },

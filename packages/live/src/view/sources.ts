@@ -100,6 +100,11 @@ export class Sources {
       open.hear = hear
       const listener = this.#pubsub.subscribe(source.topic, hear)
       open.stop = () => listener[Symbol.dispose]()
+    } else if (source.kind === "presence") {
+      const listener = source.open((message) =>
+        this.#deliver({ subscription, message, taken: wanted }),
+      )
+      open.stop = () => listener[Symbol.dispose]()
     } else if (source.kind === "after") {
       const taken = () => this.#open.delete(open)
       const timer = setTimeout(

@@ -14,6 +14,7 @@ import type {
   Present,
   Presents,
   Tracked,
+  TrackOptions,
 } from "./presence.ts"
 import type { Diff, TopicDiff } from "./roster.ts"
 import { Shard } from "./shard.ts"
@@ -58,7 +59,7 @@ export class PresenceService implements Presence, AsyncDisposable {
     })
   }
 
-  track(topic: string, key: string, given: object = {}): Tracked {
+  track(topic: string, key: string, given: object = {}, { signal }: TrackOptions = {}): Tracked {
     const { maxTracked } = this.#limits
     const size = this.#shards.reduce((sum, shard) => sum + shard.size, 0)
     if (size >= maxTracked) throw new PresenceFullError(maxTracked)
@@ -72,9 +73,12 @@ export class PresenceService implements Presence, AsyncDisposable {
       meta = entry.meta
     }
     const untrack = () => {
+      signal?.removeEventListener("abort", untrack)
       if (entry) shard.untrack(entry)
       entry = null
     }
+    if (signal?.aborted) untrack()
+    else signal?.addEventListener("abort", untrack)
     return {
       topic,
       key,

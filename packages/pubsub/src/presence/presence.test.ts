@@ -128,6 +128,16 @@ describe("presence", () => {
     expect(heard).toHaveLength(1)
   })
 
+  it("leaves when the signal aborts that it was tracked with", async () => {
+    const { presences } = await cluster(1)
+    const page = new AbortController()
+    presences[0]?.track("room", "ada", {}, { signal: page.signal })
+    expect(await keysOf(presences[0])).toEqual(["ada"])
+    page.abort()
+    presences[0]?.track("room", "bob", {}, { signal: page.signal })
+    expect(await keysOf(presences[0])).toEqual([])
+  })
+
   it("divides topics over shards", async () => {
     const { presences } = await cluster(2, { shards: 4 })
     for (let room = 0; room < 20; room++) presences[0]?.track(`room:${room}`, "ada")

@@ -27,6 +27,11 @@ export type FetchPresents = (
   presents: Presents,
 ) => Awaitable<ReadonlyMap<string, object>>
 
+export interface TrackOptions {
+  /** Leaves when it aborts: the signal of a live view, say. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** One presence that this node tracks. Disposed, it leaves. */
 export interface Tracked extends Disposable {
   readonly topic: string
@@ -44,7 +49,7 @@ export interface Presence {
    * @param meta What JSON can carry.
    * @throws {PresenceFullError} when this node tracks `maxTracked` already.
    */
-  track(topic: string, key: string, meta?: object): Tracked
+  track(topic: string, key: string, meta?: object, options?: TrackOptions): Tracked
   /** Who is present, by key. */
   list(topic: string): Promise<Presents>
   getByKey(topic: string, key: string): Promise<Present | null>
