@@ -90,7 +90,14 @@ export { type LiveOptions, live } from "./route/live.ts"
 export { liveFlash } from "./route/live-flash.ts"
 
 export { type LiveSession, liveSession } from "./route/live-session.ts"
-export type { Mount, NavigateOptions, PushEventOptions, Socket } from "./socket.ts"
+export type {
+  LiveSocket,
+  Mount,
+  Mounting,
+  NavigateOptions,
+  PushEventOptions,
+  Socket,
+} from "./socket.ts"
 export type {
   StreamInsertOptions,
   StreamOf,

@@ -47,23 +47,12 @@ export interface LiveSocket<A, S, R = {}> {
   redirect(to: string | { readonly external: string }): this
   /** Gives a live component of this view other props, some or all; nothing happens where it does not stand in the view. */
   sendUpdate<Q>(component: LiveComponent<never, Q>, id: string, props: Partial<NoInfer<Q>>): this
-}
-
-/**
- * What a handler of a view gets: its state, and what can be done with it. Each call gives a new socket, and a handler returns the last
- * one; nothing of it happens before that, and in development a socket that was made and not returned is an error.
- */
-export interface Socket<A, S, P = unknown, R = {}> extends LiveSocket<A, S, R> {
-  readonly params: P
-  /** Which route of several that show the view was taken: the `action` given to `live`. */
-  readonly action: string | undefined
-  readonly url: URL
   subscribe(...sources: readonly Subscription<this>[]): this
   /** By the name of a topic or of a timer. */
   unsubscribe(name: string): this
   /**
    * Works beside the view, on a connected page. `done` gets the result, or `handleAsync` where it is left out. A task of the same name
-   * takes the place of the one before; the signal aborts then, when it is cancelled, and when the view ends.
+   * takes the place of the one before; the signal aborts then, when it is cancelled, and when the view or the component ends.
    */
   startAsync<T>(
     name: string,
@@ -84,32 +73,27 @@ export interface Socket<A, S, P = unknown, R = {}> extends LiveSocket<A, S, R> {
   detachHook(name: string, stage: keyof Stages): this
 }
 
-/** What `mount` is given. What it does here is kept; the assigns are what it returns. */
-export interface Mount<S, P, R = {}, X = {}> {
-  readonly scope: S
+/**
+ * What a handler of a view gets: its state, and what can be done with it. Each call gives a new socket, and a handler returns the last
+ * one; nothing of it happens before that, and in development a socket that was made and not returned is an error.
+ */
+export interface Socket<A, S, P = unknown, R = {}> extends LiveSocket<A, S, R> {
   readonly params: P
-  /** What the view around this one gave it; empty for a view that is routed. */
-  readonly session: X
+  /** Which route of several that show the view was taken: the `action` given to `live`. */
   readonly action: string | undefined
   readonly url: URL
+}
+
+/** What `mount` of a view or of a live component can do beside giving assigns. */
+export interface Mounting<S, R = {}> {
+  readonly scope: S
   /** `false` while the page is rendered for its first answer, `true` once its socket has joined. */
   readonly connected: boolean
-  /** The `params` that the page's LiveSocket was given; empty before it has joined. */
-  readonly connectParams: Readonly<Record<string, unknown>>
-  /** How often this page's view has joined before: more than 0 after a crash or a lost connection. */
-  readonly mounts: number
-  /** The page has `phx-track-static` assets that are not the current ones: tell its reader to reload. */
-  readonly staticChanged: boolean
   readonly signal: AbortSignal
   pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
   putFlash(kind: keyof Flash, message: string): void
   /** Fills a stream, for the first answer and for the joined page alike. */
   stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): void
-  /**
-   * Hears these topics from now on, once connected: what is said while `mount` reads waits for the handlers that `subscribe` has for
-   * them. Call it before reading what the topics tell of.
-   */
-  listen(...topics: readonly Topic<unknown>[]): void
   /** Works beside the view once the page is connected; `handleAsync` gets the result. */
   startAsync(
     name: string,
@@ -122,10 +106,30 @@ export interface Mount<S, P, R = {}, X = {}> {
     task: (signal: AbortSignal) => Promise<readonly R[K][]>,
     options?: StreamOptions & AsyncOptions,
   ): void
-  /** Puts a hook around a stage, for as long as the view lives. */
+  /** Puts a hook around a stage, for as long as it lives. */
   attachHook<T extends keyof Stages>(
     name: string,
     stage: T,
     hook: Hook<Socket<Readonly<Record<string, unknown>>, S>, T>,
   ): void
+}
+
+/** What `mount` of a view is given. What it does here is kept; the assigns are what it returns. */
+export interface Mount<S, P, R = {}, X = {}> extends Mounting<S, R> {
+  readonly params: P
+  /** What the view around this one gave it; empty for a view that is routed. */
+  readonly session: X
+  readonly action: string | undefined
+  readonly url: URL
+  /** The `params` that the page's LiveSocket was given; empty before it has joined. */
+  readonly connectParams: Readonly<Record<string, unknown>>
+  /** How often this page's view has joined before: more than 0 after a crash or a lost connection. */
+  readonly mounts: number
+  /** The page has `phx-track-static` assets that are not the current ones: tell its reader to reload. */
+  readonly staticChanged: boolean
+  /**
+   * Hears these topics from now on, once connected: what is said while `mount` reads waits for the handlers that `subscribe` has for
+   * them. Call it before reading what the topics tell of.
+   */
+  listen(...topics: readonly Topic<unknown>[]): void
 }

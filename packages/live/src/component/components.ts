@@ -2,13 +2,16 @@ import type { Awaitable } from "@bennu/core"
 import type { Html, Renderable } from "@bennu/html"
 import { ViewFrames } from "../diff/view-frames.ts"
 import { TooManyComponentsError } from "../errors.ts"
+import { Beside, type BesideOptions, type Owner } from "../view/beside.ts"
 import { type Running, runCallback } from "../view/callback.ts"
+import { pendingChanges } from "../view/pending.ts"
 import type { SocketState } from "../view/socket-state.ts"
-import type { ViewSocket } from "../view/view-socket.ts"
+import { ViewSocket } from "../view/view-socket.ts"
 import { ComponentHole, demandComponent } from "./component-hole.ts"
 import type { DefinedComponent } from "./defined-component.ts"
 import { MountedComponent } from "./mounted-component.ts"
-import { mountComponent } from "./mounting.ts"
+import { mountComponent, runningOf, stateOf } from "./mounting.ts"
+import { together, updateMany } from "./update-many.ts"
 
 /** The view in which components stand. */
 export interface ComponentView {
@@ -17,6 +20,8 @@ export interface ComponentView {
   /** How many it may hold. */
   readonly limit: number
   readonly running: Running
+  /** What is needed to hear topics, and to work, in its name. */
+  readonly beside: BesideOptions
   /** Stands around whatever is drawn at once. */
   readonly around: <T>(draw: () => T) => T
   /** Where the view is between two callbacks. */
@@ -61,11 +66,9 @@ export class Components {
     state: SocketState,
     callback: (socket: ViewSocket) => Awaitable<unknown>,
   ): Promise<SocketState> {
-    const { id, props, assigns, streams } = component
-    const running = { ...this.#view.running, component: { id, props } }
-    const after = await runCallback(name, running, { ...state, assigns, streams }, callback)
-    component.adopt(after.assigns, after.streams)
-    return { ...after, assigns: state.assigns, streams: state.streams }
+    const running = runningOf(component, this.#view.running)
+    const after = await runCallback(name, running, stateOf(component, state), callback)
+    return this.#took(component, state, after)
   }
 
   /** The page is about to let go of components. */
@@ -79,6 +82,35 @@ export class Components {
       this.#forget(component)
       return cid
     })
+  }
+
+  /** The view has ended. */
+  close(): void {
+    for (const known of this.#all.values()) {
+      for (const component of known.values()) component.beside?.close()
+    }
+  }
+
+  /** Gives a component its part of the state that its callback led to. @returns The view's. */
+  #took(component: MountedComponent, view: SocketState, after: SocketState): SocketState {
+    const before = component.assigns
+    component.adopt(after)
+    const asked = after.sources.length > 0 || after.tasks.length > 0
+    if (component.beside || asked || pendingChanges(before, after.assigns).length > 0) {
+      component.beside ??= new Beside(this.#ownerOf(component), this.#view.beside)
+      component.beside.change(before, after)
+    }
+    const { assigns, streams, hooks, sources, tasks } = view
+    return { ...after, assigns, streams, hooks, sources, tasks }
+  }
+
+  #ownerOf(component: MountedComponent): Owner {
+    const { definition } = component.definition
+    return {
+      hooks: () => component.hooks,
+      run: (name, state, callback) => this.run(name, component, state, callback),
+      handleAsync: (socket, name, result) => definition.handleAsync?.(socket, name, result),
+    }
   }
 
   #drive(
@@ -123,17 +155,36 @@ export class Components {
 
   #draw(component: MountedComponent): Awaitable<Html> {
     const { running } = this.#view
-    const ready = component.isMounted ? this.#update(component) : this.#mount(component)
+    const ready = this.#ready(component)
     const draw = () => component.draw(this.#frames.numberOf(component) ?? 0, running.connected)
     return ready instanceof Promise ? ready.then(() => this.#view.around(draw)) : draw()
   }
 
+  #ready(component: MountedComponent): Awaitable<void> {
+    if (component.definition.definition.updateMany) return this.#updateMany(component.definition)
+    return component.isMounted ? this.#update(component) : this.#mount(component)
+  }
+
   #mount(component: MountedComponent): Awaitable<void> {
     const cid = this.#frames.numberOf(component) ?? 0
-    return mountComponent(component, cid, this.#view.running, (event) => {
-      const state = this.#view.state()
-      this.#view.adopt({ ...state, events: [...state.events, event] })
-    })
+    const view = this.#view.state()
+    const mounted = (after: SocketState) => {
+      this.#view.adopt(this.#took(component, view, after))
+      this.#subscribe(component)
+    }
+    const state = mountComponent(component, cid, this.#view.running, view)
+    return state instanceof Promise ? state.then(mounted) : mounted(state)
+  }
+
+  #subscribe(component: MountedComponent): void {
+    const { subscribe } = component.definition.definition
+    if (!subscribe) return
+    const state = stateOf(component, this.#view.state())
+    const socket = ViewSocket.start("subscribe", runningOf(component, this.#view.running), state)
+    const added = subscribe(socket)
+    socket.end(undefined)
+    component.beside ??= new Beside(this.#ownerOf(component), this.#view.beside)
+    component.beside.subscribe(added)
   }
 
   #update(component: MountedComponent): Awaitable<void> {
@@ -146,6 +197,24 @@ export class Components {
     ).then((after) => this.#view.adopt(after))
   }
 
+  /** All of one kind that wait, at once. */
+  async #updateMany(of: DefinedComponent): Promise<void> {
+    const waiting = [...(this.#all.get(of)?.values() ?? [])].filter(
+      (component) => component.isWaiting && this.#frames.numberOf(component) !== undefined,
+    )
+    if (waiting.length === 0) return
+    await Promise.all(
+      waiting.map((each) => (each.isMounted ? each.takeProps() : this.#mount(each))),
+    )
+    const before = this.#view.state()
+    const states = await updateMany(of, waiting, this.#view.running, before)
+    const after = states.reduce((sum, state, i) => {
+      const component = waiting[i]
+      return component ? together(sum, this.#took(component, before, state)) : sum
+    }, before)
+    this.#view.adopt(after)
+  }
+
   /** With another root the page forgot all components, and those that did not come again are gone. */
   #forgetUnplaced(): void {
     for (const known of this.#all.values()) {
@@ -156,6 +225,7 @@ export class Components {
   }
 
   #forget(component: MountedComponent): void {
+    component.beside?.close()
     if (this.#all.get(component.definition)?.delete(component.id)) this.#count--
   }
 }

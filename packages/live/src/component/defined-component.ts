@@ -1,12 +1,13 @@
-import type { Awaitable } from "@bennu/core"
+import type { Awaitable, Result } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { ClientHook } from "../client-hook.ts"
 import { DefinitionError } from "../errors.ts"
 import type { EventRef } from "../event-ref.ts"
 import type { StreamOf, StreamRowsOf } from "../stream/stream-options.ts"
 import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
+import type { Subscription } from "../subscription.ts"
 import { type DefinedEvent, definedEvents } from "../view/defined-events.ts"
-import type { Assigns } from "../view/defined-view.ts"
+import type { AnySocket, Assigns } from "../view/defined-view.ts"
 import type { ViewSocket } from "../view/view-socket.ts"
 import type { ComponentMount, ComponentTarget, LiveComponent } from "./live-component.ts"
 
@@ -19,6 +20,9 @@ interface ErasedComponent {
   readonly hooks?: readonly ClientHook[]
   mount?(mount: ComponentMount<unknown, Assigns, Record<string, unknown>>): Awaitable<Assigns>
   update?(socket: ViewSocket, previous: Assigns): Awaitable<unknown>
+  updateMany?(sockets: readonly ViewSocket[]): Awaitable<unknown>
+  readonly subscribe?: (socket: ViewSocket) => readonly Subscription<AnySocket>[]
+  handleAsync?(socket: AnySocket, name: string, result: Result<unknown, Error>): Awaitable<unknown>
   render(
     assigns: Assigns,
     events: Readonly<Record<string, EventRef>>,
@@ -39,6 +43,11 @@ export class DefinedComponent {
 
   private constructor(definition: ErasedComponent) {
     this.definition = definition
+    if (definition.update && definition.updateMany) {
+      throw new DefinitionError("a live component has both update and updateMany", {
+        hint: "updateMany is called for one component, too.",
+      })
+    }
     this.events = definedEvents(definition)
     this.streams = declaredStreams(definition.streams)
     this.components = withInner(definition.components)

@@ -1,10 +1,10 @@
-import type { Awaitable } from "@bennu/core"
+import type { Awaitable, Result } from "@bennu/core"
 import { type Html, type Renderable, rendered } from "@bennu/html"
 import type { ClientHook } from "../client-hook.ts"
 import type { EventHandlers, EventRefs, EventsOf } from "../live-view.ts"
-import type { LiveSocket, PushEventOptions } from "../socket.ts"
-import type { StreamOptions, StreamRowsOf, StreamsOf } from "../stream/stream-options.ts"
-import type { Handled } from "../subscription.ts"
+import type { LiveSocket, Mounting } from "../socket.ts"
+import type { StreamRowsOf, StreamsOf } from "../stream/stream-options.ts"
+import type { Handled, Subscription } from "../subscription.ts"
 
 /** The socket of a live component: its own state, and what its view can do. */
 export interface ComponentSocket<A, S, P, R = {}> extends LiveSocket<A, S, R> {
@@ -13,15 +13,9 @@ export interface ComponentSocket<A, S, P, R = {}> extends LiveSocket<A, S, R> {
 }
 
 /** What a component's `mount` is given; the assigns are what it returns. */
-export interface ComponentMount<S, P, R = {}> {
-  readonly scope: S
+export interface ComponentMount<S, P, R = {}> extends Mounting<S, R> {
   readonly props: P
   readonly id: string
-  /** `false` while the page is rendered for its first answer, `true` once its socket has joined. */
-  readonly connected: boolean
-  readonly signal: AbortSignal
-  stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): void
-  pushEvent(name: string, payload?: unknown, options?: PushEventOptions): void
 }
 
 /** Where events of a component go, for `phx-target` and `JS.push`. References to its own events bring it along. */
@@ -59,7 +53,24 @@ export interface LiveComponentDefinition<S, A extends object, P, E, R = {}> {
   mount?(mount: ComponentMount<S, P, R>): Awaitable<A>
   /** After other props came, from what is around it or by `sendUpdate`; `socket.props` has them. */
   update?(socket: ComponentSocket<A, S, P, R>, previous: P): Handled<ComponentSocket<A, S, P, R>>
+  /**
+   * In place of `update`, for all components of this kind at once that a rendering gave other props, or their first: what a hundred rows
+   * need is read by one query. It gives back the sockets that it was given, changed, in the same order.
+   */
+  updateMany?(
+    sockets: readonly ComponentSocket<A, S, P, R>[],
+  ): Awaitable<readonly ComponentSocket<A, S, P, R>[]>
   readonly handleEvent?: EventHandlers<ComponentSocket<A, S, P, R>, NoInfer<E>>
+  /** Called once its page is connected, after `mount`: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
+  readonly subscribe?: (
+    socket: ComponentSocket<A, S, P, R>,
+  ) => readonly Subscription<ComponentSocket<A, S, P, R>>[]
+  /** What `startAsync` without a `done` gave. */
+  handleAsync?(
+    socket: ComponentSocket<A, S, P, R>,
+    name: string,
+    result: Result<unknown, Error>,
+  ): Handled<ComponentSocket<A, S, P, R>>
   /** Has exactly one element around it all. */
   render(assigns: Readonly<A & P>, events: EventRefs<E>, page: ComponentRendering<R>): Html
 }

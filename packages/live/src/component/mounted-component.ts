@@ -1,7 +1,10 @@
 import { type Attrs, attrs, type Html, rendered, type Slot } from "@bennu/html"
 import type { EventRef } from "../event-ref.ts"
 import { Streams } from "../stream/streams.ts"
+import type { Beside } from "../view/beside.ts"
 import type { Assigns } from "../view/defined-view.ts"
+import type { SocketState } from "../view/socket-state.ts"
+import type { AttachedHook } from "../view/stages.ts"
 import type { AnyProps } from "./component-hole.ts"
 import type { DefinedComponent } from "./defined-component.ts"
 import { ComponentTarget } from "./live-component.ts"
@@ -35,6 +38,10 @@ export class MountedComponent {
   #assigns: Assigns | null = null
   #streams: Streams
   #dirty = false
+  /** What stands around its stages. */
+  hooks: readonly AttachedHook[] = []
+  /** Most have nothing under way and hear nothing. */
+  beside: Beside | null = null
   #refs: { readonly cid: number; readonly events: Readonly<Record<string, EventRef>> } | null = null
 
   constructor(definition: DefinedComponent, id: string, given: AnyProps) {
@@ -57,9 +64,13 @@ export class MountedComponent {
   get isMounted(): boolean {
     return this.#assigns !== null
   }
+  /** Whether it waits for `mount`, or for being told of other props. */
+  get isWaiting(): boolean {
+    return this.#coming !== null || !this.isMounted
+  }
   /** Whether what it shows may have changed since it was drawn. */
   get isChanged(): boolean {
-    return this.#dirty || this.#coming !== null || !this.isMounted
+    return this.#dirty || this.isWaiting
   }
 
   /** It stands in the view with these props: others than before replace what it was sent by `sendUpdate`. */
@@ -93,10 +104,11 @@ export class MountedComponent {
     return Streams.of(this.definition.streams, `${cid}-`)
   }
 
-  adopt(assigns: Assigns, streams: Streams): void {
+  adopt({ assigns, streams, hooks }: SocketState): void {
     this.#dirty ||= assigns !== this.#assigns || streams !== this.#streams
     this.#assigns = assigns
     this.#streams = streams
+    this.hooks = hooks
   }
 
   /** Its markup; what it streams is sent with it. */

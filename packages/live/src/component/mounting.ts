@@ -1,29 +1,38 @@
 import type { Awaitable } from "@bennu/core"
 import { inTime, type Running } from "../view/callback.ts"
-import type { PageEvent } from "../view/socket-state.ts"
+import { mountTools } from "../view/mount-tools.ts"
+import type { SocketState } from "../view/socket-state.ts"
 import { assigned } from "../view/view-socket.ts"
 import type { MountedComponent } from "./mounted-component.ts"
 
-/** Runs `mount` of a component that was given its number. */
+/** A state with a component's part in place of its view's: nothing that the view asked for is the component's. */
+export const stateOf = (
+  { assigns, streams, hooks }: MountedComponent,
+  view: SocketState,
+): SocketState => ({ ...view, assigns, streams, hooks, sources: [], tasks: [], depth: 0 })
+
+/** What a component's callbacks run with. */
+export const runningOf = ({ id, props }: MountedComponent, running: Running): Running => ({
+  ...running,
+  component: { id, props },
+})
+
+/** Runs `mount` of a component that was given its number. @returns The state that it leads to. */
 export function mountComponent(
   component: MountedComponent,
   cid: number,
   running: Running,
-  push: (event: PageEvent) => void,
-): Awaitable<void> {
+  view: SocketState,
+): Awaitable<SocketState> {
   const { definition } = component.definition
-  let streams = component.firstStreams(cid)
   component.takeProps()
-  const made = definition.mount?.({
-    ...{ scope: running.scope, connected: running.connected, signal: running.signal },
-    ...{ props: component.props, id: component.id },
-    stream(name, rows, options = {}) {
-      streams = streams.insert(name, rows, options)
-    },
-    pushEvent: (name, payload = {}, { dispatch } = {}) =>
-      push(dispatch === "before" ? [name, payload, true] : [name, payload]),
+  const from = { ...stateOf(component, view), streams: component.firstStreams(cid) }
+  const mounting = mountTools(from, running)
+  const made = definition.mount?.({ ...mounting.tools, props: component.props, id: component.id })
+  const mounted = (assigns: object) => ({
+    ...mounting.state,
+    assigns: assigned({}, { ...assigns }, running),
   })
-  const adopt = (assigns: object) => component.adopt(assigned({}, { ...assigns }, running), streams)
   const ready = inTime(made ?? {}, running)
-  return ready instanceof Promise ? ready.then(adopt) : adopt(ready)
+  return ready instanceof Promise ? ready.then(mounted) : mounted(ready)
 }

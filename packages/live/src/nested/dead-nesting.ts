@@ -70,7 +70,7 @@ export async function printMounted(
   if ("redirect" in made) throw new SentElsewhere(made.redirect.to)
   const { scope } = running
   const frame = { scope, connected: false, layout: null, csrfToken }
-  const content = await withComponents(viewHtml(view, made, frame), view, running)
+  const content = await withComponents(viewHtml(view, made, frame), view, running, made)
   const allowed = allowedIn(view, holder.allowed)
   return printWithNested(content, { ...holder, id, allowed, running })
 }

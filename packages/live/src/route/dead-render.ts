@@ -70,7 +70,7 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
     csrfToken,
     still: said !== null,
   }
-  const markup = await withComponents(viewHtml(view, state, frame), view, running)
+  const markup = await withComponents(viewHtml(view, state, frame), view, running, state)
   const printed = await printWithNested(markup, holder)
   const content = containerHtml(
     route.container,

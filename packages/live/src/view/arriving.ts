@@ -1,11 +1,4 @@
-import {
-  type Awaitable,
-  type Issue,
-  milliseconds,
-  pathOf,
-  type StandardSchemaV1,
-  validate,
-} from "@bennu/core"
+import { type Awaitable, type Issue, pathOf, type StandardSchemaV1, validate } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { Topic } from "@bennu/pubsub"
 import { ParamsError, SessionError, ViewForbiddenError } from "../errors.ts"
@@ -14,9 +7,9 @@ import type { Mount } from "../socket.ts"
 import { Streams } from "../stream/streams.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
+import { mountTools } from "./mount-tools.ts"
 import { firstState, type Place, type SocketState } from "./socket-state.ts"
-import { type AttachedHook, attached, throughHooks } from "./stages.ts"
-import { streamTask } from "./stream-task.ts"
+import { throughHooks } from "./stages.ts"
 import { assigned } from "./view-socket.ts"
 
 /** An address that shows a view, as the router understood it. */
@@ -108,48 +101,21 @@ export async function mountView(
   const { address, flash, mounts, connectParams, staticChanged } = arrival
   const place = await placeOf(view, running.scope, address)
   const session = await sessionOf(view.definition.session, arrival.session)
-  let state = firstState(place, flash, Streams.of(view.streams))
-  const { scope, connected, signal } = running
+  const mounting = mountTools(firstState(place, flash, Streams.of(view.streams)), running)
   const { params, action, url } = place
   const mount: Mount<unknown, unknown, Record<string, unknown>, unknown> = {
-    ...{ params, action, url, session, scope },
-    ...{ connected, connectParams, mounts, staticChanged, signal },
-    pushEvent(name, payload = {}, { dispatch } = {}) {
-      const event =
-        dispatch === "before" ? ([name, payload, true] as const) : ([name, payload] as const)
-      state = { ...state, events: [...state.events, event] }
-    },
-    putFlash(kind, message) {
-      const put = { ...state.put, [kind]: message }
-      state = { ...state, flash: { ...state.flash, [kind]: message }, put }
-    },
-    stream(name, rows, options = {}) {
-      state = { ...state, streams: state.streams.insert(name, rows, options) }
-    },
+    ...mounting.tools,
+    ...{ params, action, url, session, connectParams, mounts, staticChanged },
     listen(...topics) {
       for (const topic of topics) arrival.listen?.(topic)
-    },
-    startAsync(name, task, { timeout } = {}) {
-      const started = {
-        ...{ kind: "start" as const, name, task, done: null },
-        timeout: timeout === undefined ? null : milliseconds(timeout),
-      }
-      state = { ...state, tasks: [...state.tasks, started] }
-    },
-    streamAsync(name, task, options = {}) {
-      state = { ...state, tasks: [...state.tasks, streamTask(name, task, options)] }
-    },
-    attachHook(name, stage, hook) {
-      // it is called with sockets of this view only, at its own stage
-      const run = hook as unknown as AttachedHook["run"]
-      state = { ...state, hooks: attached(state.hooks, { name, stage, run }) }
     },
   }
   for (const guard of running.guards) {
     const sent = await inTime(guard({ ...mount, session: {} }), running)
-    if (Redirect.is(sent)) return { redirect: sent, flash: state.put }
+    if (Redirect.is(sent)) return { redirect: sent, flash: mounting.state.put }
   }
   const made = await inTime(view.definition.mount?.(mount) ?? {}, running)
+  const { state } = mounting
   if (Redirect.is(made)) return { redirect: made, flash: state.put }
   return { ...state, assigns: assigned({}, made, running) }
 }

@@ -91,7 +91,9 @@ function receiveFor(
     if (!component) return null
     const { events } = component.definition
     return process.runIn(component, passing.event, state, (socket) =>
-      handleEvent(process, events, socket, passing),
+      throughHooks(component.hooks, "handleEvent", socket, passing, (inner, passed) =>
+        handleEvent(process, events, inner, passed),
+      ),
     )
   }, reply)
 }

@@ -38,15 +38,47 @@ interface Running {
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error), { cause: error })
 
-/** What works beside a view, by name: a task of the same name takes the place of the one before. */
-export class Tasks {
+/** How much may work beside one view, its components included. */
+export class TaskRoom {
   readonly #limit: number
-  readonly #deliver: (finished: Finished) => void
-  readonly #running = new Map<string, Running>()
+  #running = 0
   #idle: (() => void)[] = []
 
-  constructor(limit: number, deliver: (finished: Finished) => void) {
+  constructor(limit: number) {
     this.#limit = limit
+  }
+
+  get busy(): boolean {
+    return this.#running > 0
+  }
+
+  /** @throws {TooManyTasksError} */
+  enter(): void {
+    if (this.#running >= this.#limit) throw new TooManyTasksError(this.#limit)
+    this.#running++
+  }
+
+  leave(): void {
+    this.#running--
+    const waiting = this.#idle
+    this.#idle = []
+    for (const resolve of waiting) resolve()
+  }
+
+  /** Resolves when nothing runs, and nothing that has ended waits for its turn. */
+  async settled(): Promise<void> {
+    while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+}
+
+/** What works beside a view or a component, by name: a task of the same name takes the place of the one before. */
+export class Tasks {
+  readonly #room: TaskRoom
+  readonly #deliver: (finished: Finished) => void
+  readonly #running = new Map<string, Running>()
+
+  constructor(room: TaskRoom, deliver: (finished: Finished) => void) {
+    this.#room = room
     this.#deliver = deliver
   }
 
@@ -59,22 +91,13 @@ export class Tasks {
     }
   }
 
-  get busy(): boolean {
-    return this.#running.size > 0
-  }
-
-  /** Resolves when nothing runs, and nothing that has ended waits for its turn. */
-  async settled(): Promise<void> {
-    while (this.busy) await new Promise<void>((resolve) => this.#idle.push(resolve))
-  }
-
   close(): void {
     for (const name of [...this.#running.keys()]) this.#drop(name)
   }
 
   #start({ name, task, timeout, done }: TaskChange & { readonly kind: "start" }): void {
     this.#drop(name)
-    if (this.#running.size >= this.#limit) throw new TooManyTasksError(this.#limit)
+    this.#room.enter()
     const controller = new AbortController()
     const timer =
       timeout === null ? undefined : setTimeout(() => this.#late(name, running, timeout), timeout)
@@ -122,9 +145,7 @@ export class Tasks {
 
   #remove(name: string): boolean {
     const removed = this.#running.delete(name)
-    const waiting = this.#idle
-    this.#idle = []
-    for (const resolve of waiting) resolve()
+    if (removed) this.#room.leave()
     return removed
   }
 }

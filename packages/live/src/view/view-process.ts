@@ -3,15 +3,15 @@ import type { Flash } from "@bennu/plug"
 import type { Topic } from "@bennu/pubsub"
 import { Components } from "../component/components.ts"
 import type { MountedComponent } from "../component/mounted-component.ts"
-import { AsyncCancelledError, MailboxFullError } from "../errors.ts"
+import { MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
 import { nestedIn } from "../nested/nesting.ts"
 import { withinBudget } from "../render/budget.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
-import { asyncFailed, viewCrashed } from "../telemetry.ts"
+import { viewCrashed } from "../telemetry.ts"
 import { type Arrival, handleParams, mountView } from "./arriving.ts"
+import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
-import type { Assigns } from "./defined-view.ts"
 import { Mailbox } from "./mailbox.ts"
 import {
   departure,
@@ -21,13 +21,12 @@ import {
   type ViewProcessOptions,
 } from "./page.ts"
 import { followPatches, moved } from "./patching.ts"
-import { pendingChanges } from "./pending.ts"
 import { type Leaving, type PageEvent, type SocketState, settled } from "./socket-state.ts"
-import { type Heard, Sources } from "./sources.ts"
-import { throughHooks } from "./stages.ts"
-import { type Finished, Tasks } from "./tasks.ts"
+import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
+
+type Callback = (state: SocketState) => Awaitable<SocketState | null>
 
 /**
  * One view of one page: its state, its mailbox, and what its page holds. Messages of the page, of topics and of timers are worked on in
@@ -36,8 +35,8 @@ import { ViewSocket } from "./view-socket.ts"
 export class ViewProcess {
   readonly options: ViewProcessOptions
   readonly #mailbox: Mailbox
-  readonly #sources: Sources
-  readonly #tasks: Tasks
+  readonly #room: TaskRoom
+  readonly #beside: Beside
   readonly #components: Components
   readonly #renderer: ViewRenderer
   #state: SocketState | null = null
@@ -52,17 +51,26 @@ export class ViewProcess {
   readonly #waiting = new Set<() => void>()
 
   constructor(options: ViewProcessOptions) {
-    const { view, frame, pubsub, limits } = options
+    const { name, view, frame, pubsub, limits } = options
     this.options = options
+    this.#room = new TaskRoom(limits.tasks)
+    const beside = {
+      ...{ name, pubsub, mailbox: limits.mailbox, room: this.#room },
+      post: (callback: Callback) => this.#postCallback(callback),
+    }
+    this.#beside = new Beside(this.#owner, beside)
     this.#components = new Components({
-      ...{ components: view.components, limit: limits.components, running: options.running },
+      ...{
+        components: view.components,
+        limit: limits.components,
+        running: options.running,
+        beside,
+      },
       around: (draw) => this.#render(draw),
       state: () => this.#current(),
       adopt: (state) => this.#adoptFromComponent(state),
     })
     this.#renderer = new ViewRenderer(view, frame, this.#components)
-    this.#sources = new Sources(pubsub, limits.mailbox, (heard) => this.#hear(heard))
-    this.#tasks = new Tasks(limits.tasks, (finished) => this.#finished(finished))
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
       limits,
@@ -81,7 +89,7 @@ export class ViewProcess {
 
   async #join(arrival: Arrival): Promise<Joined> {
     const { view, running, locate } = this.options
-    const listen = (topic: Topic<unknown>) => this.#sources.listen(topic)
+    const listen = (topic: Topic<unknown>) => this.#beside.listen(topic)
     const made = await mountView(view, running, { ...arrival, listen })
     if ("redirect" in made) {
       return departure(
@@ -97,10 +105,9 @@ export class ViewProcess {
       return departure(this.options.signFlash, state.leaving, state.put, state.events)
     }
     // subscribed before it is rendered: what happens meanwhile waits in the mailbox
-    this.#sources.change(state.sources)
+    this.#beside.change({}, state)
     this.#subscribe(state)
-    this.#sources.hearEarly(running.development)
-    this.#work({}, state)
+    this.#beside.hearEarly(running.development)
     this.#state = settled(state)
     const shown = this.#state
     this.#events = state.events
@@ -115,10 +122,7 @@ export class ViewProcess {
    * Puts a message of the page in line; `callback` gives the state it leads to, or null when there is nothing to do.
    * @returns Resolves when it has been worked on, or never will be.
    */
-  handle(
-    callback: (state: SocketState) => Awaitable<SocketState | null>,
-    reply: Reply,
-  ): Promise<void> {
+  handle(callback: Callback, reply: Reply): Promise<void> {
     if (this.#over) return Promise.resolve()
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#waiting.add(resolve)
@@ -140,6 +144,16 @@ export class ViewProcess {
     this.#post(async () => {
       if (this.#state) await this.#adopt({ ...this.#state, leaving }, null)
     })
+  }
+
+  /** As whoever hears and waits for the view runs its callbacks. */
+  get #owner(): Owner {
+    return {
+      hooks: ({ hooks }) => hooks,
+      run: (name, state, callback) => this.run(name, state, callback),
+      handleAsync: (socket, name, result) =>
+        this.options.view.definition.handleAsync?.(socket, name, result),
+    }
   }
 
   /** Runs one callback that gets a socket. */
@@ -183,18 +197,26 @@ export class ViewProcess {
   /** Resolves when nothing that was started is under way, and the page was told. */
   async tasksSettled(): Promise<void> {
     do {
-      await this.#tasks.settled()
+      await this.#room.settled()
       await this.settled()
-    } while (this.#tasks.busy)
+    } while (this.#room.busy)
   }
 
   #stop(): void {
     this.#over = true
-    this.#sources.close()
-    this.#tasks.close()
+    this.#beside.close()
+    this.#components.close()
     this.#ending ??= this.#mailbox.close()
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
+  }
+
+  #postCallback(callback: Callback): void {
+    this.#post(async () => {
+      const before = this.#state
+      const after = before && (await callback(before))
+      if (after && !this.#over) await this.#adopt(after, null)
+    })
   }
 
   #report(error: unknown): void {
@@ -206,53 +228,12 @@ export class ViewProcess {
     this.crash(new MailboxFullError(this.options.limits.mailbox))
   }
 
-  #hear({ subscription, message, taken }: Heard): void {
-    const { name } = subscription.source
-    this.#post(async () => {
-      const before = this.#state
-      if (!before || !taken()) return
-      // `handle` takes this view's socket, and the message of the source that it was made with
-      const passing = { topic: name, message }
-      const after = await this.run(name, before, (socket) =>
-        throughHooks(before.hooks, "handleMessage", socket, passing, (inner, passed) =>
-          subscription.handle(inner, passed.message as never),
-        ),
-      )
-      if (!this.#over) await this.#adopt(after, null)
-    })
-  }
-
-  #work(before: Assigns, { tasks, assigns }: SocketState): void {
-    this.#tasks.change([...tasks, ...pendingChanges(before, assigns)])
-  }
-
-  #finished({ name, result, done, taken }: Finished): void {
-    const { name: view } = this.options
-    if (!result.ok && !(result.error instanceof AsyncCancelledError)) {
-      const { error } = result
-      asyncFailed.emit(() => ({ view, name, error }))
-    }
-    this.#post(async () => {
-      const before = this.#state
-      if (!before || !taken()) return
-      const { definition } = this.options.view
-      const after = await this.run(`async ${name}`, before, (socket) =>
-        throughHooks(before.hooks, "handleAsync", socket, { name, result }, (inner, passed) =>
-          done
-            ? done(inner, passed.result)
-            : definition.handleAsync?.(inner, passed.name, passed.result),
-        ),
-      )
-      if (!this.#over) await this.#adopt(after, null)
-    })
-  }
-
   #subscribe(state: SocketState): void {
     const { view, running } = this.options
     const socket = ViewSocket.start("subscribe", running, settled(state))
     const added = view.definition.subscribe?.(socket) ?? []
     socket.end(undefined)
-    this.#sources.change(added.map((subscription) => ({ kind: "add", subscription })))
+    this.#beside.subscribe(added)
   }
 
   /** Makes a callback's state the view's, and does what it asked for. Without a reply the page is told later, with what else happens. */
@@ -260,8 +241,7 @@ export class ViewProcess {
     const { view, running, locate, page } = this.options
     const { state, patched } = await followPatches(view, running, this.#lifted(after), locate)
     if (this.#over) return
-    this.#sources.change(state.sources)
-    this.#work(this.#state?.assigns ?? {}, state)
+    this.#beside.change(this.#state?.assigns ?? {}, state)
     this.#events = [...this.#events, ...state.events]
     this.#update(state)
     this.#state = settled(state)
