@@ -155,6 +155,11 @@ const pages: [string, (a: string, b: string, c: string) => Html][] = [
           <select>${options([{ label: a, options: [{ label: `x${b}`, value: c }] }], c)}</select>`,
       ),
   ],
+  [
+    "a style sheet",
+    (a, b, c) =>
+      html`<style>p { color: ${a}; margin: ${b} ${c}px }</style><p title="${b}">x${a}</p>`,
+  ],
   ["comments around", (a, b) => html`<!-- a --><p>x${a}</p><!-- b --><i title="${b}"></i>`],
 ]
 let keys = 0
@@ -234,6 +239,7 @@ const pieces = fc.constantFrom(
   " title='",
   ' href="',
   ' style="',
+  "a { b: ",
   " title=",
   " ",
 )

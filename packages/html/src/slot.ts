@@ -7,7 +7,7 @@ export interface Slot {
    * - `markup`: directly in a table, a row or the head, where the parser moves text elsewhere
    * - `plain`: in `<title>` or `<textarea>`, which have no elements
    * - `attribute`: the whole of a quoted value, so that the attribute may be left out
-   * - `part`: a part of a quoted value
+   * - `part`: a part of a quoted value, or the value of a declaration in `<style>`
    * - `tag`: among the attributes of a tag
    */
   readonly kind: "text" | "markup" | "plain" | "attribute" | "part" | "tag"
@@ -92,6 +92,8 @@ export function placeOf({ kind, tag, name }: Slot): string {
       return `text directly in <${tag}>`
     case "plain":
       return `<${tag}>, which holds plain text`
+    case "part":
+      return name === "" ? "the value of a declaration" : `the attribute "${name}" of <${tag}>`
     case "tag":
       return `the attributes of <${tag}>`
     default:

@@ -40,7 +40,10 @@ function isName(name: string): boolean {
   return name !== "" && !/binding$|^behavior$/i.test(name)
 }
 
-function isValue(value: string): boolean {
+const isValue = (value: string): boolean => openIn(value) === 0
+
+/** How many brackets are still open behind the beginning of a value; -1 for what could do more than compute. */
+export function openIn(value: string): number {
   let open = 0
   let word = ""
   for (let i = 0; i < value.length; i++) {
@@ -50,19 +53,19 @@ function isValue(value: string): boolean {
       continue
     }
     if (code === 40) {
-      if (word !== "" && !functions.has(word.toLowerCase())) return false
+      if (word !== "" && !functions.has(word.toLowerCase())) return -1
       open++
     } else if (code === 41) {
-      if (--open < 0) return false
+      if (--open < 0) return -1
     } else if (code === 47) {
       const next = value.charCodeAt(i + 1)
-      if (next === 42 || next === 47) return false
+      if (next === 42 || next === 47) return -1
     } else if (code === 42) {
-      if (value.charCodeAt(i + 1) === 47) return false
+      if (value.charCodeAt(i + 1) === 47) return -1
     } else if (!" #.,%+!".includes(value[i] ?? "")) {
-      return false
+      return -1
     }
     word = ""
   }
-  return open === 0
+  return open
 }

@@ -109,7 +109,8 @@ function part(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
       return ""
   }
   if (hole === null) return ""
-  if (isRaw(hole)) return escapeHtml(hole.markup)
+  // a style sheet has no references: there is no way to write what somebody vouches for, but as the whole element
+  if (isRaw(hole) && plan.name !== "") return escapeHtml(hole.markup)
   if (isRenderable(hole)) {
     const given = resolve(hole, plan)
     if (typeof given === "string") return judgedPart(plan, given)

@@ -63,7 +63,9 @@ export function adviceFor(state: State, tag: string): string {
     case "raw":
       return tag === "script"
         ? "Hand data to scripts with jsonScript(id, value)."
-        : "Nothing can be escaped there; use an attribute, a class or a custom property."
+        : tag === "style"
+          ? "A hole stands for the value of a declaration there, between : and ;."
+          : "Nothing can be escaped there."
     case "name":
       return `Names cannot come from holes; write name="\${value}", or attrs({ [name]: value }).`
     case "declaration":

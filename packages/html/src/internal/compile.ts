@@ -7,6 +7,7 @@ import type { Compiled, Outline, Position, StaticAttribute } from "./outline.ts"
 import { Problem } from "./problem.ts"
 import { endsRawText, isLetter, isSpace, stateIn } from "./raw-text.ts"
 import { RootFinder } from "./root-finder.ts"
+import { isDeclared } from "./style-holes.ts"
 import { checkScheme, HOLE, partGuard } from "./url-holes.ts"
 
 const breakless = new Set(["pre", "listing"])
@@ -320,6 +321,13 @@ export class Compiler {
         if (this.#tag === "textarea" && this.#content === "") this.#out += "\n"
         this.#content += " "
         this.#slot("plain", this.#tag, "", "none")
+        return
+      case "raw":
+        // in SVG and MathML a browser reads markup there
+        if (this.#tag !== "style" || this.#foreign > 0) throw this.#misplaced(index)
+        if (!isDeclared(this.#content, next)) throw this.#misplaced(index)
+        this.#content += HOLE
+        this.#slot("part", this.#tag, "", "style")
         return
       case "double":
       case "single":
