@@ -159,7 +159,7 @@ describe("a join", () => {
     expect(await ask(page.id, { static: told })).toEqual(refused("stale"))
     expect(await ask(page.id, { session: told })).toEqual(refused("stale"))
     const tooOld = liveTokens(secret, () => Date.now() - 15 * 86_400_000)
-    const claims = { id: page.id, view: "/counter", session: " at /counter" }
+    const claims = { id: page.id, view: "/counter", session: " at /counter", nonce: "n" }
     expect(await ask(page.id, { session: tooOld.signSession(claims) })).toEqual(refused("stale"))
     const fresh = liveTokens(secret).signSession(claims)
     expect((await ask(page.id, { session: fresh }))["status"]).toBe("ok")

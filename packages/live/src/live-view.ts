@@ -56,6 +56,8 @@ export interface LivePage<out S = unknown> {
   readonly url: URL
   readonly action: string | undefined
   readonly csrfToken: string
+  /** The nonce of the page's content security policy, as in {@link Rendering}. */
+  readonly nonce: string
 }
 /** Around the view and patched with it; the root layout is rendered once. */
 export type LiveLayout<S = unknown> = (page: LivePage<S>) => Html
@@ -68,6 +70,11 @@ export interface Rendering<R = {}> {
   readonly connected: boolean
   /** For forms that are posted. */
   readonly csrfToken: string
+  /**
+   * For `<style nonce="${nonce}">`: the nonce of the document that the page was loaded as, also after live navigation and after its
+   * socket came back.
+   */
+  readonly nonce: string
   /** Show each with `each`, in an element with an id and `phx-update="stream"`. */
   readonly streams: StreamRowsOf<R>
 }

@@ -5,11 +5,18 @@ import { liveTokens, type Tokens } from "./tokens.ts"
 const id = "phx-1"
 const tokens = liveTokens(secret)
 const signed = (by: Tokens): Readonly<Record<string, string>> => ({
-  session: by.signSession({ id, view: "/a", session: "main" }),
+  session: by.signSession({ id, view: "/a", session: "main", nonce: "n" }),
   static: by.signStatic(id, { info: "hello" }),
   child: by.signChild({ id, parent: "p" }),
-  sticky: by.signSticky({ id, view: "v", session: "main", target: "/a", given: { n: 1 } }),
-  root: by.signRoot({ id, target: "/a" }),
+  sticky: by.signSticky({
+    id,
+    view: "v",
+    session: "main",
+    target: "/a",
+    given: { n: 1 },
+    nonce: "n",
+  }),
+  root: by.signRoot({ id, target: "/a", nonce: "n" }),
 })
 const readers: Readonly<Record<string, (token: unknown, id: string) => unknown>> = {
   session: tokens.readSession,
@@ -48,5 +55,22 @@ describe("what a page brings back", () => {
     expect(tokens.isFresh(signed(minutesAgo)["session"])).toBe(false)
     expect(tokens.isStill(tokens.signStill())).toBe(true)
     expect(tokens.isStill(signed(tokens)["session"])).toBe(false)
+  })
+})
+
+describe("the nonce of a page's policy", () => {
+  it("comes back with the view, and cannot be read from the token", () => {
+    const nonce = "bm9uY2Utb2YtdGhlLXBhZ2U"
+    const claims = { id, view: "/a", session: "main", target: "/a", given: {}, nonce }
+    const read: readonly [string, (token: unknown, id: string) => unknown][] = [
+      [tokens.signSession(claims), tokens.readSession],
+      [tokens.signSticky(claims), tokens.readSticky],
+      [tokens.signRoot(claims), tokens.readRoot],
+    ]
+    for (const [token, by] of read) {
+      expect(by(token, id)).toMatchObject({ nonce })
+      const shown = token.split(".").map((part) => Buffer.from(part, "base64url").toString())
+      expect([token, ...shown].join()).not.toContain(nonce)
+    }
   })
 })

@@ -1,5 +1,5 @@
-import type { Clock } from "@bennu/core"
-import { type Secret, signer } from "@bennu/core/crypto"
+import type { Clock, Result } from "@bennu/core"
+import { type Secret, sealer, signer, type TokenError } from "@bennu/core/crypto"
 import type { Flash } from "@bennu/plug"
 
 /** What a page brings back when its socket joins: which view it is, and of which live session. */
@@ -7,6 +7,8 @@ export interface SessionClaims {
   readonly id: string
   readonly view: string
   readonly session: string
+  /** The page's: what its content security policy lets run. */
+  readonly nonce: string
 }
 
 /** What a sticky view brings back: it is joined by itself, behind the pipeline of the page that first showed it. */
@@ -18,6 +20,7 @@ export interface StickyClaims {
   readonly target: string
   /** What it was given. */
   readonly given: unknown
+  readonly nonce: string
 }
 
 /** What a view that is held by another brings back: which running view holds it. */
@@ -30,9 +33,14 @@ export interface ChildClaims {
 export interface RootClaims {
   readonly id: string
   readonly target: string
+  readonly nonce: string
 }
 
-/** The texts that a page is given and brings back. They are signed and not encrypted: nothing secret is in them. */
+/**
+ * The texts that a page is given and brings back. Those with a nonce are sealed: a browser hides a nonce from whoever can only
+ * read attributes, by a selector of a style sheet for example (HTML §2.6.5), and a token must not show it again. The others
+ * are signed and not encrypted: nothing secret is in them.
+ */
 export interface Tokens {
   signSession(claims: SessionClaims): string
   /** Null for what is not ours, too old, or of another page. */
@@ -59,12 +67,14 @@ export interface Tokens {
 }
 
 // As long as the reference: a page may lie open for two weeks, a flash is shown at once or never.
-const PAGE_AGE = "14d"
+const ofPages = { maxAge: "14d" } as const
 const FLASH_AGE = "60s"
 // A page of this age that is refused would be refused again if it were loaded anew.
 const FRESH_AGE = "60s"
 // Raise it when what is in a token changes: pages of the version before load anew.
-const VERSION = 1
+const VERSION = 2
+
+const isText = (value: unknown): value is string => typeof value === "string"
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
@@ -83,65 +93,58 @@ const isEmpty = (flash: Flash): boolean => flash.info === undefined && flash.err
 /** Each kind of token has a key of its own: one cannot stand for another. */
 export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
   const purpose = (name: string) => signer(secret, `bennu.live.${name}`, { now })
-  const session = purpose("session")
+  const sealed = (name: string) => sealer(secret, `bennu.live.${name}`, { now })
+  const session = sealed("session")
   const page = purpose("static")
   const flash = purpose("flash")
   const status = purpose("status")
-  const sticky = purpose("sticky")
+  const sticky = sealed("sticky")
   const still = purpose("still")
   const child = purpose("child")
-  const root = purpose("root")
+  const root = sealed("root")
   /** What stands in a token of this page, behind version and id; nothing in one that is not ours, too old, or of another page. */
-  function claimsIn(by: typeof session, token: unknown, id: string): readonly unknown[] {
-    const read = by.verify(token, { maxAge: PAGE_AGE })
+  function claimsIn(read: Result<unknown, TokenError>, id: string): readonly unknown[] {
     if (!read.ok || !Array.isArray(read.value)) return []
     const [version, of, ...claims]: unknown[] = read.value
     return version === VERSION && of === id ? claims : []
   }
   return {
-    signSession: ({ id, view, session: name }) => session.sign([VERSION, id, view, name]),
+    signSession: ({ id, view, session: name, nonce }) =>
+      session.seal([VERSION, id, view, name, nonce]),
     readSession(token, id) {
-      const read = session.verify(token, { maxAge: PAGE_AGE })
-      if (!read.ok || !Array.isArray(read.value)) return null
-      const [version, of, view, name]: unknown[] = read.value
-      if (version !== VERSION || of !== id) return null
-      return typeof view === "string" && typeof name === "string"
-        ? { id, view, session: name }
-        : null
+      const [view, name, nonce] = claimsIn(session.open(token, ofPages), id)
+      if (!isText(view) || !isText(name) || !isText(nonce)) return null
+      return { id, view, session: name, nonce }
     },
     signStatic: (id, shown, always = false) =>
       isEmpty(shown) && !always ? "" : page.sign([VERSION, id, shown]),
     readStatic(token, id) {
-      const read = page.verify(token, { maxAge: PAGE_AGE })
-      if (!read.ok || !Array.isArray(read.value)) return null
-      const [version, of, shown]: unknown[] = read.value
-      return version === VERSION && of === id ? flashIn(shown) : null
+      const [shown] = claimsIn(page.verify(token, ofPages), id)
+      return shown === undefined ? null : flashIn(shown)
     },
-    signSticky: ({ id, view, session: name, target, given }) =>
-      sticky.sign([VERSION, id, view, name, target, given]),
+    signSticky: ({ id, view, session: name, target, given, nonce }) =>
+      sticky.seal([VERSION, id, view, name, target, nonce, given]),
     readSticky(token, id) {
-      const [view, name, target, given] = claimsIn(sticky, token, id)
-      if (typeof view !== "string" || typeof name !== "string" || typeof target !== "string") {
-        return null
-      }
-      return { id, view, session: name, target, given }
+      const [view, name, target, nonce, given] = claimsIn(sticky.open(token, ofPages), id)
+      if (!isText(view) || !isText(name) || !isText(target) || !isText(nonce)) return null
+      return { id, view, session: name, target, given, nonce }
     },
     signChild: ({ id, parent }) => child.sign([VERSION, id, parent]),
     readChild(token, id) {
-      const [parent] = claimsIn(child, token, id)
-      return typeof parent === "string" ? { id, parent } : null
+      const [parent] = claimsIn(child.verify(token, ofPages), id)
+      return isText(parent) ? { id, parent } : null
     },
-    signRoot: ({ id, target }) => root.sign([VERSION, id, target]),
+    signRoot: ({ id, target, nonce }) => root.seal([VERSION, id, target, nonce]),
     readRoot(token, id) {
-      const [target] = claimsIn(root, token, id)
-      return typeof target === "string" ? { id, target } : null
+      const [target, nonce] = claimsIn(root.open(token, ofPages), id)
+      return isText(target) && isText(nonce) ? { id, target, nonce } : null
     },
     signFlash: (put) => (isEmpty(put) ? undefined : flash.sign(put)),
     readFlash(token) {
       const read = flash.verify(token, { maxAge: FLASH_AGE })
       return read.ok ? flashIn(read.value) : {}
     },
-    isFresh: (token) => session.verify(token, { maxAge: FRESH_AGE }).ok,
+    isFresh: (token) => session.open(token, { maxAge: FRESH_AGE }).ok,
     signStill: () => still.sign("still"),
     isStill: (token) => still.verify(token, { maxAge: FRESH_AGE }).ok,
     signStatus: (code) => status.sign(code),

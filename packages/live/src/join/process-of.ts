@@ -1,5 +1,5 @@
 import type { Joining } from "@bennu/channels"
-import type { BareConn } from "@bennu/plug"
+import { type BareConn, nonceOf } from "@bennu/plug"
 import type { LiveLayout } from "../live-view.ts"
 import { isDevelopment } from "../mode.ts"
 import type { Parent } from "../nested/families.ts"
@@ -26,6 +26,7 @@ export interface Seat {
   readonly served: Pick<Served, "tokens" | "limits" | "nested" | "sessionName">
   readonly layout: LiveLayout | null
   readonly csrfToken: string
+  readonly nonce: string
   readonly allowed: ReadonlySet<DefinedView>
   /** Path and query of its page. */
   readonly target: string
@@ -58,27 +59,32 @@ export function routedSeat({ conn, route }: Arrived, { router }: JoinOptions): S
     ...{ name: served.viewName, view: route.view, scope, served, locate },
     guards: guardsOf(route),
     layout: liveLayoutOf(route.view, route.session?.layout ?? null),
-    csrfToken: tokenOf(conn),
+    ...documentOf(conn),
     allowed: viewsOf(route),
     target: url.pathname + url.search,
     pageUrl: url,
   }
 }
 
-export const tokenOf = (conn: BareConn): string => pageToken(conn)
+/** What the page's document was given, once: forms are posted by it, and scripts and styles run by it. */
+export const documentOf = (conn: BareConn): Pick<Seat, "csrfToken" | "nonce"> => ({
+  csrfToken: pageToken(conn),
+  nonce: nonceOf(conn),
+})
 
 /** The view that a page joins, before it is mounted. */
 export function processOf(joining: Joining, seat: Seat, { pubsub }: JoinOptions): Parent {
-  const { name, view, scope, served, layout, csrfToken, allowed, target, locate, guards } = seat
+  const { name, view, scope, served, layout, csrfToken, nonce, allowed, target, locate, guards } =
+    seat
   const { limits, tokens } = served
   const { signal, topic } = joining
-  const nesting = new LiveNesting({ id: topic.slice("lv:".length), allowed, served, target })
+  const nesting = new LiveNesting({ id: topic.slice("lv:".length), allowed, served, target, nonce })
   const process = new ViewProcess({
     ...{ name, view, pubsub, limits, signFlash: tokens.signFlash, nesting },
     pageUrl: seat.pageUrl,
     ...{ routed: locate !== null, locate: locate ?? nowhere },
     ...{ sticky: seat.sticky ?? false, root: seat.root ?? null },
-    frame: { scope, connected: true, layout, csrfToken: () => csrfToken },
+    frame: { scope, connected: true, layout, csrfToken: () => csrfToken, nonce },
     running: {
       ...{ scope, connected: true, signal, development: isDevelopment() },
       ...{ handlerTimeout: limits.handlerTimeout, guards },

@@ -1,5 +1,5 @@
 import type { Joining } from "@bennu/channels"
-import { type Conn, connectedWith, createConn, type Flash } from "@bennu/plug"
+import { type Conn, connectedWith, createConn, type Flash, pinNonce } from "@bennu/plug"
 import type { Container } from "../live-view.ts"
 import { controllerArrival } from "../nested/controller-render.ts"
 import { addressIn } from "../nested/dead-nesting.ts"
@@ -15,7 +15,7 @@ import type { JoinOptions } from "./join-options.ts"
 import type { JoinPayload } from "./join-payload.ts"
 import { liveSource } from "./live-source.ts"
 import { arrivalOf, throughPipeline } from "./pipeline.ts"
-import { routedSeat, type Seat, tokenOf } from "./process-of.ts"
+import { documentOf, routedSeat, type Seat } from "./process-of.ts"
 import { forged, type Refusal, stale, unauthorized } from "./refusal.ts"
 
 /** Where a joining view is mounted, and with what. */
@@ -46,9 +46,14 @@ export function seatOf(
 
 type Of<K extends Claims["kind"]> = Extract<Claims, { readonly kind: K }>
 
-function liveConn({ request, signal, connectParams }: Joining, target: string): Conn {
+/** The GET of the page, as if it were loaded again; but its document stays, and with it the nonce of its policy. */
+function liveConn(
+  { request, signal, connectParams }: Joining,
+  { target, nonce }: Pick<Of<"routed">, "target" | "nonce">,
+): Conn {
   const conn = createConn(liveSource(request, target, signal), { transport: "live" })
   conn.private.set(connectedWith, connectParams)
+  pinNonce(conn, nonce)
   return conn
 }
 
@@ -58,7 +63,7 @@ async function pageSeat(
   payload: JoinPayload,
   options: JoinOptions,
 ): Promise<Taken | Refusal> {
-  const asked = liveConn(joining, claims.target)
+  const asked = liveConn(joining, claims)
   const arrived = await throughPipeline(asked, options.router)
   if (arrived === forged && isNew(payload, options) && !remembersPage(asked)) {
     return stillPage(claims, options)
@@ -95,7 +100,11 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
   const seat = {
     ...seatIn(nested, allowed),
     ...{ name: `${process.options.name} > ${id}`, scope: running.scope, target },
-    ...{ csrfToken: frame.csrfToken(), root: process.options.routed ? process : (root ?? null) },
+    ...{
+      csrfToken: frame.csrfToken(),
+      nonce: frame.nonce,
+      root: process.options.routed ? process : (root ?? null),
+    },
     served: { ...served, limits: process.options.limits },
   }
   return nestedTaken(seat, nested.session, process.options.pageUrl, parent)
@@ -108,7 +117,7 @@ async function stickySeat(
   { router }: JoinOptions,
 ): Promise<Taken | Refusal> {
   const { id, target, given } = claims
-  const arrived = await throughPipeline(liveConn(joining, target), router)
+  const arrived = await throughPipeline(liveConn(joining, claims), router)
   // the page's own view finds out
   if (arrived === forged) return { reason: "parent_redirect" }
   if (!("route" in arrived)) return arrived
@@ -121,7 +130,7 @@ async function stickySeat(
   const { scope } = conn.assigns
   const seat = {
     ...seatIn(nested, viewsOf(route)),
-    ...{ name: claims.view, scope, target, served, csrfToken: tokenOf(conn), sticky: true },
+    ...{ name: claims.view, scope, target, served, ...documentOf(conn), sticky: true },
   }
   return nestedTaken(seat, given, conn.url, null)
 }
@@ -129,10 +138,11 @@ async function stickySeat(
 /** The controller says anew whether the view stands in its page, and with what. */
 async function controllerSeat(
   joining: Joining,
-  { id, target }: Of<"root">,
+  claims: Of<"root">,
   { router, tokens }: JoinOptions,
 ): Promise<Taken | Refusal> {
-  const asked = liveConn(joining, target)
+  const { id, target } = claims
+  const asked = liveConn(joining, claims)
   const arrival = await arrivalOf(asked, router, () => controllerArrival(asked, id))
   if (arrival === forged) return { reason: "parent_redirect" }
   if (!("nested" in arrival)) return arrival
@@ -141,7 +151,7 @@ async function controllerSeat(
   const served = { tokens, limits: resolveLiveLimits(), nested: new NestedNames(), sessionName: "" }
   const seat = {
     ...seatIn(nested, new Set()),
-    ...{ name: id, scope, target, served, csrfToken: tokenOf(conn) },
+    ...{ name: id, scope, target, served, ...documentOf(conn) },
   }
   return nestedTaken(seat, nested.session, conn.url, null)
 }

@@ -1,6 +1,6 @@
 import type { Secret } from "@bennu/core/crypto"
 import { type Html, html } from "@bennu/html"
-import type { BareConn, Conn } from "@bennu/plug"
+import { type BareConn, type Conn, nonceOf } from "@bennu/plug"
 import { isDevelopment } from "../mode.ts"
 import { resolveLiveLimits } from "../options.ts"
 import { containerHtml } from "../route/container.ts"
@@ -41,6 +41,7 @@ export async function controllerRender(
   const tokens = liveTokens(secret)
   const { handlerTimeout } = resolveLiveLimits()
   const { scope } = conn.assigns
+  const nonce = nonceOf(conn)
   const printed = await printMounted(nested, {
     allowed: new Set(),
     running: {
@@ -49,9 +50,9 @@ export async function controllerRender(
     },
     served: { tokens, nested: new NestedNames(), sessionName: "" },
     ...{ url: conn.url, still: false },
-    csrfToken: () => pageToken(conn),
+    ...{ csrfToken: () => pageToken(conn), nonce },
   })
-  const session = tokens.signRoot({ id, target: conn.url.pathname + conn.url.search })
+  const session = tokens.signRoot({ id, target: conn.url.pathname + conn.url.search, nonce })
   const fixed = tokens.signStatic(id, {}, true)
   return containerHtml(container, { id, kind: {}, session, static: fixed }, printed)
 }

@@ -18,6 +18,7 @@ export interface DeadHolder {
   /** Of the page. */
   readonly url: URL
   readonly csrfToken: () => string
+  readonly nonce: string
   /** The page is not live. */
   readonly still: boolean
 }
@@ -61,7 +62,7 @@ export async function printMounted(
   { view, id, session }: Nested,
   holder: Omit<DeadHolder, "id">,
 ): Promise<string> {
-  const { csrfToken } = holder
+  const { csrfToken, nonce } = holder
   const running = { ...holder.running, guards: view.definition.onMount ?? [] }
   const made = await mountView(view, running, {
     ...{ address: addressIn(holder.url), flash: {}, mounts: 0, connectParams: {} },
@@ -69,7 +70,7 @@ export async function printMounted(
   })
   if ("redirect" in made) throw new SentElsewhere(made.redirect.to)
   const { scope } = running
-  const frame = { scope, connected: false, layout: null, csrfToken }
+  const frame = { scope, connected: false, layout: null, csrfToken, nonce }
   const content = await withComponents(viewHtml(view, made, frame), view, running, made)
   const allowed = allowedIn(view, holder.allowed)
   return printWithNested(content, { ...holder, id, allowed, running })
@@ -89,7 +90,8 @@ async function deadNested(nested: Nested, holder: DeadHolder): Promise<Html> {
     return containerHtml(container, { id, kind, session: "", static: fixed }, printed)
   }
   const target = holder.url.pathname + holder.url.search
-  const signed = tokens.signSticky({ id, view: names.nameOf(view), session, target, given })
+  const { nonce } = holder
+  const signed = tokens.signSticky({ id, view: names.nameOf(view), session, target, given, nonce })
   const kind = { "data-phx-sticky": true } as const
   return containerHtml(container, { id, kind, session: signed, static: fixed }, printed)
 }

@@ -13,6 +13,8 @@ export interface LiveHolder {
   readonly served: Pick<Served, "tokens" | "nested" | "sessionName">
   /** Path and query of the page that its views first stood in. */
   readonly target: string
+  /** Of its document. */
+  readonly nonce: string
 }
 
 // More views in one are a list that should be a view.
@@ -72,14 +74,14 @@ export class LiveNesting implements Nesting {
   }
 
   #markup({ id, view, session: given, sticky, container }: Nested): Html {
-    const { id: parent, served, target } = this.holder
+    const { id: parent, served, target, nonce } = this.holder
     const { tokens, nested: names, sessionName } = served
     if (!sticky) {
       const session = tokens.signChild({ id, parent: this.instance })
       const kind = { "data-phx-parent-id": parent }
       return containerHtml(container, { id, kind, session, static: "" }, "")
     }
-    const claims = { id, view: names.nameOf(view), session: sessionName, target, given }
+    const claims = { id, view: names.nameOf(view), session: sessionName, target, given, nonce }
     const session = tokens.signSticky(claims)
     const kind = { "data-phx-sticky": true } as const
     return containerHtml(container, { id, kind, session, static: "" }, "")

@@ -10,6 +10,8 @@ export interface Frame {
   /** Around the view, or nothing. */
   readonly layout: LiveLayout | null
   readonly csrfToken: () => string
+  /** Of the document that the view stands in. */
+  readonly nonce: string
 }
 
 /** The layout that stands around a view: its own word counts, then its live session's. */
@@ -20,10 +22,10 @@ export function liveLayoutOf(view: DefinedView, session: LiveLayout | null): Liv
 
 /** The view's markup, with its live layout around it. */
 export function viewHtml(view: DefinedView, state: SocketState, frame: Frame): Html {
-  const { scope, connected, layout, csrfToken } = frame
+  const { scope, connected, layout, csrfToken, nonce } = frame
   const { assigns, flash, action, url, streams } = state
   const page: Rendering<Record<string, unknown>> = {
-    ...{ flash, action, url, connected },
+    ...{ flash, action, url, connected, nonce },
     streams: streams.rows(connected),
     // read only by those who need it: a page without forms needs no session
     get csrfToken() {
@@ -33,7 +35,7 @@ export function viewHtml(view: DefinedView, state: SocketState, frame: Frame): H
   const content = view.definition.render(assigns, view.refs, page)
   if (!layout) return content
   const around: LivePage = {
-    ...{ content, flash, scope, url, action },
+    ...{ content, flash, scope, url, action, nonce },
     get csrfToken() {
       return csrfToken()
     },

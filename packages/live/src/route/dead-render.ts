@@ -1,5 +1,5 @@
 import { randomToken } from "@bennu/core/crypto"
-import type { BareConn, Conn, Flash, Reply } from "@bennu/plug"
+import { type BareConn, type Conn, type Flash, nonceOf, type Reply } from "@bennu/plug"
 import { withComponents } from "../component/dead-components.ts"
 import { PageStatusError } from "../errors.ts"
 import { isDevelopment } from "../mode.ts"
@@ -58,16 +58,16 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const id = `phx-${randomToken()}`
   const frame = {
     ...{ scope, connected: false, layout: liveLayoutOf(view, route.session?.layout ?? null) },
-    csrfToken: () => pageToken(conn),
+    ...{ csrfToken: () => pageToken(conn), nonce: nonceOf(conn) },
   }
-  const { csrfToken } = frame
+  const { csrfToken, nonce } = frame
   const holder = {
     id,
     allowed: viewsOf(route),
     running,
     served,
     url,
-    csrfToken,
+    ...{ csrfToken, nonce },
     still: said !== null,
   }
   const markup = await withComponents(viewHtml(view, state, frame), view, running, state)
@@ -76,7 +76,9 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
     route.container,
     {
       ...{ id, kind: { "data-phx-main": true } },
-      session: said ? null : tokens.signSession({ id, view: viewName, session: sessionName }),
+      session: said
+        ? null
+        : tokens.signSession({ id, view: viewName, session: sessionName, nonce }),
       static: tokens.signStatic(id, state.flash),
     },
     printed,

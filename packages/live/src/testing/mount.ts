@@ -109,8 +109,9 @@ async function openView(
   })
   const served = { tokens, nested: new NestedNames(), sessionName: "test" }
   const { url } = given.address
+  const nonce = "test"
   const nesting = new LiveNesting({
-    ...{ id, allowed: allowedIn(view, around), served, target: url.pathname },
+    ...{ id, allowed: allowedIn(view, around), served, target: url.pathname, nonce },
   })
   const page = new TestPage((reason) => {
     leaving.abort()
@@ -121,7 +122,7 @@ async function openView(
     ...{ name: "test", view, pubsub, limits, locate, page, nesting, root },
     ...{ routed: id === "test", pageUrl: url },
     signFlash: (put) => (Object.keys(put).length > 0 ? JSON.stringify(put) : undefined),
-    frame: { scope, connected: true, layout, csrfToken: () => "test" },
+    frame: { scope, connected: true, layout, csrfToken: () => "test", nonce },
     running: {
       ...{ scope, connected: true, signal: leaving.signal, development: true },
       ...{ handlerTimeout: limits.handlerTimeout, guards },
