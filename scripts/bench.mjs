@@ -42,10 +42,12 @@ function run(command, args, cwd, env = {}) {
 const output = (command, ...args) =>
   spawnSync(command, args, { cwd: root, encoding: "utf8" }).stdout.trim()
 
+const dependenciesOf = (cwd) =>
+  JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")).dependencies
+
 /** What one needs to know to read the figures, or to get them again. */
 function results(name, cwd, lines) {
-  const { dependencies } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"))
-  const peers = Object.entries(dependencies).filter(([peer]) => !peer.startsWith("@bennu/"))
+  const peers = Object.entries(dependenciesOf(cwd)).filter(([peer]) => !peer.startsWith("@bennu/"))
   const dirty = output("git", "status", "--porcelain", "--", "packages").length > 0
   const rows = lines.map(
     ({ bench, unit, ours, peer, theirs, ratio, rounds, spread }) =>
@@ -65,7 +67,12 @@ ${rows.join("\n")}
 `
 }
 
-run("turbo", ["run", "build", ...there.map(({ name }) => `--filter=@bennu/${name}`)], root)
+// a bench may serve its package by one that builds upon it
+const ours = there.flatMap(({ name, cwd }) => [
+  `@bennu/${name}`,
+  ...Object.keys(dependenciesOf(cwd)).filter((peer) => peer.startsWith("@bennu/")),
+])
+run("turbo", ["run", "build", ...new Set(ours.map((name) => `--filter=${name}`))], root)
 for (const { name, cwd } of there) {
   if (!json) console.log(`\n# ${name}`)
   run("pnpm", ["install", "--ignore-workspace", "--frozen-lockfile", "--loglevel=warn"], cwd)
