@@ -1,7 +1,7 @@
 // One server, named on the command line; it is told what to do by its parent.
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { broadcastTo, type ChannelHandler, socket } from "@bennu/channels"
+import { broadcastTo, channel, socket } from "@bennu/channels"
 import { endpoint } from "@bennu/endpoint"
 import { local, openPubSub } from "@bennu/pubsub"
 import { router } from "@bennu/router"
@@ -17,12 +17,7 @@ const started = new AbortController().signal
 // the clients send no heartbeats
 const limits = { joinBurst: 10_000, channels: 10_000, idle: "1h" } as const
 
-const room: ChannelHandler = {
-  join({ listen }) {
-    listen()
-    return { message() {}, terminate() {} }
-  },
-}
+const room = channel({ join: () => ({ ok: true, value: {} }) })
 
 async function bennu(): Promise<Serving> {
   const pubsub = await openPubSub({ adapter: local() }).start(started)

@@ -24,14 +24,16 @@ export class Broadcast {
   }
 }
 
-export interface BroadcastListener {
-  /** Names this listener on all nodes, so that it can be left out of its own broadcasts. */
-  readonly id: string
+/** A joined channel. */
+export interface TopicListener {
+  readonly topic: string
+  /** Tells it from all others of this node, so that it can be left out of its own broadcasts. */
+  readonly id: number
   hear(broadcast: Broadcast): void
 }
 
 interface Room {
-  readonly listeners: Set<BroadcastListener>
+  readonly listeners: Set<TopicListener>
   readonly subscription: Disposable
 }
 
@@ -41,37 +43,47 @@ export class Broadcasts {
   readonly #rooms = new Map<string, Room>()
   // A room outlives the request that opened it, so its subscription must not hold on to that one's context
   readonly #outside = AsyncLocalStorage.snapshot()
-  readonly #prefix = randomToken(9)
+  /** Names this node among all. */
+  readonly #node = randomToken(9)
   #count = 0
 
   constructor(bus: Bus) {
     this.#bus = bus
   }
 
-  newId(): string {
-    return `${this.#prefix}.${++this.#count}`
+  newId(): number {
+    return ++this.#count
   }
 
-  listen(topic: string, listener: BroadcastListener): Disposable {
+  listen(listener: TopicListener): void {
+    const { topic } = listener
     const room = this.#rooms.get(topic) ?? this.#open(topic)
     room.listeners.add(listener)
-    return {
-      [Symbol.dispose]: () => {
-        room.listeners.delete(listener)
-        if (room.listeners.size > 0 || this.#rooms.get(topic) !== room) return
-        this.#rooms.delete(topic)
-        room.subscription[Symbol.dispose]()
-      },
-    }
+  }
+
+  unlisten(listener: TopicListener): void {
+    const { topic } = listener
+    const room = this.#rooms.get(topic)
+    if (!room?.listeners.delete(listener) || room.listeners.size > 0) return
+    this.#rooms.delete(topic)
+    room.subscription[Symbol.dispose]()
+  }
+
+  /** Sends to all who joined the topic and listen, on every node. @param from The listener to leave out. */
+  send(topic: string, event: string, payload: Payload, from?: TopicListener): Promise<void> {
+    const sender = from ? `${this.#node}.${from.id}` : ""
+    return broadcastFrame(this.#bus, topic, event, payload, sender)
   }
 
   #open(topic: string): Room {
-    const listeners = new Set<BroadcastListener>()
+    const listeners = new Set<TopicListener>()
     const subscription = this.#outside(() =>
       this.#bus.subscribe(busTopic(topic), (message) => {
         const { from, broadcast } = open(message)
+        const [node, id] = from.split(".")
+        const sender = node === this.#node ? Number(id) : null
         for (const listener of listeners) {
-          if (listener.id !== from) hear(topic, listener, broadcast)
+          if (listener.id !== sender) hear(listener, broadcast)
         }
       }),
     )
@@ -82,15 +94,15 @@ export class Broadcasts {
 }
 
 /** What one listener cannot take must not keep it from the others. */
-function hear(topic: string, listener: BroadcastListener, broadcast: Broadcast): void {
+function hear(listener: TopicListener, broadcast: Broadcast): void {
   try {
     listener.hear(broadcast)
   } catch (error) {
-    broadcastRefused.emit(() => ({ topic, error }))
+    broadcastRefused.emit(() => ({ topic: listener.topic, error }))
   }
 }
 
-/** Sends to all who joined the topic and listen, on every node. @param from The listener to leave out. */
+/** Sends to all who joined the topic and listen, on every node. @param from Names the listener to leave out. */
 export async function broadcastFrame(
   bus: Bus,
   topic: string,

@@ -39,13 +39,14 @@ export function mounted(pattern: string, handler: ChannelHandler, socket: Resolv
     eventBurst: 2 * eventsPerSecond,
   }
   const limits = parseLimits(`the limits of ${JSON.stringify(pattern)}`, defaults, given)
-  const { frameBytes } = limits
+  const { frameBytes, eventBurst } = limits
+  const shared = { frameBytes, events: null }
   return {
     handler,
     frameBytes,
-    allowance: (now) => ({
-      frameBytes,
-      events: own ? new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now) : null,
-    }),
+    allowance: (now) =>
+      own
+        ? { frameBytes, events: new TokenBucket(limits.eventsPerSecond, eventBurst, now) }
+        : shared,
   }
 }

@@ -1,12 +1,12 @@
-import { AsyncLocalStorage } from "node:async_hooks"
+import { AsyncResource } from "node:async_hooks"
 import type { Awaitable } from "@bennu/core"
 import { span } from "@bennu/telemetry"
-import type { Broadcast, BroadcastListener } from "./broadcasts.ts"
+import type { Broadcast, TopicListener } from "./broadcasts.ts"
 import type { Answer, EndReason, Joined, JoinRefused, ListenOptions } from "./channel-handler.ts"
 import { type Encoding, encodeClose, encodeError, encodePush, encodeReply } from "./encode.ts"
 import { AnsweredTwiceError, MailboxFullError } from "./errors.ts"
 import type { Frame } from "./frame.ts"
-import { Mailbox, type Task } from "./mailbox.ts"
+import { Mailbox, type MailboxOwner, type Task } from "./mailbox.ts"
 import type { Allowance } from "./mounted.ts"
 import type { Payload } from "./payload.ts"
 import { after, pending } from "./pending.ts"
@@ -17,7 +17,8 @@ export interface ChannelHome {
   /** @param size Its bytes, where they are known. */
   send(frame: Encoding, size?: number): void
   /** Subscribes a channel to the broadcasts of its topic. */
-  listen(channel: BroadcastListener & { readonly topic: string }): Disposable
+  listen(channel: TopicListener): void
+  unlisten(channel: TopicListener): void
   /** The channel is no more. */
   forget(channel: ServerChannel): void
   readonly mailbox: number
@@ -28,28 +29,28 @@ export interface ChannelHome {
 const passing: ListenOptions = { intercepts: new Set(), intercept() {} }
 
 /** One join of one topic on one socket, from the request to join to the end of its clean-up. */
-export class ServerChannel implements BroadcastListener {
+export class ServerChannel implements TopicListener, MailboxOwner {
   readonly topic: string
   readonly joinRef: string
-  readonly id: string
+  readonly id: number
   readonly allowance: Allowance
-  /** Resolves when nothing of it runs any more, or its time to clean up is over. */
-  readonly ended: Promise<void>
   readonly #home: ChannelHome
   readonly #mailbox: Mailbox
+  // A handler runs in its channel's context, whoever's broadcast or timer it answers. What AsyncLocalStorage.snapshot
+  // makes does the same and takes a kilobyte.
+  readonly #context = new AsyncResource("bennu.channel")
   /** Made when somebody asks for its signal: most channels never do, and it is large. */
   #abort: AbortController | null = null
   #aborted = false
-  // A handler runs in its channel's context, whoever's broadcast or timer it answers
-  readonly #inItsContext = AsyncLocalStorage.snapshot()
-  readonly #resolveEnded: () => void
+  /** For who waits until nothing of it runs any more, or its time to clean up is over. */
+  #ended: PromiseWithResolvers<void> | null = null
+  #cleaning: NodeJS.Timeout | null = null
   /** The leave that has to be answered. */
   #leaving: { readonly ref: string | null } | null = null
   /** Pushes that were made before the join was answered. */
   #held: Encoding[] | null = []
   #joined: Joined | null = null
-  #listening: { readonly options: ListenOptions | undefined; place: Disposable | null } | null =
-    null
+  #listening: ListenOptions | null = null
   /** The join that has not been answered. */
   #asked: { readonly ref: string | null } | null = null
   #over = false
@@ -63,17 +64,14 @@ export class ServerChannel implements BroadcastListener {
       id,
       topic,
       joinRef,
-    }: { readonly id: string; readonly topic: string; readonly joinRef: string },
+    }: { readonly id: number; readonly topic: string; readonly joinRef: string },
   ) {
     this.#home = home
     this.allowance = allowance
     this.id = id
     this.topic = topic
     this.joinRef = joinRef
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.ended = promise
-    this.#resolveEnded = resolve
-    this.#mailbox = new Mailbox(home.mailbox, (error) => this.crash(error))
+    this.#mailbox = new Mailbox(this, home.mailbox)
   }
 
   get signal(): AbortSignal {
@@ -114,8 +112,12 @@ export class ServerChannel implements BroadcastListener {
   }
 
   post(task: Task): void {
-    if (this.#mailbox.post(() => this.#inItsContext(task))) return
+    if (this.#mailbox.post(task)) return
     this.crash(new MailboxFullError(this.topic, this.#home.mailbox))
+  }
+
+  run(task: Task): Awaitable<void> {
+    return this.#context.runInAsyncScope(task)
   }
 
   push(event: string, payload: Payload): void {
@@ -128,13 +130,13 @@ export class ServerChannel implements BroadcastListener {
 
   listen(options: ListenOptions | undefined): void {
     if (this.#listening || this.#over) return
-    this.#listening = { options, place: null }
-    if (this.#joined) this.#startListening()
+    this.#listening = options ?? passing
+    if (this.#joined) this.#home.listen(this)
   }
 
   hear(broadcast: Broadcast): void {
     if (this.#over) return
-    const { intercepts, intercept } = this.#listening?.options ?? passing
+    const { intercepts, intercept } = this.#listening ?? passing
     // Reading a frame costs what encoding it once has saved, so only those who intercept do
     const read = intercepts.size > 0 ? broadcast.read() : null
     if (read && intercepts.has(read.event)) this.post(() => intercept(read.event, read.payload))
@@ -158,7 +160,9 @@ export class ServerChannel implements BroadcastListener {
   cut(reason: "closed" | "rejoined"): Promise<void> {
     this.#mute = true
     this.#end(reason)
-    return this.ended
+    if (this.#finished) return Promise.resolve()
+    this.#ended ??= Promise.withResolvers()
+    return this.#ended.promise
   }
 
   #join(join: () => Awaitable<Joined | JoinRefused>): Awaitable<void> {
@@ -184,7 +188,7 @@ export class ServerChannel implements BroadcastListener {
     this.#answerAsked("ok", answer.response ?? {})
     for (const frame of this.#held ?? []) this.#home.send(frame)
     this.#held = null
-    if (this.#listening) this.#startListening()
+    if (this.#listening) this.#home.listen(this)
   }
 
   #joinCrashed(error: unknown): void {
@@ -231,26 +235,20 @@ export class ServerChannel implements BroadcastListener {
     )
   }
 
-  #startListening(): void {
-    if (this.#listening) this.#listening.place ??= this.#home.listen(this)
-  }
-
   #end(reason: EndReason | "refused"): void {
     if (this.#over) return
     this.#over = true
-    this.#listening?.place?.[Symbol.dispose]()
+    if (this.#listening) this.#home.unlisten(this)
     // What ends itself may finish what it is doing; the rest is told to stop
     if (reason !== "stopped") this.#tellToStop()
     this.#mailbox.stop(() => {
       this.#tellToStop()
-      const cleaned = this.#inItsContext(() => this.#terminate(reason))
+      const cleaned = this.#context.runInAsyncScope(() => this.#terminate(reason))
       if (cleaned) cleaned.finally(() => this.#finish(reason))
       else this.#finish(reason)
     })
     if (this.#finished) return
-    const timer = setTimeout(() => this.#finish(reason), this.#home.shutdown)
-    timer.unref()
-    this.ended.finally(() => clearTimeout(timer))
+    this.#cleaning = setTimeout(() => this.#finish(reason), this.#home.shutdown).unref()
   }
 
   #tellToStop(): void {
@@ -285,6 +283,7 @@ export class ServerChannel implements BroadcastListener {
       this.#home.send(encodeClose(this.joinRef, this.topic))
     }
     this.#home.forget(this)
-    this.#resolveEnded()
+    if (this.#cleaning) clearTimeout(this.#cleaning)
+    this.#ended?.resolve()
   }
 }

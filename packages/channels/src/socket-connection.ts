@@ -1,9 +1,9 @@
 import type { Clock } from "@bennu/core"
-import { type Presence, type PubSub, presenceState } from "@bennu/pubsub"
-import { type BroadcastListener, type Broadcasts, broadcastFrame } from "./broadcasts.ts"
-import type { Joining } from "./channel-handler.ts"
+import type { Presence, PubSub } from "@bennu/pubsub"
+import type { Broadcasts, TopicListener } from "./broadcasts.ts"
 import { type Encoding, encodeReply, sizeOf } from "./encode.ts"
 import { decodeFrame, type Frame, type FrameLimits } from "./frame.ts"
+import { JoiningChannel } from "./joining-channel.ts"
 import type { ResolvedLimits } from "./limits.ts"
 import type { Mounted } from "./mounted.ts"
 import { Outbound } from "./outbound.ts"
@@ -114,8 +114,12 @@ export class SocketConnection implements Connection, ChannelHome {
     }
   }
 
-  listen(channel: BroadcastListener & { readonly topic: string }): Disposable {
-    return this.#shared.broadcasts.listen(channel.topic, channel)
+  listen(channel: TopicListener): void {
+    this.#shared.broadcasts.listen(channel)
+  }
+
+  unlisten(channel: TopicListener): void {
+    this.#shared.broadcasts.unlisten(channel)
   }
 
   forget(channel: ServerChannel): void {
@@ -201,52 +205,9 @@ export class SocketConnection implements Connection, ChannelHome {
       const names = { id: broadcasts.newId(), topic, joinRef }
       const channel = new ServerChannel(this, mounted.allowance(now), names)
       this.#channels.set(topic, channel)
-      const joining = this.#joining(channel, frame.payload)
+      const joining = new JoiningChannel(this.#shared, this.#facts, channel, frame.payload)
       channel.start(ref, () => mounted.handler.join(joining), before?.cut("rejoined"))
     }
-  }
-
-  #joining(channel: ServerChannel, payload: unknown): Joining {
-    const { connectParams, assigns, request } = this.#facts
-    const { pubsub, presence } = this.#shared
-    const { bus } = pubsub
-    const { topic, id } = channel
-    return {
-      topic,
-      payload,
-      connectParams,
-      assigns,
-      request,
-      pubsub,
-      presence,
-      get signal() {
-        return channel.signal
-      },
-      push: (event, message) => channel.push(event, message),
-      showPresence: () => this.#showPresence(channel),
-      listen: (options) => channel.listen(options),
-      broadcast: (event, message) => broadcastFrame(bus, topic, event, message),
-      broadcastFrom: (event, message) => broadcastFrame(bus, topic, event, message, id),
-      post: (task) => channel.post(task),
-      close: () => channel.close(),
-      crash: (error) => channel.crash(error),
-    }
-  }
-
-  #showPresence(channel: ServerChannel): void {
-    const { presence, presences } = this.#shared
-    const { topic, signal } = channel
-    if (!presence || !presences || signal.aborted) return
-    const shown = presences.show(topic, channel)
-    signal.addEventListener("abort", () => shown[Symbol.dispose](), { once: true })
-    // Behind what the channel is about to do, so that whoever is tracked there is in it. Changes that are told before it
-    // reach the client first, which keeps them until it has this.
-    channel.post(() => {
-      presence
-        .list(topic)
-        .then((presents) => channel.push("presence_state", presenceState(presents)))
-        .catch((error: unknown) => channel.crash(error))
-    })
   }
 
   #refuse({ joinRef, ref, topic }: Frame, reason: string): void {

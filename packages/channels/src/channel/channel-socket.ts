@@ -32,46 +32,81 @@ export interface ChannelSocket<A, O, M = never> {
   close(): void
 }
 
-/** Made once a join; handlers are given the same one each time. */
-export function channelSocket<A extends object, O, M>(
-  joining: Joining,
-  { outgoing, presence }: { readonly outgoing: Outgoing; readonly presence: ChannelPresence<M> },
-  assigns: A,
-): ChannelSocket<A, O, M> {
-  let current: Readonly<A> = assigns
-  const { topic } = joining
-  return {
-    topic,
-    get signal() {
-      return joining.signal
-    },
-    get assigns() {
-      return current
-    },
-    assign(patch) {
-      current = { ...current, ...patch }
-    },
-    push: (event, payload) => joining.push(event, outgoing.check(event, payload)),
-    async broadcast(event, payload) {
-      await joining.broadcast(event, outgoing.check(event, payload))
-    },
-    async broadcastFrom(event, payload) {
-      await joining.broadcastFrom(event, outgoing.check(event, payload))
-    },
-    subscribe(topic, listener) {
-      const subscription = joining.pubsub.subscribe(topic, (message) =>
-        joining.post(() => listener(message)),
-      )
-      const { signal } = joining
+/** What the sockets of one channel definition have in common. */
+export interface SocketParts<M> {
+  readonly outgoing: Outgoing
+  readonly presence: ChannelPresence<M>
+}
+
+/**
+ * Made once a join; handlers are given the same one each time. Its functions can be taken out of it, and are made when
+ * they are: idle channels keep none.
+ */
+export class JoinedSocket<A extends object, O, M> implements ChannelSocket<A, O, M> {
+  readonly #joining: Joining
+  readonly #parts: SocketParts<M>
+  #assigns: Readonly<A>
+
+  constructor(joining: Joining, parts: SocketParts<M>, assigns: A) {
+    this.#joining = joining
+    this.#parts = parts
+    this.#assigns = assigns
+  }
+
+  get topic(): string {
+    return this.#joining.topic
+  }
+
+  get signal(): AbortSignal {
+    return this.#joining.signal
+  }
+
+  get assigns(): Readonly<A> {
+    return this.#assigns
+  }
+
+  get assign(): ChannelSocket<A, O, M>["assign"] {
+    return (patch) => {
+      this.#assigns = { ...this.#assigns, ...patch }
+    }
+  }
+
+  get push(): ChannelSocket<A, O, M>["push"] {
+    return (event, payload) => this.#joining.push(event, this.#parts.outgoing.check(event, payload))
+  }
+
+  get broadcast(): ChannelSocket<A, O, M>["broadcast"] {
+    return async (event, payload) =>
+      this.#joining.broadcast(event, this.#parts.outgoing.check(event, payload))
+  }
+
+  get broadcastFrom(): ChannelSocket<A, O, M>["broadcastFrom"] {
+    return async (event, payload) =>
+      this.#joining.broadcastFrom(event, this.#parts.outgoing.check(event, payload))
+  }
+
+  get subscribe(): ChannelSocket<A, O, M>["subscribe"] {
+    return (topic, listener) => {
+      const { pubsub, post, signal } = this.#joining
+      const subscription = pubsub.subscribe(topic, (message) => post(() => listener(message)))
       const dispose = () => {
         signal.removeEventListener("abort", dispose)
         subscription[Symbol.dispose]()
       }
       signal.addEventListener("abort", dispose)
       return { [Symbol.dispose]: dispose }
-    },
-    track: (key, meta) => presence.track(joining, key, meta),
-    presents: async () => (await joining.presence?.list(topic)) ?? new Map(),
-    close: () => joining.close(),
+    }
+  }
+
+  get track(): ChannelSocket<A, O, M>["track"] {
+    return (key, meta) => this.#parts.presence.track(this.#joining, key, meta)
+  }
+
+  get presents(): ChannelSocket<A, O, M>["presents"] {
+    return async () => (await this.#joining.presence?.list(this.topic)) ?? new Map()
+  }
+
+  get close(): ChannelSocket<A, O, M>["close"] {
+    return () => this.#joining.close()
   }
 }

@@ -8,12 +8,20 @@ import {
   validate,
 } from "@bennu/core"
 import type { PubSub } from "@bennu/pubsub"
-import type { Answer, ChannelHandler, Joined, Joining } from "../channel-handler.ts"
+import type {
+  Answer,
+  ChannelHandler,
+  EndReason,
+  Joined,
+  Joining,
+  ListenOptions,
+} from "../channel-handler.ts"
 import { broadcastTo } from "../disconnect.ts"
+import type { Payload } from "../payload.ts"
 import { after } from "../pending.ts"
 import { broadcastRefused } from "../telemetry.ts"
 import { ChannelPresence } from "./channel-presence.ts"
-import { type ChannelSocket, channelSocket } from "./channel-socket.ts"
+import { type ChannelSocket, JoinedSocket } from "./channel-socket.ts"
 import { Outgoing } from "./contract.ts"
 import type { Admission, ChannelDefinition, ReplyOf } from "./definition.ts"
 
@@ -88,31 +96,29 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
   const presence = new ChannelPresence(definition.metas)
   const events = incomingEvents(definition)
   const intercepts = new Map(Object.entries(definition.intercept ?? {}))
+  const intercepted = new Set(intercepts.keys())
+  const seat = { definition, events }
 
   function admit(joining: Joining, { assigns, response }: Admission<object>): Joined {
-    const socket = channelSocket(
+    const socket: Socket = new JoinedSocket(
       joining,
       { outgoing, presence },
       { ...Object(joining.assigns), ...assigns },
     )
-    joining.listen({
-      intercepts: new Set(intercepts.keys()),
-      intercept: (event, payload) => {
-        const message = readable(joining.topic, event, payload)
-        if (message) return intercepts.get(event)?.(socket, message)
-      },
-    })
+    joining.listen(listening(joining.topic, socket))
     if (presence.isShown) joining.post(() => joining.showPresence())
     if (definition.joined) joining.post(() => definition.joined?.(socket))
+    return new JoinedChannel(seat, socket, response)
+  }
+
+  function listening(topic: string, socket: Socket): ListenOptions | undefined {
+    if (intercepts.size === 0) return undefined
     return {
-      response,
-      message(event, payload, answer) {
-        const handle = events.get(event)
-        return handle
-          ? handle(socket, payload, answer)
-          : answer("error", { reason: "unknown event" })
+      intercepts: intercepted,
+      intercept: (event, payload) => {
+        const message = readable(topic, event, payload)
+        if (message) return intercepts.get(event)?.(socket, message)
       },
-      terminate: (reason) => definition.terminate?.(socket, reason),
     }
   }
 
@@ -152,14 +158,41 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
   }
 }
 
+/** What the joins of one definition do alike. */
+interface Seat {
+  readonly definition: AnyDefinition
+  readonly events: ReadonlyMap<string, Incoming>
+}
+
+class JoinedChannel implements Joined {
+  readonly response: Payload | undefined
+  readonly #seat: Seat
+  readonly #socket: Socket
+
+  constructor(seat: Seat, socket: Socket, response: Payload | undefined) {
+    this.#seat = seat
+    this.#socket = socket
+    this.response = response
+  }
+
+  message(event: string, payload: unknown, answer: Answer): Awaitable<void> {
+    const handle = this.#seat.events.get(event)
+    return handle
+      ? handle(this.#socket, payload, answer)
+      : answer("error", { reason: "unknown event" })
+  }
+
+  terminate(reason: EndReason): Awaitable<void> {
+    return this.#seat.definition.terminate?.(this.#socket, reason)
+  }
+}
+
 const paramsOf = ({ params }: AnyDefinition, { payload }: Joining) =>
   params ? validate(params, payload) : ok(payload)
 
-type Incoming = (
-  socket: ChannelSocket<object, Any, unknown>,
-  payload: unknown,
-  answer: Answer,
-) => Awaitable<void>
+type Socket = ChannelSocket<object, Any, unknown>
+
+type Incoming = (socket: Socket, payload: unknown, answer: Answer) => Awaitable<void>
 
 /** By the name of the event; a Map, so that no event is named like what objects inherit. */
 function incomingEvents({ events = {}, handleEvent = {} }: AnyDefinition): Map<string, Incoming> {
