@@ -67,8 +67,11 @@ export interface Joined {
    * @param reply At most one answer to this event; without one the client's push times out.
    */
   message(event: string, payload: unknown, reply: Answer): Awaitable<void>
-  /** Called once, when nothing of this channel runs any more. */
-  terminate(reason: EndReason): Awaitable<void>
+  /**
+   * Called once, when nothing of this channel runs any more.
+   * @param broken The connection broke, or was given up here: nobody said goodbye, and the client may well be back.
+   */
+  terminate(reason: EndReason, broken: boolean): Awaitable<void>
 }
 
 /** Answers an event with a status (`"ok"`, `"error"` or one of your own) and a response. */

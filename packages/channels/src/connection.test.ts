@@ -31,6 +31,24 @@ describe("a silent socket", () => {
   })
 })
 
+describe("a channel's clean-up", () => {
+  it("is told whether the connection broke, so that the client may be back, or was ended", async () => {
+    const broken: boolean[] = []
+    const watched = {
+      join: () => ({
+        message() {},
+        terminate: (_: string, gone: boolean) => void broken.push(gone),
+      }),
+    }
+    for (const code of [1006, 1012, 1001, 1005]) {
+      const { client } = await openSocket({ "room:*": watched })
+      await client.join("room:1")
+      client.disconnect(code)
+    }
+    expect(broken).toEqual([true, true, false, false])
+  })
+})
+
 describe("a forced disconnect", () => {
   it("closes all sockets of an id with 1001, and cleans up their channels", async () => {
     const reasons: string[] = []

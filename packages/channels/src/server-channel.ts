@@ -55,6 +55,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   #asked: { readonly ref: string | null } | null = null
   #over = false
   #mute = false
+  #broken = false
   #finished = false
 
   constructor(
@@ -157,8 +158,9 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   }
 
   /** Ends it from outside: its client is gone, or joins the topic anew. */
-  cut(reason: "closed" | "rejoined"): Promise<void> {
+  cut(reason: "closed" | "rejoined", broken = false): Promise<void> {
     this.#mute = true
+    this.#broken = broken
     this.#end(reason)
     if (this.#finished) return Promise.resolve()
     this.#ended ??= Promise.withResolvers()
@@ -265,7 +267,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     channelEnded.emit(() => ({ topic: this.topic, reason: why }))
     const failed = (error: unknown) => channelCrashed.emit(() => ({ topic: this.topic, error }))
     try {
-      return pending(this.#joined.terminate(why))?.catch(failed) ?? null
+      return pending(this.#joined.terminate(why, this.#broken))?.catch(failed) ?? null
     } catch (error) {
       failed(error)
       return null

@@ -97,7 +97,7 @@ export class SocketConnection implements Connection, ChannelHome {
   }
 
   closed(code: number): void {
-    if (this.#open) this.#shut(code)
+    if (this.#open) this.#shut(code, !goodbyes.has(code))
   }
 
   drain(): void {
@@ -110,7 +110,7 @@ export class SocketConnection implements Connection, ChannelHome {
       this.#outbound.send(frame, size)
     } else {
       limitReached.emit(() => ({ limit: "outbound" }))
-      this.#close(1013, "too much is waiting to be read")
+      this.#close(1013, "too much is waiting to be read", true)
     }
   }
 
@@ -139,7 +139,7 @@ export class SocketConnection implements Connection, ChannelHome {
   #watch(milliseconds: number): NodeJS.Timeout {
     const timer = setTimeout(() => {
       limitReached.emit(() => ({ limit: "idle" }))
-      this.#close(1001, "idle")
+      this.#close(1001, "idle", true)
     }, milliseconds)
     return timer.unref()
   }
@@ -214,20 +214,24 @@ export class SocketConnection implements Connection, ChannelHome {
     this.send(encodeReply(joinRef, ref, topic, "error", { reason }))
   }
 
-  #close(code: number, reason: string): void {
+  /** @param broken It is the connection that is given up, and not the client. */
+  #close(code: number, reason: string, broken = false): void {
     if (!this.#open) return
-    this.#shut(code)
+    this.#shut(code, broken)
     this.#transport.close(code, reason)
   }
 
-  #shut(code: number): void {
+  #shut(code: number, broken: boolean): void {
     this.#open = false
     if (this.#idle) clearTimeout(this.#idle)
     this.#held.dispose()
-    for (const channel of [...this.#channels.values()]) void channel.cut("closed")
+    for (const channel of [...this.#channels.values()]) void channel.cut("closed", broken)
     socketClosed.emit(() => ({ code }))
   }
 }
+
+// RFC 6455 §7.4.1: a page that goes elsewhere, and one that closes without giving a reason, as the official client does then
+const goodbyes = new Set([1001, 1005])
 
 /** Where a socket hears that it has to go. */
 export const disconnectTopic = (id: string): string => `socket:${id}`

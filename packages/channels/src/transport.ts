@@ -18,6 +18,13 @@ export interface SocketHandler {
    * the client has gone, and when it stops.
    */
   request?(request: UpgradeRequest): Awaitable<HttpAnswer | null>
+  /**
+   * Called when the server is about to close its sockets: what has to be put away for clients that come back to another
+   * server is put away here. They are closed when it is done, at the latest when `deadline` aborts.
+   */
+  drain?(deadline: AbortSignal): Awaitable<void>
+  /** Called when the server has stopped and its sockets are closed. */
+  stop?(): Awaitable<void>
 }
 
 /** An answer over HTTP. */

@@ -12,7 +12,7 @@ import { protection } from "./http/protection.ts"
 import { requestIds } from "./http/request-id.ts"
 import { type WebServer, webServer } from "./http/server.ts"
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts"
-import { drainSockets } from "./sockets/drain.ts"
+import { drainHandlers, drainSockets, stopHandlers } from "./sockets/drain.ts"
 import { asksForWebSocket, mounts } from "./sockets/mounts.ts"
 import { Upgrades } from "./sockets/upgrades.ts"
 import { serverFailed } from "./telemetry.ts"
@@ -98,8 +98,10 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
     const closed = web.close()
     if (deadline.aborted) cut()
     deadline.addEventListener("abort", cut, { once: true })
+    await drainHandlers(found.handlers, deadline)
     await drainSockets(upgrades.sockets, drain, { deadline, random })
     await closed
+    await stopHandlers(found.handlers)
     serving.rates.stop()
     deadline.removeEventListener("abort", cut)
   }

@@ -289,6 +289,42 @@ describe("stopping with sockets", () => {
     expect((await closed).map(([code]) => code)).toEqual(Array(7).fill(1012))
   })
 
+  it("lets handlers put away what their clients come back for, before and after the sockets close", async () => {
+    const order: string[] = []
+    const { handler } = echo({ closed: () => void order.push("closed") })
+    const put = Promise.withResolvers<void>()
+    const { address, stop } = await serve({
+      ...handler,
+      async drain() {
+        await put.promise
+        order.push("drained")
+      },
+      stop: () => void order.push("stopped"),
+    })
+    await connected(address("/live"))
+    const stopped = stop(new AbortController().signal)
+    put.resolve()
+    await stopped
+    expect(order).toEqual(["drained", "closed", "stopped"])
+  })
+
+  it("waits no longer than the deadline for a handler that drains, and for none that fails", async () => {
+    const { handler } = echo()
+    const failing = { ...handler, drain: () => Promise.reject(new Error("full")) }
+    await (await serve(failing)).stop(new AbortController().signal)
+    const asked = Promise.withResolvers<void>()
+    const drain = () => {
+      asked.resolve()
+      return new Promise<void>(() => {})
+    }
+    const { stop } = await serve({ ...handler, drain })
+    const deadline = new AbortController()
+    const stopped = stop(deadline.signal)
+    await asked.promise
+    deadline.abort()
+    await stopped
+  })
+
   it("cuts off those that do not answer by the deadline", async () => {
     const { handler } = echo()
     const { address, stop } = await serve(handler)

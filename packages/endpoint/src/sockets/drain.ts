@@ -1,5 +1,7 @@
 import { setTimeout } from "node:timers/promises"
-import type { Random } from "@bennu/core"
+import type { SocketHandler } from "@bennu/channels"
+import type { Awaitable, Random } from "@bennu/core"
+import { socketFailed } from "../telemetry.ts"
 
 export interface ResolvedDrain {
   readonly batchSize: number
@@ -29,4 +31,34 @@ export async function drainSockets(
       () => {},
     )
   }
+}
+
+/** Lets handlers put away what their clients come back for. A handler that fails keeps nobody from stopping. */
+export async function drainHandlers(
+  handlers: Iterable<SocketHandler>,
+  deadline: AbortSignal,
+): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const give = () => resolve()
+  if (deadline.aborted) return
+  deadline.addEventListener("abort", give, { once: true })
+  await Promise.race([late, each(handlers, (handler) => handler.drain?.(deadline))])
+  deadline.removeEventListener("abort", give)
+}
+
+export const stopHandlers = (handlers: Iterable<SocketHandler>): Promise<void> =>
+  each(handlers, (handler) => handler.stop?.())
+
+async function each(
+  handlers: Iterable<SocketHandler>,
+  run: (handler: SocketHandler) => Awaitable<void> | undefined,
+): Promise<void> {
+  const all = [...handlers].map(async (handler) => {
+    try {
+      await run(handler)
+    } catch (error) {
+      socketFailed.emit(() => ({ protocol: handler.protocol, error }))
+    }
+  })
+  await Promise.all(all)
 }

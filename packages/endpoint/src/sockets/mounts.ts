@@ -4,11 +4,13 @@ import type { SocketHandler } from "@bennu/channels"
 /** Finds the socket handler for a path: the one mounted there, or above it. */
 export interface Mounts {
   handlerOf(target: string): SocketHandler | null
+  readonly handlers: Iterable<SocketHandler>
 }
 
 export function mounts(sockets: Readonly<Record<string, SocketHandler>>): Mounts {
   const longestFirst = Object.entries(sockets).sort(([one], [other]) => other.length - one.length)
   return {
+    handlers: new Set(Object.values(sockets)),
     handlerOf(target) {
       const query = target.indexOf("?")
       const path = query === -1 ? target : target.slice(0, query)
