@@ -101,6 +101,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
     await drainHandlers(found.handlers, deadline)
     await drainSockets(upgrades.sockets, drain, { deadline, random })
     await closed
+    await upgrades.closed()
     await stopHandlers(found.handlers)
     serving.rates.stop()
     deadline.removeEventListener("abort", cut)

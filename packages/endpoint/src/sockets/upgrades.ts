@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import type { Accepted, Refused, SocketHandler } from "@bennu/channels"
@@ -43,6 +44,11 @@ export class Upgrades {
   cut(): void {
     for (const socket of this.sockets) socket.terminate()
     for (const socket of this.#waiting) socket.destroy()
+  }
+
+  /** Resolves when the handlers of those that are open know that they are closed. */
+  async closed(): Promise<void> {
+    await Promise.all([...this.sockets].map((socket) => once(socket, "close")))
   }
 
   /** Never rejects. */
