@@ -1,4 +1,4 @@
-import { type ContextKey, contextKey } from "@bennu/core"
+import { type ContextKey, contextKey, Transaction } from "@bennu/core"
 import type { Answer, Connection, Driver, Statement } from "../driver.ts"
 import {
   QueryError,
@@ -97,7 +97,8 @@ export class Engine {
   /** Runs `work` as if no transaction were around it. */
   detached<T>(work: () => PromiseLike<T>): Promise<T> {
     // Drizzle's builders run when they are awaited: that has to happen in here, as below
-    return this.#ambient.run(undefined, async () => await work())
+    const outside = () => Transaction.outside(async () => await work())
+    return this.#ambient.run(undefined, outside)
   }
 
   /** Whether a statement would run in a transaction. */
@@ -112,19 +113,30 @@ export class Engine {
   ): Promise<T> {
     const level = new Level(outer.connection, { parent: outer, signal: options.signal })
     await this.#control(outer.connection, opening(level, options), level.signal)
+    const transaction = new Transaction()
+    let committed = false
+    try {
+      const inside = () => transaction.run(async () => await work(level))
+      const result = await this.#finish(level, this.#ambient.run(level, inside))
+      committed = !isErr(result)
+      return result
+    } finally {
+      transaction.ended(committed)
+    }
+  }
+
+  /** Commits what worked, and takes back what did not. */
+  async #finish<T>(level: Level, work: Promise<T>): Promise<T> {
     let result: T
     try {
-      result = await this.#ambient.run(level, async () => await work(level))
+      result = await work
       level.signal?.throwIfAborted()
     } catch (error) {
       await this.#rollback(level)
       throw error
     }
-    if (isErr(result)) {
-      await this.#rollback(level)
-      return result
-    }
-    await this.#commit(level)
+    if (isErr(result)) await this.#rollback(level)
+    else await this.#commit(level)
     return result
   }
 

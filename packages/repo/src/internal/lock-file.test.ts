@@ -3,9 +3,9 @@ import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { ownIdentity } from "@bennu/core"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { takeLock } from "./lock-file.ts"
-import { ownIdentity } from "./process-identity.ts"
 
 describe("takeLock", () => {
   let dir = ""

@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { isRunning, ownIdentity, type ProcessIdentity } from "@bennu/core"
 import { randomToken } from "@bennu/core/crypto"
 import * as z from "zod"
-import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts"
 
 const Owner = z.object({
   pid: z.int().positive(),

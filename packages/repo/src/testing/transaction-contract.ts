@@ -1,4 +1,4 @@
-import { err, ok } from "@bennu/core"
+import { err, ok, whenCommitted } from "@bennu/core"
 import { change } from "@bennu/schema"
 import { sql } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
@@ -42,6 +42,32 @@ export function transactionContract(repo: () => Repo): void {
       expect(await slugs()).toEqual([])
       expect(await repo().transaction(async () => ok(await add("b")))).toMatchObject({ ok: true })
       expect(await slugs()).toEqual(["b"])
+    })
+
+    it("tells those who wait for it whether it was kept", async () => {
+      const heard: string[] = []
+      const wait = (name: string) =>
+        whenCommitted(
+          () => heard.push(`${name} kept`),
+          () => heard.push(`${name} lost`),
+        )
+      await repo().transaction(async () => {
+        await add("a")
+        wait("a")
+        await failure(
+          repo().transaction(async () => {
+            wait("within")
+            throw new Error("back")
+          }),
+        )
+        await repo().detached(async () => wait("detached"))
+        expect(heard).toEqual(["within lost", "detached kept"])
+      })
+      await repo().transaction(async () => {
+        wait("refused")
+        return err("no")
+      })
+      expect(heard.slice(2)).toEqual(["a kept", "refused lost"])
     })
 
     it("is joined by whoever uses the repo in it, functions far away too", async () => {
