@@ -15,6 +15,7 @@ import { serve } from "../fixtures/serve.ts"
 import { channel, channels, disconnect, type SocketOptions } from "./index.ts"
 import { socketHandler } from "./socket.ts"
 import { socketClosed } from "./telemetry.ts"
+import type { SocketHandler } from "./transport.ts"
 
 const Room = channel({
   params: z.object({ name: z.string() }),
@@ -61,9 +62,18 @@ type Options = Partial<SocketConnectOption> & {
 async function start<A = undefined>(
   options: Partial<SocketOptions<A>> = {},
   defaults: Options = {},
+  nodes = 1,
 ) {
   const pubsub = await openPubSub({ adapter: local() }).start(new AbortController().signal)
-  const server = await serve(socketHandler({ channels: { "room:*": Room }, pubsub, ...options }))
+  const handlers = Array.from({ length: nodes }, () =>
+    socketHandler({
+      channels: { "room:*": Room },
+      pubsub,
+      longpoll: { secret: "s".repeat(64) },
+      ...options,
+    }),
+  )
+  const server = await serve(inTurns(handlers))
   const connect = (more: Options = {}) => {
     const client = new Socket(server.url, { transport: WebSocket, ...defaults, ...more })
     clients.push(client)
@@ -71,6 +81,17 @@ async function start<A = undefined>(
     return client
   }
   return { pubsub, server, connect }
+}
+
+/** What a balancer does that knows nothing of sessions: one request here, the next there. */
+function inTurns(handlers: readonly SocketHandler[]): SocketHandler {
+  let count = 0
+  const next = () => handlers[count++ % handlers.length]
+  return {
+    protocol: "phoenix",
+    upgrade: (request) => next()?.upgrade(request) ?? { status: 503 },
+    request: (request) => next()?.request?.(request) ?? null,
+  }
 }
 
 const replied = (push: Push) =>
@@ -95,11 +116,12 @@ const next = (room: Channel, event: string) =>
   })
 
 describe.each([
-  ["WebSockets", WebSocket],
-  ["long polls", LongPoll],
-] as const)("the official client on %s", (way, transport) => {
+  ["WebSockets", WebSocket, 1],
+  ["long polls", LongPoll, 1],
+  ["long polls that land on one of two nodes", LongPoll, 2],
+] as const)("the official client on %s", (way, transport, nodes) => {
   const begin = <A = undefined>(options: Partial<SocketOptions<A>> = {}) =>
-    start(options, { transport })
+    start(options, { transport }, nodes)
 
   it("joins, pushes, is answered and hears broadcasts", async () => {
     const { server, connect } = await begin()

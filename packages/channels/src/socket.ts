@@ -177,7 +177,7 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
             accept: (request) => guarded(() => decide(request, readPollHandshake(request))),
           },
           longpoll,
-          { timer, now },
+          { bus: pubsub.bus, timer, now },
         )
 
   return {

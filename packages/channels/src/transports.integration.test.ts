@@ -1,4 +1,5 @@
 import { requestSource } from "@bennu/plug"
+import { local, openPubSub } from "@bennu/pubsub"
 import { WebSocket } from "ws"
 import { serve } from "../fixtures/serve.ts"
 import { type TransportClient, transportContract } from "./contract.ts"
@@ -34,6 +35,7 @@ transportContract("WebSocket", async (accepted) => {
   }
 })
 
+const { bus } = await openPubSub({ adapter: local() }).start(new AbortController().signal)
 transportContract("long poll", (accepted) => PollingClient.connect(accepted), { bytes: false })
 
 /** A client that polls as soon as it is answered, and posts one message after another. */
@@ -49,8 +51,8 @@ class PollingClient implements TransportClient {
   constructor(accepted: Accepted) {
     this.#alarms = new Alarms()
     const door = { isWelcome: () => true, accept: () => accepted }
-    const time = { timer: this.#alarms.timer, now: Date.now }
-    this.#polls = new LongPolls(door, {}, time)
+    const parts = { bus, timer: this.#alarms.timer, now: Date.now }
+    this.#polls = new LongPolls(door, {}, parts)
   }
 
   static async connect(accepted: Accepted): Promise<PollingClient> {

@@ -8,11 +8,11 @@ const headers: Readonly<Record<string, string>> = {
 }
 
 /** What a client goes by is the status within: HTTP's own is always 200. */
-export const answerOf = (status: number, more: object = {}): HttpAnswer => ({
-  status: 200,
-  headers,
-  body: JSON.stringify({ status, ...more }),
-})
+export const answerOf = (status: number, more: object = {}): HttpAnswer =>
+  answerWith(JSON.stringify({ status, ...more }))
+
+/** An answer that was made before, on another node. */
+export const answerWith = (body: string): HttpAnswer => ({ status: 200, headers, body })
 
 /** Allows what a browser asks about before it sends a header of its own to another origin. */
 export function preflight(request: UpgradeRequest): HttpAnswer {
