@@ -1,5 +1,12 @@
+import { registerHooks } from "node:module"
 import { defineConfig } from "playwright/test"
 import { browser } from "./tests/kit/src/browser.ts"
+
+// As the apps themselves are started: what a spec imports of ours are sources, built or not
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(specifier, { ...context, conditions: ["@bennu/source", ...context.conditions] }),
+})
 
 const executablePath = await browser()
 

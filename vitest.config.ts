@@ -5,6 +5,8 @@ const conditions = ["@bennu/source"]
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions: [...conditions, "module", "node", "import", "default"] } },
+  // what global setups run in
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     passWithNoTests: true,
     coverage: {

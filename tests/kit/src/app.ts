@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process"
 import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
+import { startProgram } from "./testing.ts"
 
 export interface RunningApp {
   /** Where it listens, without a slash at the end. */
@@ -14,27 +14,21 @@ export interface RunningApp {
 const root = dirname(fileURLToPath(new URL("../..", import.meta.url)))
 
 /** Starts an example's main file as `npm start` does; resolves once it says where it is, rejects with what it said instead. */
-export function startApp(main: string, env: Readonly<Record<string, string>>): Promise<RunningApp> {
-  const child = spawn(process.execPath, ["--conditions=@bennu/source", main], {
+export async function startApp(
+  main: string,
+  env: Readonly<Record<string, string>>,
+): Promise<RunningApp> {
+  const app = await startProgram(process.execPath, {
+    args: ["--conditions=@bennu/source", main],
     cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_ENV: "development", ...env },
+    env: { NODE_ENV: "development", ...env },
+    ready: / is at (http\S+?)\/?\n/,
+    readyTimeout: "2m",
+    stopTimeout: "2m",
   })
-  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve))
-  const end = async (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    return exited
+  return {
+    url: app.said?.[1] ?? "",
+    kill: () => app.kill(),
+    stop: async () => (await app.stop()).code,
   }
-  return new Promise((resolve, reject) => {
-    let said = ""
-    const listen = (text: string): void => {
-      said += text
-      const url = / is at (http\S+?)\/?\n/.exec(said)?.[1]
-      if (url === undefined) return
-      resolve({ url, kill: async () => void (await end("SIGKILL")), stop: () => end("SIGTERM") })
-    }
-    child.stdout.setEncoding("utf8").on("data", listen)
-    child.stderr.setEncoding("utf8").on("data", listen)
-    void exited.then((code) => reject(new Error(`ended with ${code}: ${said}`)))
-  })
 }

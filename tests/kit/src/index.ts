@@ -1,7 +1,17 @@
 export { type RunningApp, startApp } from "./app.ts"
 export { browser } from "./browser.ts"
 export { createDatabase } from "./database.ts"
-export { type FaultFigure, faults, reportFault } from "./faults.ts"
-export { type NatsServer, startNats } from "./nats.ts"
-export { freePort, type Server, startPostgres } from "./postgres.ts"
-export { type RedisServer, redisForTests, startRedis } from "./redis.ts"
+export { startNats } from "./nats.ts"
+export { redisForTests, startRedis } from "./redis.ts"
+export {
+  type FaultFigure,
+  type FaultRun,
+  faultNetwork,
+  faultProxy,
+  faultRun,
+  freePort,
+  seeded,
+  startPostgres,
+  startProgram,
+  type TestServer,
+} from "./testing.ts"

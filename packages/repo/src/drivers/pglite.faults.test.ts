@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { faults, reportFault } from "bennu-testkit"
+import { faultRun, seeded } from "bennu-testkit"
 import { sql } from "drizzle-orm"
 import { afterEach, describe, expect, it } from "vitest"
 import { openRepo } from "../index.ts"
@@ -13,16 +13,7 @@ import { pglite } from "./pglite.ts"
 
 const program = fileURLToPath(new URL("../testing/programs/append-rows.ts", import.meta.url))
 
-/** Numbers in [0, 1) that follow from the seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
+const faults = faultRun()
 
 describe("rows in a PGlite directory whose process is killed with -9", () => {
   const homes: string[] = []
@@ -35,7 +26,7 @@ describe("rows in a PGlite directory whose process is killed with -9", () => {
     const home = mkdtempSync(join(tmpdir(), "bennu-faults-"))
     homes.push(home)
     const dir = join(home, "db")
-    const draw = random(faults.seed)
+    const draw = seeded(faults.seed)
     const history: number[] = []
     for (let round = 0; round < rounds; round++) {
       const args = ["--conditions=@bennu/source", program, dir, plant]
@@ -59,7 +50,7 @@ describe("rows in a PGlite directory whose process is killed with -9", () => {
   it("are all there that were said to be written", async () => {
     const { history, there } = await run(faults.quick ? 3 : 10)
     const lost = history.filter((number) => !there.has(number)).length
-    reportFault({
+    faults.report({
       fault: "kill -9 while writing (PGlite)",
       sent: history.length,
       atLeast: 50,

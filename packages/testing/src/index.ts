@@ -1,0 +1,7 @@
+export { ProgramEndedError, ProgramNotReadyError, ServerMissingError } from "./errors.ts"
+export { type Exit, type Program, type ProgramOptions, startProgram } from "./programs/program.ts"
+export { freePort } from "./servers/free-port.ts"
+export { type NatsOptions, startNats } from "./servers/nats.ts"
+export { type PostgresOptions, startPostgres } from "./servers/postgres.ts"
+export { type RedisOptions, startRedis } from "./servers/redis.ts"
+export type { TestServer } from "./servers/test-server.ts"
