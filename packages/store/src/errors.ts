@@ -33,3 +33,16 @@ export class StoreClosedError extends BennuError {
     super("the store was disposed", { hint: "Stop what uses a store before the store." })
   }
 }
+
+/** What keeps the data does not answer. */
+export class StoreUnavailableError extends BennuError {
+  readonly code = "ERR_STORE_UNAVAILABLE"
+  override readonly status = 503
+
+  constructor(why: string, cause?: unknown) {
+    super(`the store cannot be reached: ${why}`, {
+      cause,
+      hint: "Look whether its server runs, and whether the address in the options is the right one.",
+    })
+  }
+}

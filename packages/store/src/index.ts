@@ -1,5 +1,10 @@
 export { memoryStore } from "./adapters/memory.ts"
-export { LeaseLimitError, StoreClosedError, ValueSizeError } from "./errors.ts"
+export {
+  LeaseLimitError,
+  StoreClosedError,
+  StoreUnavailableError,
+  ValueSizeError,
+} from "./errors.ts"
 export type { CompareAndSet, Keeping, KeyValue } from "./key-value.ts"
 export type { Lease, Leases } from "./lease.ts"
 export type { MemoryStoreOptions } from "./options.ts"
