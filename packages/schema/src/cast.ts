@@ -1,9 +1,19 @@
-import { type Issue, pathOf, type StandardSchemaV1, validate } from "@bennu/core"
-import type { Changeset, Data, Params, Proposed } from "./changeset.ts"
-import { ChangesetValue, changed, type State } from "./changeset-value.ts"
+import { type StandardSchemaV1, validate } from "@bennu/core"
+import type { Changeset, Data, Fields, Params, Proposed } from "./changeset.ts"
+import { type ChangesetIssue, issueAt, issueOfRule } from "./changeset-issue.ts"
+import { blank, changed, type State } from "./changeset-state.ts"
+import { ChangesetValue } from "./changeset-value.ts"
 import { AsyncRulesError, UnknownFieldError } from "./errors.ts"
 import { type Input, inputOf, isField } from "./input.ts"
 import type { Schema } from "./schema.ts"
+
+export interface CastOptions<S extends Schema> {
+  /**
+   * Who may set what, where the rules are the same for all: of what was sent, only these fields are looked at.
+   * @example cast(Article, article, params, rules, { permit: permits[scope.user.role] })
+   */
+  readonly permit?: readonly (keyof Fields<S>)[] | undefined
+}
 
 /**
  * Takes what someone sent as changes to a row, as far as the rules allow it.
@@ -21,17 +31,21 @@ export function cast<S extends Schema>(
   data: Data<S>,
   params: unknown,
   rules: StandardSchemaV1<unknown, Proposed<S>>,
+  { permit }: CastOptions<S> = {},
 ): Changeset<S> {
   const sent = paramsOf(params)
-  const input = inputOf(schema, data, sent ?? {})
+  const permitted = permit && new Set<PropertyKey>(permit)
+  const input = inputOf(schema, data, permitted ? only(permitted, sent ?? {}) : (sent ?? {}))
   let outcome = run(schema, rules, input)
   while (input.settle(outcome.issues, Object.keys(outcome.value)))
     outcome = run(schema, rules, input)
 
-  const notAnObject: readonly Issue[] = sent === null ? [{ message: "is invalid", path: [] }] : []
+  const notAnObject = sent === null ? [issueAt([], { message: "is invalid", code: "type" })] : []
   const start = { ...blank(schema, data), params: sent ?? {} }
   let made: State = { ...start, errors: [...notAnObject, ...outcome.issues] }
   for (const [field, value] of input.values(outcome)) {
+    // a rule's default for a field that this person may not set is the row's own business
+    if (permitted?.has(field) === false) continue
     made = { ...made, ...changed(made, field, value) }
   }
   return new ChangesetValue(made)
@@ -59,16 +73,8 @@ export function change<S extends Schema>(
   return new ChangesetValue(made)
 }
 
-const blank = (schema: Schema, data: object): State => ({
-  schema,
-  data: Object.freeze({ ...data }),
-  params: null,
-  changes: Object.freeze({}),
-  errors: [],
-  constraints: [],
-  nested: new Map(),
-  action: undefined,
-})
+const only = (permitted: ReadonlySet<PropertyKey>, sent: Params): Params =>
+  Object.fromEntries(Object.entries(sent).filter(([key]) => permitted.has(key)))
 
 /** Null for what cannot hold fields; nothing at all is an empty form. */
 function paramsOf(params: unknown): Params | null {
@@ -82,7 +88,7 @@ const isRecord = (value: unknown): value is Params =>
 /** What the rules say of the input: a value without issues, or issues and no value. */
 export interface Outcome {
   readonly value: object
-  readonly issues: readonly Issue[]
+  readonly issues: readonly ChangesetIssue[]
 }
 
 function run(schema: Schema, rules: StandardSchemaV1<unknown, object>, { read }: Input): Outcome {
@@ -93,6 +99,5 @@ function run(schema: Schema, rules: StandardSchemaV1<unknown, object>, { read }:
     throw new AsyncRulesError(schema.name)
   }
   if (result.ok) return { value: result.value, issues: [] }
-  const issues = result.error.map((issue) => ({ message: issue.message, path: pathOf(issue) }))
-  return { value: {}, issues }
+  return { value: {}, issues: result.error.map((issue) => issueOfRule(issue)) }
 }

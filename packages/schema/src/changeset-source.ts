@@ -1,7 +1,9 @@
 import type { Action, AnyChangeset, Params } from "./changeset.ts"
-import { ChangesetValue, type State } from "./changeset-value.ts"
+import type { State } from "./changeset-state.ts"
+import { ChangesetValue } from "./changeset-value.ts"
 import { dataRow, isNest, issuesBelow } from "./data-source.ts"
 import type { NestedRowSource, NestedRows, Place, Source } from "./form-of.ts"
+import { isKept } from "./nested.ts"
 import { type Relation, tableOf } from "./relation.ts"
 import { own } from "./sent-rows.ts"
 import { columnsOf, primaryKeyOf } from "./table.ts"
@@ -46,10 +48,10 @@ function relationRows(
 ): NestedRows {
   const change = nested.get(relation.name)
   if (change !== undefined) {
-    const kept = change.rows.filter((row) => row.action !== "delete")
+    const kept = change.rows.filter(isKept)
     return {
       many: relation.many,
-      rows: kept.map((row) => changesetRow(row.changeset, row.action === "update", action)),
+      rows: kept.map((row) => changesetRow(row.changeset, row.action !== "insert", action)),
     }
   }
   const table = tableOf(relation.target())

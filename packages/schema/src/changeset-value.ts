@@ -1,45 +1,34 @@
-import { type Issue, pathOf } from "@bennu/core"
 import type {
   Action,
   AnyChangeset,
   Changeset,
-  Check,
+  Conflict,
   Data,
   ErrorsByPlace,
   Fields,
   NestedOptions,
   Params,
 } from "./changeset.ts"
-import {
-  type Constraint,
-  type ConstraintKind,
-  type ConstraintOptions,
-  constraint,
-} from "./constraints.ts"
+import { type ChangesetIssue, issueAt, type Problem, traverseErrors } from "./changeset-issue.ts"
+import { blank, changed, type Prepare, type State } from "./changeset-state.ts"
+import { ChangesetValidations } from "./changeset-validations.ts"
+import { type ConstraintKind, type ConstraintOptions, constraint } from "./constraints.ts"
 import { UnknownFieldError } from "./errors.ts"
-import { misfit } from "./fits.ts"
-import { appliedNested, castRows, type NestedChange, nestedErrors } from "./nested.ts"
-import { same } from "./same.ts"
+import { lockOf } from "./lock.ts"
+import { appliedNested, castRows, nestedErrors } from "./nested.ts"
+import { putRows } from "./put-rows.ts"
+import { redact } from "./redact.ts"
 import type { Schema } from "./schema.ts"
 
-/** All that a changeset knows, without the types of its schema. */
-export interface State {
-  readonly schema: Schema
-  readonly data: Readonly<Record<string, unknown>>
-  readonly params: Params | null
-  readonly changes: Readonly<Record<string, unknown>>
-  /** Without those of nested rows. */
-  readonly errors: readonly Issue[]
-  readonly constraints: readonly Constraint[]
-  readonly nested: ReadonlyMap<string, NestedChange>
-  readonly action: Action | undefined
-}
-
-export class ChangesetValue<S extends Schema> implements Changeset<S> {
+export class ChangesetValue<S extends Schema>
+  extends ChangesetValidations<S>
+  implements Changeset<S>
+{
   readonly #state: State
-  readonly errors: readonly Issue[]
+  readonly errors: readonly ChangesetIssue[]
 
   constructor(state: State) {
+    super()
     this.#state = state
     this.errors = Object.freeze([...state.errors, ...nestedErrors(state.nested)])
   }
@@ -50,11 +39,11 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
     return changeset.#state
   }
 
-  static is(value: object): value is ChangesetValue<Schema> {
-    return #state in value
+  static is(value: unknown): value is ChangesetValue<Schema> {
+    return typeof value === "object" && value !== null && #state in value
   }
 
-  // the state was made from a schema S, its data and its fields; these four give the types back
+  // the state was made from a schema S, its data and its fields; these five give the types back
 
   get schema(): S {
     return this.#state.schema as S
@@ -68,6 +57,10 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
     return this.#state.changes as Partial<Fields<S>>
   }
 
+  get conflict(): Conflict<S> | null {
+    return this.#state.conflict as Conflict<S> | null
+  }
+
   apply(): Data<S> {
     const { data, changes, nested } = this.#state
     const applied: object = { ...data, ...changes, ...appliedNested(nested) }
@@ -75,15 +68,14 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
   }
 
   toJSON(): ErrorsByPlace {
-    const places = Map.groupBy(
-      this.errors,
-      (issue) => pathOf(issue).map(String).join(".") || "base",
-    )
-    const errors = [...places].map(([place, issues]) => [
-      place,
-      issues.map(({ message }) => message),
-    ])
-    return { errors: Object.fromEntries(errors) }
+    return { errors: traverseErrors(this, ({ message }) => message) }
+  }
+
+  /** What `console.log` and loggers show: no redacted value. */
+  [Symbol.for("nodejs.util.inspect.custom")](): object {
+    const { schema, action, changes } = this.#state
+    const { valid, errors } = this
+    return { changeset: schema.name, action, valid, changes: redact(schema, changes), errors }
   }
 
   get params(): Params | null {
@@ -98,55 +90,100 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
     return this.errors.length === 0
   }
 
+  protected get self(): Changeset<S> {
+    return this
+  }
+
   getField<K extends keyof Fields<S>>(field: K): Fields<S>[K] | undefined {
-    const key = this.#field(field)
+    const key = this.known(field)
     const { changes, data } = this.#state
     const value = Object.hasOwn(changes, key) ? changes[key] : data[key]
     return value as Fields<S>[K] | undefined
   }
 
+  getChange<K extends keyof Fields<S>>(field: K): Fields<S>[K] | undefined {
+    return this.#state.changes[this.known(field)] as Fields<S>[K] | undefined
+  }
+
   putChange<K extends keyof Fields<S>>(field: K, value: Fields<S>[K]): Changeset<S> {
-    return this.#with(changed(this.#state, this.#field(field), value))
+    return this.#with(changed(this.#state, this.known(field), value))
+  }
+
+  forceChange<K extends keyof Fields<S>>(field: K, value: Fields<S>[K]): Changeset<S> {
+    return this.#with(changed({ ...this.#state, data: {} }, this.known(field), value))
+  }
+
+  updateChange<K extends keyof Fields<S>>(
+    field: K,
+    update: (value: Fields<S>[K]) => Fields<S>[K],
+  ): Changeset<S> {
+    const key = this.known(field)
+    if (!Object.hasOwn(this.#state.changes, key)) return this
+    return this.putChange(field, update(this.#state.changes[key] as Fields<S>[K]))
   }
 
   deleteChange(field: keyof Fields<S>): Changeset<S> {
-    const { [this.#field(field)]: _, ...changes } = this.#state.changes
+    const { [this.known(field)]: _, ...changes } = this.#state.changes
     return this.#with({ changes: Object.freeze(changes) })
   }
 
-  addError(field: keyof Fields<S> | keyof S["$relations"] | null, message: string): Changeset<S> {
-    const path = field === null ? [] : [field]
-    return this.#with({ errors: [...this.#state.errors, { message, path }] })
+  merge(other: Changeset<S>): Changeset<S> {
+    const [mine, theirs] = [this.#state, ChangesetValue.stateOf(other)]
+    if (mine.schema !== theirs.schema) {
+      throw new TypeError(
+        `a changeset of "${theirs.schema.name}" cannot be merged into one of "${mine.schema.name}"`,
+      )
+    }
+    return this.#with({
+      params: theirs.params === null ? mine.params : { ...mine.params, ...theirs.params },
+      changes: Object.freeze({ ...mine.changes, ...theirs.changes }),
+      errors: [...mine.errors, ...theirs.errors],
+      constraints: [...mine.constraints, ...theirs.constraints],
+      nested: new Map([...mine.nested, ...theirs.nested]),
+      prepare: [...mine.prepare, ...theirs.prepare],
+      locks: new Map([...mine.locks, ...theirs.locks]),
+      action: theirs.action ?? mine.action,
+    })
   }
 
-  validate<K extends keyof Fields<S>>(
-    field: K,
-    check: Check<NonNullable<Fields<S>[K]>>,
+  addError(
+    field: keyof Fields<S> | keyof S["$relations"] | null,
+    problem: string | Problem,
   ): Changeset<S> {
-    const value = this.#state.changes[this.#field(field)]
-    if (value === undefined || value === null) return this
-    // a change of field K is of K's type, and neither null nor undefined as just seen
-    const message = check(value as NonNullable<Fields<S>[K]>)
-    return message === null || message === undefined ? this : this.addError(field, message)
+    const found = typeof problem === "string" ? { message: problem } : problem
+    return this.#failed(issueAt(field === null ? [] : [field], found))
+  }
+
+  protected refuse(places: string | readonly string[], problem: Problem): Changeset<S> {
+    return this.#failed(...[places].flat().map((place) => issueAt([place], problem)))
   }
 
   uniqueConstraint(
     field: PropertyKey | readonly PropertyKey[],
     options?: ConstraintOptions,
   ): Changeset<S> {
-    return this.#constrain("unique", field, options)
+    return this.#constrain("unique", [field].flat(), options)
   }
 
   foreignKeyConstraint(field: PropertyKey, options?: ConstraintOptions): Changeset<S> {
-    return this.#constrain("foreignKey", field, options)
+    return this.#constrain("foreignKey", [field], options)
+  }
+
+  noAssocConstraint(relation: PropertyKey, options?: ConstraintOptions): Changeset<S> {
+    const known = this.#state.schema.relations
+    const found = known.get(String(relation))
+    if (found === undefined)
+      throw new UnknownFieldError(this.#state.schema.name, String(relation), known.keys())
+    const made = constraint("noAssoc", [found.name], options)
+    return this.#with({ constraints: [...this.#state.constraints, made] })
   }
 
   checkConstraint(field: PropertyKey, options?: ConstraintOptions): Changeset<S> {
-    return this.#constrain("check", field, options)
+    return this.#constrain("check", [field], options)
   }
 
   exclusionConstraint(field: PropertyKey, options?: ConstraintOptions): Changeset<S> {
-    return this.#constrain("exclusion", field, options)
+    return this.#constrain("exclusion", [field], options)
   }
 
   castNested(
@@ -166,43 +203,59 @@ export class ChangesetValue<S extends Schema> implements Changeset<S> {
     })
   }
 
+  putAssoc(
+    name: PropertyKey,
+    rows: unknown,
+    options: Pick<NestedOptions, "onReplace"> = {},
+  ): Changeset<S> {
+    const toState = (schema: Schema, row: object): [AnyChangeset, State] => {
+      const changeset = ChangesetValue.is(row) ? row : new ChangesetValue(blank(schema, row))
+      return [changeset, changeset.#state]
+    }
+    const { change, errors } = putRows(this.#state, String(name), rows, options, toState)
+    return this.#with({
+      nested: new Map(this.#state.nested).set(String(name), change),
+      errors: [...this.#state.errors, ...errors],
+    })
+  }
+
+  prepareChanges(prepare: Prepare<S>): Changeset<S> {
+    // whoever runs it passes a changeset that was made from this one
+    const prepared = prepare as unknown as Prepare
+    return this.#with({ prepare: [...this.#state.prepare, prepared] })
+  }
+
+  optimisticLock(field: PropertyKey, next?: (value: never) => unknown): Changeset<S> {
+    const lock = lockOf(this.#state, this.known(field), next)
+    return this.#with({ locks: new Map(this.#state.locks).set(...lock) })
+  }
+
   withAction(action: Action | undefined): Changeset<S> {
     return this.#with({ action })
   }
 
   #constrain(
     kind: ConstraintKind,
-    field: PropertyKey | readonly PropertyKey[],
+    fields: readonly PropertyKey[],
     options: ConstraintOptions | undefined,
   ): Changeset<S> {
-    const [first, ...more] = [field].flat().map((name) => this.#field(name))
+    const [first, ...more] = fields.map((name) => this.known(name))
     if (first === undefined) return this
     const made = constraint(kind, [first, ...more], options)
     return this.#with({ constraints: [...this.#state.constraints, made] })
   }
 
-  #field(field: PropertyKey): string {
+  protected known(field: PropertyKey): string {
     const { name, columns, virtual } = this.#state.schema
     if (typeof field === "string" && (columns.has(field) || virtual.has(field))) return field
     throw new UnknownFieldError(name, String(field), [...columns.keys(), ...virtual.keys()])
   }
 
+  #failed(...issues: readonly ChangesetIssue[]): Changeset<S> {
+    return issues.length === 0 ? this : this.#with({ errors: [...this.#state.errors, ...issues] })
+  }
+
   #with(more: Partial<State>): Changeset<S> {
     return new ChangesetValue<S>({ ...this.#state, ...more })
   }
-}
-
-/** The changes with one more, or an error where the column cannot hold it. */
-export function changed(
-  { schema, data, changes, errors }: Pick<State, "schema" | "data" | "changes" | "errors">,
-  field: string,
-  value: unknown,
-): Pick<State, "changes" | "errors"> {
-  const { [field]: _, ...others } = changes
-  const rest = Object.freeze(others)
-  if (value === undefined || same(data[field], value)) return { changes: rest, errors }
-  const column = schema.columns.get(field)
-  const message = column === undefined ? null : misfit(column, value)
-  if (message !== null) return { changes: rest, errors: [...errors, { message, path: [field] }] }
-  return { changes: Object.freeze({ ...others, [field]: value }), errors }
 }

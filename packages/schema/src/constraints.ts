@@ -1,13 +1,15 @@
-import type { PgTable } from "drizzle-orm/pg-core"
-import { getTableConfig } from "drizzle-orm/pg-core"
-import { columnsOf, primaryKeyOf, toSnake } from "./table.ts"
+import { type ChangesetIssue, issueAt } from "./changeset-issue.ts"
+import { declaredConstraints, isNamed, namesOver } from "./constraint-names.ts"
+import type { Schema } from "./schema.ts"
+import { toSnake } from "./table.ts"
 
-export type ConstraintKind = "unique" | "foreignKey" | "check" | "exclusion"
+/** `"noAssoc"`: a foreign key of the other table, to this one. */
+export type ConstraintKind = "unique" | "foreignKey" | "noAssoc" | "check" | "exclusion"
 
 /** What the database may refuse, and what the form says then. */
 export interface Constraint {
   readonly kind: ConstraintKind
-  /** The first of them gets the message. */
+  /** The first of them gets the message; the relation, of `"noAssoc"`. */
   readonly fields: readonly [string, ...string[]]
   /** Its name in the database; without it, any of the usual ones. */
   readonly name: string | undefined
@@ -20,9 +22,19 @@ export interface ConstraintOptions {
   readonly message?: string | undefined
 }
 
+/** What a database says when it refuses a row. */
+export interface Violation {
+  /** SQLSTATE. */
+  readonly code: string
+  readonly constraint?: string | undefined
+  readonly table?: string | undefined
+  readonly column?: string | undefined
+}
+
 const messages: Readonly<Record<ConstraintKind, string>> = {
   unique: "has already been taken",
   foreignKey: "does not exist",
+  noAssoc: "is still associated with this entry",
   check: "is invalid",
   exclusion: "violates an exclusion constraint",
 }
@@ -35,81 +47,58 @@ export const constraint = (
 ): Constraint => ({ kind, fields, name, message })
 
 // a conflict with rows that refer to this one is 23001 since PostgreSQL 18, where the key says RESTRICT
-const kinds: ReadonlyMap<string, ConstraintKind> = new Map([
-  ["23505", "unique"],
-  ["23503", "foreignKey"],
-  ["23001", "foreignKey"],
-  ["23514", "check"],
-  ["23P01", "exclusion"],
+const kinds: ReadonlyMap<string, readonly ConstraintKind[]> = new Map([
+  ["23505", ["unique"]],
+  ["23503", ["foreignKey", "noAssoc"]],
+  ["23001", ["foreignKey", "noAssoc"]],
+  ["23514", ["check"]],
+  ["23P01", ["exclusion"]],
 ])
+const NOT_NULL = "23502"
 
-/** The constraint that a database error is about: the first declared with that kind and name. */
-export function broken(
-  table: PgTable,
+/**
+ * What a violation means for a form: the first constraint that was declared with that kind and name, else what the
+ * table says of itself. Null when neither knows it.
+ */
+export function violated(
+  schema: Schema,
   constraints: readonly Constraint[],
-  { code, constraint }: { readonly code: string; readonly constraint: string },
-): Constraint | undefined {
-  const kind = kinds.get(code)
-  return constraints.find(
-    (known) =>
-      known.kind === kind &&
-      namesOf(table, known).some((name) => stored(name) === stored(constraint)),
+  violation: Violation,
+): ChangesetIssue | null {
+  const { code, constraint: name = "" } = violation
+  const possible = kinds.get(code) ?? []
+  const found = constraints.find(
+    (known) => possible.includes(known.kind) && isNamed(namesOf(schema, known), name),
   )
+  if (found === undefined) return derived(schema, violation)
+  return issueAt([found.fields[0]], { message: found.message, code: found.kind })
 }
 
-const namesOf = (table: PgTable, { kind, fields, name }: Constraint): readonly string[] =>
-  name === undefined ? usualNames(table, kind, fields) : [name]
+function namesOf(schema: Schema, { kind, fields, name }: Constraint): readonly string[] {
+  if (name !== undefined) return [name]
+  if (kind !== "noAssoc") return namesOver(schema.table, kind, fields)
+  const join = schema.relations.get(fields[0])?.join()
+  if (join === undefined) return []
+  const [table, key] = join.through
+    ? [join.through.table, join.through.from]
+    : [join.table, join.to]
+  return namesOver(table, "foreignKey", [key])
+}
 
-function usualNames(
-  table: PgTable,
-  kind: ConstraintKind,
-  fields: readonly [string, ...string[]],
-): string[] {
-  const { name } = getTableConfig(table)
-  const columns = fields.map((field) => columnsOf(table).get(field)?.name ?? field)
-  // Drizzle may write the columns in snake_case without telling the table
-  const stems = [columns, columns.map(toSnake)].map((parts) => [name, ...parts].join("_"))
-  const endings: Readonly<Record<ConstraintKind, readonly string[]>> = {
-    unique: ["unique", "key", "index", "idx"],
-    foreignKey: ["fkey", "fk"],
-    check: ["check"],
-    exclusion: ["excl", "exclusion"],
+function derived(schema: Schema, violation: Violation): ChangesetIssue | null {
+  const { code, constraint: name = "", column, table } = violation
+  // a foreign key of another table is not about a field of this one
+  if (table !== undefined && table !== schema.name) return null
+  if (code === NOT_NULL) {
+    const field = [...schema.columns].find(
+      ([property, known]) => column === known.name || column === toSnake(property),
+    )
+    return field ? issueAt([field[0]], { message: "can't be blank", code: "required" }) : null
   }
-  return [
-    ...stems.flatMap((stem) => endings[kind].map((ending) => `${stem}_${ending}`)),
-    ...declaredNames(table, kind, fields),
-  ]
+  const possible = kinds.get(code) ?? []
+  const found = declaredConstraints(schema).find(
+    ({ kind, names }) => possible.includes(kind) && isNamed(names, name),
+  )
+  if (found === undefined) return null
+  return issueAt(found.fields.slice(0, 1), { message: messages[found.kind], code: found.kind })
 }
-
-/** The names that the Drizzle table itself gives to constraints over exactly these fields. */
-function declaredNames(table: PgTable, kind: ConstraintKind, fields: readonly string[]): string[] {
-  const { uniqueConstraints, indexes, foreignKeys, name } = getTableConfig(table)
-  const columns = fields.map((field) => columnsOf(table).get(field))
-  // by name: what constraints were given may be copies of the columns; an expression has none
-  const covers = (others: readonly object[]) =>
-    others.length === columns.length &&
-    columns.every((column) => others.some((other) => Reflect.get(other, "name") === column?.name))
-  if (kind === "unique") {
-    const primary = primaryKeyOf(table)
-    const isPrimary =
-      primary.length === fields.length && primary.every((key) => fields.includes(key))
-    return [
-      ...(isPrimary ? [`${name}_pkey`] : []),
-      ...columns.flatMap((column) => (columns.length === 1 ? (column?.uniqueName ?? []) : [])),
-      ...uniqueConstraints
-        .filter((unique) => covers(unique.columns))
-        .flatMap((unique) => unique.getName() ?? []),
-      ...indexes
-        .filter(({ config }) => config.unique && config.name && covers(config.columns))
-        .flatMap(({ config }) => config.name ?? []),
-    ]
-  }
-  if (kind !== "foreignKey") return []
-  return foreignKeys
-    .filter((key) => covers(key.reference().columns))
-    .flatMap((key) => [key.getName(), toSnake(key.getName())])
-}
-
-/** PostgreSQL keeps 63 bytes of a name: postgresql.org/docs/current/sql-syntax-lexical.html */
-const stored = (name: string): string =>
-  name.length <= 20 ? name : Buffer.from(name).subarray(0, 63).toString()

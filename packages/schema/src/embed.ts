@@ -1,9 +1,10 @@
-import { type Issue, pathOf, validate } from "@bennu/core"
+import { validate } from "@bennu/core"
 import type { NestedOptions, Params } from "./changeset.ts"
+import { type ChangesetIssue, issueAt, issueOfRule, type Problem } from "./changeset-issue.ts"
 import { AsyncRulesError } from "./errors.ts"
 import type { Each, NestedOutcome, NestedRow, Parent } from "./nested.ts"
 import { isBlank } from "./read.ts"
-import { isRecord, own, sentRows } from "./sent-rows.ts"
+import { isRecord, MALFORMED, own, sentRows, tooMany } from "./sent-rows.ts"
 
 /** Casts what a json column holds: by `each` if given, and always by the embed's own schema. */
 export function castEmbed(
@@ -20,14 +21,18 @@ export function castEmbed(
   if (rows === null) return null
 
   const kept = rows === "invalid" ? [] : rows.filter(isRecord)
-  const answer = (errors: readonly Issue[], cast: readonly NestedRow[] = [], value?: unknown) => ({
+  const answer = (
+    errors: readonly ChangesetIssue[],
+    cast: readonly NestedRow[] = [],
+    value?: unknown,
+  ) => ({
     change: { relation: null, many, rows: cast, sent: kept },
     errors,
     ...(value === undefined ? {} : { value }),
   })
-  const refuse = (message: string) => answer([{ message, path: [name] }])
-  if (rows === "invalid" || !rows.every(isRecord)) return refuse("is invalid")
-  if (rows.length > limit) return refuse(`should have at most ${limit} item(s)`)
+  const refuse = (problem: Problem) => answer([issueAt([name], problem)])
+  if (rows === "invalid" || !rows.every(isRecord)) return refuse(MALFORMED)
+  if (rows.length > limit) return refuse(tooMany(limit))
   if (rows.length === 0 && !many) return answer([], [], null)
 
   const cast = rows.map((row, index): NestedRow | null => {
@@ -47,11 +52,10 @@ export function castEmbed(
     throw new AsyncRulesError(schema.name)
   }
   if (result.ok) return answer([], nested, result.value)
-  const errors = result.error.map((issue) => ({
-    message: issue.message,
-    path: [name, ...pathOf(issue)],
-  }))
-  return answer(errors, nested)
+  return answer(
+    result.error.map((issue) => issueOfRule(issue, [name])),
+    nested,
+  )
 }
 
 function one(sent: unknown): readonly unknown[] | "invalid" | null {

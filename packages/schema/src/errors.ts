@@ -45,3 +45,16 @@ export class NotLoadedError extends BennuError {
     this.relation = relation
   }
 }
+
+/** A changeset would write a column that may not be written (any more). */
+export class ReadOnlyError extends BennuError {
+  readonly code = "ERR_SCHEMA_READ_ONLY"
+  readonly fields: readonly string[]
+
+  constructor(table: string, fields: readonly string[], action: "insert" | "update") {
+    super(`${fields.join(", ")} of "${table}" cannot be written by an ${action}`, {
+      hint: 'See `writable` of the schema; with `onWritableViolation: "ignore"` such changes are left out.',
+    })
+    this.fields = fields
+  }
+}

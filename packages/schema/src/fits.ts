@@ -1,13 +1,14 @@
 import { is, SQL } from "drizzle-orm"
 import { PgArray, type PgColumn } from "drizzle-orm/pg-core"
+import type { Problem } from "./changeset-issue.ts"
 import { readDate } from "./read.ts"
 
 /**
  * Says why a column cannot hold a value, or null. The rules decide what is wanted; this decides what PostgreSQL
  * would refuse with an error that no form can show: a NUL in text, a number out of range, a word that is no uuid.
  */
-export function misfit(column: PgColumn, value: unknown): string | null {
-  if (value === null) return column.notNull ? "can't be blank" : null
+export function misfit(column: PgColumn, value: unknown): Problem | null {
+  if (value === null) return column.notNull ? BLANK : null
   if (is(value, SQL)) return null
   if (is(column, PgArray)) {
     if (!Array.isArray(value)) return INVALID
@@ -35,14 +36,16 @@ export function misfit(column: PgColumn, value: unknown): string | null {
   }
 }
 
-const INVALID = "is invalid"
+const INVALID: Problem = { message: "is invalid", code: "type" }
+const BLANK: Problem = { message: "can't be blank", code: "required" }
 
-function misfitText(column: PgColumn, text: string): string | null {
+function misfitText(column: PgColumn, text: string): Problem | null {
   if (!storable(text)) return INVALID
   if (column.enumValues?.length && !column.enumValues.includes(text)) return INVALID
   const length: unknown = Reflect.get(column, "length")
   if (typeof length === "number" && text.length > length && [...text].length > length) {
-    return `should be at most ${length} character(s)`
+    const message = `should be at most ${length} character(s)`
+    return { message, code: "length.max", params: { count: length } }
   }
   const fits = formats.get(column.columnType)?.(text) ?? true
   return fits && (column.columnType !== "PgNumeric" || digitsFit(column, text)) ? null : INVALID

@@ -1,5 +1,6 @@
 import type { Issue } from "@bennu/core"
 import type { Action, Params } from "./changeset.ts"
+import type { ChangesetIssue } from "./changeset-issue.ts"
 import type { FormParams } from "./form-params.ts"
 
 /** One input of a form: what stands in it, what it is called, and what to say beside it. */
@@ -45,6 +46,8 @@ export interface FormOptions {
   readonly id?: string | undefined
   /** What was tried, if the changeset does not tell: anything but `"validate"` shows the errors of all fields. */
   readonly action?: Action | undefined
+  /** Says what is wrong in the reader's language; by default each issue's message. Only of a changeset's errors. */
+  readonly translate?: ((issue: ChangesetIssue) => string) | undefined
 }
 
 export interface DataFormOptions extends FormOptions {

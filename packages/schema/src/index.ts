@@ -1,20 +1,29 @@
-export { cast, change } from "./cast.ts"
+export { type CastOptions, cast, change } from "./cast.ts"
 export type {
   Action,
   AnyChangeset,
+  Assoc,
   Changeset,
   Check,
+  Conflict,
   Data,
+  Difference,
   ErrorsByPlace,
   Fields,
   NestedOptions,
   Params,
   Proposed,
 } from "./changeset.ts"
-export type { ConstraintOptions } from "./constraints.ts"
+export { type ChangesetIssue, type Problem, traverseErrors } from "./changeset-issue.ts"
+export type { Lock, Prepare } from "./changeset-state.ts"
+export { checkSchemas } from "./check-schemas.ts"
+export { type DeclaredConstraint, declaredConstraints } from "./constraint-names.ts"
+export type { ConstraintOptions, Violation } from "./constraints.ts"
+export { embeddedSchema } from "./embedded-schema.ts"
 export {
   AsyncRulesError,
   NotLoadedError,
+  ReadOnlyError,
   SchemaDefinitionError,
   UnknownFieldError,
 } from "./errors.ts"
@@ -22,6 +31,7 @@ export type { DataFormOptions, Field, Form, FormOptions } from "./form.ts"
 export { type FormParams, formParams } from "./form-params.ts"
 export { inputsFor } from "./inputs-for.ts"
 export type { NestedRow } from "./nested.ts"
+export { REDACTED, redact } from "./redact.ts"
 export type { Join, Relation, RelationKind } from "./relation.ts"
 export {
   type Entity,
@@ -31,12 +41,14 @@ export {
   type Schema,
   type SchemaOptions,
   schema,
+  type Writable,
 } from "./schema.ts"
 export { toForm } from "./to-form.ts"
+export type { LengthBounds, NumberBounds, Worded } from "./validations.ts"
 export {
   constraintError,
   type NestedWrite,
-  type Violation,
+  staleError,
   type Write,
   withNestedRow,
   writeOf,

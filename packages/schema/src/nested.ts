@@ -1,17 +1,24 @@
-import type { Issue } from "@bennu/core"
 import type { AnyChangeset, NestedOptions, Params } from "./changeset.ts"
+import { type ChangesetIssue, issueAt, issueBelow, type Problem } from "./changeset-issue.ts"
 import { castEmbed } from "./embed.ts"
 import { NotLoadedError, SchemaDefinitionError, UnknownFieldError } from "./errors.ts"
 import { type Relation, tableOf } from "./relation.ts"
 import type { Schema } from "./schema.ts"
-import { isRecord, own, sentRows } from "./sent-rows.ts"
+import { isRecord, MALFORMED, own, sentRows, tooMany } from "./sent-rows.ts"
 import { primaryKeyOf } from "./table.ts"
 
 /** A row of a relation, and what is to become of it. */
 export interface NestedRow {
-  readonly action: "insert" | "update" | "delete"
+  /**
+   * `"link"`: it is stored, and to be joined with the row around it (and changed, if its changeset has changes);
+   * `"unlink"`: it stays, and is parted from that row.
+   */
+  readonly action: "insert" | "update" | "delete" | "link" | "unlink"
   readonly changeset: AnyChangeset
 }
+
+/** Whether it is among the rows afterwards. */
+export const isKept = ({ action }: NestedRow): boolean => action !== "delete" && action !== "unlink"
 
 /** The rows of a relation or an embed as they were cast. */
 export interface NestedChange {
@@ -26,7 +33,7 @@ export interface NestedChange {
 
 export interface NestedOutcome {
   readonly change: NestedChange
-  readonly errors: readonly Issue[]
+  readonly errors: readonly ChangesetIssue[]
   /** What the embed's column gets. */
   readonly value?: unknown
 }
@@ -74,12 +81,12 @@ function castSent(
   sent: readonly unknown[] | "invalid",
   { drop, onReplace = drop === undefined ? "refuse" : "delete", limit = 1000 }: NestedOptions,
 ): NestedOutcome {
-  const refuse = (message: string): NestedOutcome => ({
+  const refuse = (problem: Problem): NestedOutcome => ({
     change: { relation, many: relation.many, rows: [], sent: [] },
-    errors: [{ message, path: [relation.name] }],
+    errors: [issueAt([relation.name], problem)],
   })
-  if (sent === "invalid" || !sent.every(isRecord)) return refuse("is invalid")
-  if (sent.length > limit) return refuse(`should have at most ${limit} item(s)`)
+  if (sent === "invalid" || !sent.every(isRecord)) return refuse(MALFORMED)
+  if (sent.length > limit) return refuse(tooMany(limit))
 
   const key = primaryKeyOf(tableOf(relation.target()))
   const left = new Set(existing)
@@ -91,19 +98,25 @@ function castSent(
     left.delete(row)
     return { action: "update", changeset: each(row, params) }
   })
-  const removed = [...left].map(
-    (row): NestedRow => ({ action: "delete", changeset: each(row, {}) }),
-  )
-  const refused = onReplace === "refuse" && removed.length > 0
-  return {
-    change: {
-      relation,
-      many: relation.many,
-      rows: [...cast, ...(refused ? [] : removed)],
-      sent,
-    },
-    errors: refused ? [{ message: "can't be removed", path: [relation.name] }] : [],
+  const { removed, errors } = replaced(relation, [...left], onReplace, (row) => each(row, {}))
+  const change = { relation, many: relation.many, rows: [...cast, ...removed], sent }
+  return { change, errors }
+}
+
+/** What becomes of rows that are there and were not named. */
+export function replaced(
+  relation: Relation,
+  left: readonly object[],
+  onReplace: NonNullable<NestedOptions["onReplace"]>,
+  changesetOf: (row: object) => AnyChangeset,
+): { readonly removed: readonly NestedRow[]; readonly errors: readonly ChangesetIssue[] } {
+  if (left.length === 0) return { removed: [], errors: [] }
+  if (onReplace === "refuse") {
+    const problem = { message: "can't be removed", code: "replace" }
+    return { removed: [], errors: [issueAt([relation.name], problem)] }
   }
+  const action = onReplace === "nilify" ? "unlink" : "delete"
+  return { removed: left.map((row) => ({ action, changeset: changesetOf(row) })), errors: [] }
 }
 
 /** Like `sentRows` for a relation that has one row: none when it was emptied. */
@@ -114,7 +127,8 @@ function sentRow({ params }: Parent, name: string): readonly unknown[] | "invali
   return isRecord(sent) ? [sent] : "invalid"
 }
 
-function existingRows({ schema, data }: Parent, { name }: Relation): readonly object[] {
+/** The rows of a relation that were loaded. */
+export function existingRows({ schema, data }: Parent, { name }: Relation): readonly object[] {
   const loaded = data[name]
   if (loaded === undefined) {
     const isStored = schema.primaryKey.some((key) => data[key] !== undefined && data[key] !== null)
@@ -125,22 +139,19 @@ function existingRows({ schema, data }: Parent, { name }: Relation): readonly ob
 }
 
 /** What tells a row from the others, as text since forms send text; a symbol of its own when a part is missing. */
-function keyOf(row: object, key: readonly string[]): string | symbol {
+export function keyOf(row: object, key: readonly string[]): string | symbol {
   const parts = key.map((property) => Reflect.getOwnPropertyDescriptor(row, property)?.value)
   const known = parts.every((part) => ["string", "number", "bigint"].includes(typeof part))
   return known && parts.length > 0 ? JSON.stringify(parts.map(String)) : Symbol()
 }
 
 /** The errors of nested rows, each under its relation and index; rows that go have none. */
-export function nestedErrors(nested: ReadonlyMap<string, NestedChange>): Issue[] {
+export function nestedErrors(nested: ReadonlyMap<string, NestedChange>): ChangesetIssue[] {
   return [...nested].flatMap(([name, { many, rows }]) =>
     rows
-      .filter(({ action }) => action !== "delete")
+      .filter(isKept)
       .flatMap(({ changeset }, index) =>
-        changeset.errors.map(({ message, path = [] }) => ({
-          message,
-          path: [name, ...(many ? [index] : []), ...path],
-        })),
+        changeset.errors.map((issue) => issueBelow(many ? [name, index] : [name], issue)),
       ),
   )
 }
@@ -150,7 +161,7 @@ export function appliedNested(nested: ReadonlyMap<string, NestedChange>): object
   const applied: [string, unknown][] = []
   for (const [name, { relation, many, rows }] of nested) {
     if (relation === null) continue
-    const kept = rows.filter(({ action }) => action !== "delete")
+    const kept = rows.filter(isKept)
     const values = kept.map(({ changeset }) => changeset.apply())
     applied.push([name, many ? values : (values[0] ?? null)])
   }

@@ -115,19 +115,19 @@ describe("cast, whatever is sent", () => {
     fc.assert(
       fc.property(sent, steps, (params, steps) => {
         let changeset = cast(Thing, {}, params, rules)
-        const errors = [...changeset.errors]
+        const messages = changeset.errors.map(({ message }) => message)
         for (const step of steps) {
           if ("put" in step) {
             changeset = changeset.putChange(step.put, step.text)
-            if (step.text.includes("\0")) errors.push({ message: "is invalid", path: [step.put] })
+            if (step.text.includes("\0")) messages.push("is invalid")
           } else if ("error" in step) {
             changeset = changeset.addError("note", step.error)
-            errors.push({ message: step.error, path: ["note"] })
+            messages.push(step.error)
           } else if ("drop" in step) changeset = changeset.deleteChange(step.drop)
           else changeset = changeset.uniqueConstraint("title")
         }
-        expect(changeset.errors).toEqual(errors)
-        expect(changeset.valid).toBe(errors.length === 0)
+        expect(changeset.errors.map(({ message }) => message)).toEqual(messages)
+        expect(changeset.valid).toBe(messages.length === 0)
       }),
     )
   })

@@ -19,11 +19,20 @@ export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown> {
   readonly relations: ReadonlyMap<string, Relation>
   /** What a json column holds, by the column's property name. */
   readonly embeds: ReadonlyMap<string, StandardSchemaV1<unknown, unknown>>
+  /** Fields whose values never reach logs, telemetry and errors. */
+  readonly redacted: ReadonlySet<string>
+  /** When a column may be written, where that is not always. */
+  readonly writable: ReadonlyMap<string, Writable>
+  /** What a repo does with a column that it may not write. */
+  readonly onWritableViolation: "ignore" | "raise"
   /** Types only; there is nothing at run time. */
   readonly $inferSelect: T["$inferSelect"]
   readonly $virtual: V
   readonly $relations: R
 }
+
+/** When a column may be written: at any time, only as its row is inserted, or never (the database fills it in). */
+export type Writable = "always" | "insert" | "never"
 
 /** A row as the table has it. */
 export type Row<S extends Schema> = S["$inferSelect"]
@@ -39,7 +48,7 @@ export type RelationTo<R> =
   | (() => Entity<R>)
   | { readonly to: () => Entity<R>; readonly by: string }
 
-export interface SchemaOptions<V, B, O, M, MM, E> {
+export interface SchemaOptions<V, B, O, M, MM, E, C extends PropertyKey = string> {
   /** Fields without a column, such as a password before it is hashed. */
   readonly virtual?: { readonly [K in keyof V]: StandardSchemaV1<unknown, V[K]> } | undefined
   /** This table has the foreign key. */
@@ -59,6 +68,12 @@ export interface SchemaOptions<V, B, O, M, MM, E> {
     | undefined
   /** What json columns of this table hold; null where they hold nothing. */
   readonly embeds?: { readonly [K in keyof E]: StandardSchemaV1<unknown, E[K]> } | undefined
+  /** Columns and virtual fields whose values are nobody's business: `"[redacted]"` in logs, telemetry and errors. */
+  readonly redact?: readonly (C | keyof NoInfer<V>)[] | undefined
+  /** Columns that are written once (`"insert"`) or by the database alone (`"never"`). */
+  readonly writable?: { readonly [K in C]?: Writable } | undefined
+  /** Whether a change to such a column is left out in silence, or throws (`"ignore"`, as in Ecto). */
+  readonly onWritableViolation?: "ignore" | "raise" | undefined
 }
 
 /**
@@ -79,7 +94,7 @@ export function schema<
   E = object,
 >(
   table: T,
-  options: SchemaOptions<V, B, O, M, MM, E> = {},
+  options: SchemaOptions<V, B, O, M, MM, E, keyof T["$inferSelect"] & string> = {},
 ): Schema<
   T,
   V,
@@ -103,6 +118,9 @@ export function schema<
     virtual: new Map(entries<StandardSchemaV1<unknown, unknown>>(options.virtual)),
     relations,
     embeds: new Map(entries<StandardSchemaV1<unknown, unknown>>(options.embeds)),
+    redacted: new Set(options.redact?.map(String)),
+    writable: new Map(entries<Writable>(options.writable)),
+    onWritableViolation: options.onWritableViolation ?? "ignore",
   }
   checkNames(made)
   // the three $-properties exist for the compiler alone: they carry types that the values above imply
@@ -123,7 +141,17 @@ function checkNames({
   virtual,
   relations,
   embeds,
-}: Pick<Schema, "name" | "columns" | "virtual" | "relations" | "embeds">): void {
+  redacted,
+  writable,
+}: Omit<Schema, `$${string}`>): void {
+  for (const key of [...redacted, ...writable.keys()]) {
+    if (columns.has(key) || (virtual.has(key) && redacted.has(key))) continue
+    throw new SchemaDefinitionError(
+      name,
+      `"${key}" is no column, so it is neither redacted nor read-only`,
+      `It has ${[...columns.keys()].join(", ")}.`,
+    )
+  }
   for (const key of embeds.keys()) {
     if (columns.get(key)?.dataType === "json") continue
     throw new SchemaDefinitionError(

@@ -1,5 +1,13 @@
 import type { NestedOptions, Params } from "./changeset.ts"
+import type { Problem } from "./changeset-issue.ts"
 import { isBlank } from "./read.ts"
+
+export const MALFORMED: Problem = { message: "is invalid", code: "type" }
+export const tooMany = (limit: number): Problem => ({
+  message: `should have at most ${limit} item(s)`,
+  code: "length.max",
+  params: { count: limit },
+})
 
 export const isRecord = (value: unknown): value is Params =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -6,6 +6,7 @@ import type { DataFormOptions, Form, FormOptions } from "./form.ts"
 import { formOf } from "./form-of.ts"
 import type { Row, Schema } from "./schema.ts"
 import { singular } from "./table.ts"
+import { translated } from "./translated.ts"
 
 /**
  * Turns a changeset into what a template needs: names, ids, values as text, and the errors to show.
@@ -24,7 +25,8 @@ export function toForm(subject: object, options: DataFormOptions = {}): Form {
     return formOf(dataSource(place, { data: { ...subject }, params, issues, action }))
   }
   const id = options.id ?? (idOf(name) || singular(subject.schema.name))
-  return formOf(changesetSource({ id, name, index: 0, hidden: [] }, subject, action))
+  const said = options.translate ? translated(subject, options.translate) : subject
+  return formOf(changesetSource({ id, name, index: 0, hidden: [] }, said, action))
 }
 
 /** `user[profile]` → `user_profile` */

@@ -26,7 +26,7 @@ import type { Level } from "./level.ts"
 import { preload } from "./preload.ts"
 import { objects } from "./rows.ts"
 import { sqlOver } from "./sql-over.ts"
-import { type Action, type Row as AnyRow, isNested, write } from "./write-changeset.ts"
+import { type Action, type Row as AnyRow, needsTransaction, write } from "./write-changeset.ts"
 
 export interface HandleOptions {
   readonly engine: Engine
@@ -191,9 +191,11 @@ export class Handle implements Repo {
     const inTransaction = this.#engine.inTransaction(this.#options.bound)
     // a refused row would end the transaction around it; a savepoint keeps it usable
     const result =
-      inTransaction || isNested(changeset)
-        ? await this.transaction((repo) => write(repo.drizzle, changeset, action), { signal })
-        : await write(this.#builder(signal), changeset, action)
+      inTransaction || needsTransaction(changeset)
+        ? await this.transaction((repo) => write({ db: repo.drizzle, repo }, changeset, action), {
+            signal,
+          })
+        : await write({ db: this.#builder(signal), repo: this }, changeset, action)
     // what comes back is a row of the schema, or the changeset with an error more
     return result as Result<Row<S>, Changeset<S>>
   }

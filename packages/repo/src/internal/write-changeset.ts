@@ -5,57 +5,63 @@ import {
   constraintError,
   type NestedRow,
   type NestedWrite,
+  staleError,
   withNestedRow,
   writeOf,
 } from "@bennu/schema"
-import { eq, and as sqlAnd } from "drizzle-orm"
+import { eq, isNull, type SQL, and as sqlAnd } from "drizzle-orm"
 import { ConstraintError, StaleError } from "../errors.ts"
-import type { QueryBuilder } from "../repo.ts"
+import type { QueryBuilder, Repo } from "../repo.ts"
 import { byKey, columnOf } from "./keys.ts"
 
 export type Row = Readonly<Record<string, unknown>>
-export type Action = NestedRow["action"]
+export type Action = "insert" | "update" | "delete"
 type Written = Result<Row, AnyChangeset>
 
+/** Where a changeset is written. */
+export interface Place {
+  readonly db: QueryBuilder
+  /** What the functions of `prepareChanges` are given. */
+  readonly repo: Repo
+}
+
 /** Whether writing it is more than one statement. */
-export const isNested = (changeset: AnyChangeset): boolean => writeOf(changeset).nested.length > 0
+export function needsTransaction(changeset: AnyChangeset): boolean {
+  const { nested, prepare } = writeOf(changeset)
+  return nested.length > 0 || prepare.length > 0
+}
 
 /**
  * Writes a changeset and the rows nested in it: those it belongs to first, then itself, then those that belong to it.
  * @param given Columns that the row around it decides: the foreign key.
  */
 export async function write(
-  db: QueryBuilder,
-  changeset: AnyChangeset,
+  place: Place,
+  proposed: AnyChangeset,
   action: Action,
   given: Row = {},
 ): Promise<Written> {
+  const changeset = await prepared(place, proposed)
+  if (!changeset.valid) return err(changeset.withAction(action))
   const { nested } = writeOf(changeset)
   const before = nested.filter(({ relation }) => relation.kind === "belongsTo")
   const after = nested.filter(({ relation }) => relation.kind !== "belongsTo")
   let keys = given
   for (const { relation, rows } of before) {
     for (const [index, child] of rows.entries()) {
-      const { from, to } = relation.join()
-      if (child.action === "delete") {
-        keys = { ...keys, [from]: null }
-        continue
-      }
-      const result = await write(db, child.changeset, child.action)
-      if (!result.ok)
-        return err(withNestedRow(known(changeset), relation.name, index, result.error))
-      if (child.action === "insert") keys = { ...keys, [from]: result.value[to] }
+      const result = await writeParent(place, relation, child)
+      if (!result.ok) return err(withNestedRow(changeset, relation.name, index, result.error))
+      keys = { ...keys, ...result.value }
     }
   }
-  const result = await writeRow(db, changeset, action, keys)
+  const result = await writeRow(place, changeset, action, keys)
   if (!result.ok) return result
   for (const gone of before.flatMap(({ rows }) => rows.filter(isDelete)))
-    await write(db, gone.changeset, "delete")
+    await write(place, gone.changeset, "delete")
   for (const { relation, rows } of after) {
     for (const [index, child] of rows.entries()) {
-      const written = await writeChild(db, result.value, relation, child)
-      if (!written.ok)
-        return err(withNestedRow(known(changeset), relation.name, index, written.error))
+      const written = await writeChild(place, result.value, relation, child)
+      if (!written.ok) return err(withNestedRow(changeset, relation.name, index, written.error))
     }
   }
   return result
@@ -63,18 +69,47 @@ export async function write(
 
 const isDelete = ({ action }: NestedRow): boolean => action === "delete"
 
+/** What the functions of `prepareChanges` make of it; the first that refuses is the last that runs. */
+async function prepared({ repo }: Place, proposed: AnyChangeset): Promise<Changeset> {
+  let changeset = known(proposed)
+  for (const prepare of writeOf(proposed).prepare) {
+    if (!changeset.valid) break
+    // its author says which repo it takes, and this one is the one that writes the changeset
+    changeset = await prepare(changeset, repo as never)
+  }
+  return changeset
+}
+
+/** Writes a row that the row around it belongs to, and gives that one's key. */
+async function writeParent(
+  place: Place,
+  relation: NestedWrite["relation"],
+  { action, changeset }: NestedRow,
+): Promise<Written> {
+  const { from, to } = relation.join()
+  if (action === "delete" || action === "unlink") return ok({ [from]: null })
+  const result = await write(place, changeset, action === "insert" ? "insert" : "update")
+  return result.ok && action !== "update" ? ok({ [from]: result.value[to] }) : toKeys(result)
+}
+
+const toKeys = (result: Written): Written => (result.ok ? ok({}) : result)
+
 /** A row that has the key of `parent`, or that a row of a third table joins with it. */
 async function writeChild(
-  db: QueryBuilder,
+  place: Place,
   parent: Row,
   relation: NestedWrite["relation"],
   { action, changeset }: NestedRow,
 ): Promise<Written> {
+  const { db } = place
   const { from, to, through } = relation.join()
+  const isNew = action === "insert" || action === "link"
   if (through === null) {
-    return write(db, changeset, action, action === "insert" ? { [to]: parent[from] } : {})
+    if (action === "unlink") return write(place, changeset, "update", { [to]: null })
+    const key = isNew ? { [to]: parent[from] } : {}
+    return write(place, changeset, action === "link" ? "update" : action, key)
   }
-  if (action === "delete") {
+  if (action === "delete" || action === "unlink") {
     // the other row may be joined with more rows than this one
     const other = writeOf(changeset).row
     await db
@@ -87,28 +122,28 @@ async function writeChild(
       )
     return ok(other)
   }
-  const result = await write(db, changeset, action)
-  if (result.ok && action === "insert")
+  const result = await write(place, changeset, action === "insert" ? "insert" : "update")
+  if (result.ok && isNew)
     await db
       .insert(through.table)
       .values({ [through.from]: parent[from], [through.to]: result.value[to] })
+      .onConflictDoNothing()
   return result
 }
 
 async function writeRow(
-  db: QueryBuilder,
-  changeset: AnyChangeset,
+  { db }: Place,
+  changeset: Changeset,
   action: Action,
   given: Row,
 ): Promise<Written> {
   try {
     const [row] = await statement(db, changeset, action, given)
-    if (row === undefined) throw new StaleError(changeset.schema.name)
-    return ok(row)
+    return row === undefined ? err(await stale(db, changeset, action)) : ok(row)
   } catch (error) {
-    if (!(error instanceof ConstraintError) || error.constraint === undefined) throw error
-    const violation = { code: error.sqlState, constraint: error.constraint }
-    const refused = constraintError(known(changeset), violation)
+    if (!(error instanceof ConstraintError)) throw error
+    const { sqlState: code, constraint, table, column } = error.report
+    const refused = constraintError(changeset, { code, constraint, table, column })
     if (refused === null) throw error
     return err(refused.withAction(action))
   }
@@ -116,11 +151,12 @@ async function writeRow(
 
 async function statement(
   db: QueryBuilder,
-  changeset: AnyChangeset,
+  changeset: Changeset,
   action: Action,
   given: Row,
 ): Promise<readonly Row[]> {
-  const { table, row, changes } = writeOf(changeset)
+  const asked = writeOf(changeset, action === "insert" ? "insert" : "update")
+  const { table, row, changes, locks } = asked
   if (action === "insert")
     return db
       .insert(table)
@@ -130,8 +166,34 @@ async function statement(
   if (action === "update" && Object.keys(set).length === 0) return [row]
   const key = byKey(changeset.schema, row)
   if (key === null) return []
-  if (action === "delete") return db.delete(table).where(key).returning()
-  return db.update(table).set(set).where(key).returning()
+  const held = [...locks].map(([name, lock]) => holds(columnOf(table, name), lock.held))
+  const where = sqlAnd(key, ...held)
+  if (action === "delete") return db.delete(table).where(where).returning()
+  const next = [...locks].map(([name, lock]) => [name, lock.next] as const)
+  return db
+    .update(table)
+    .set({ ...set, ...Object.fromEntries(next) })
+    .where(where)
+    .returning()
+}
+
+const holds = (column: ReturnType<typeof columnOf>, value: unknown): SQL =>
+  value === null ? isNull(column) : eq(column, value)
+
+/**
+ * The changeset with what is in the database instead of what was read.
+ * @throws {StaleError} when it holds no lock: the row is gone, which nobody expected.
+ */
+async function stale(
+  db: QueryBuilder,
+  changeset: Changeset,
+  action: Action,
+): Promise<AnyChangeset> {
+  const { table, row, locks } = writeOf(changeset)
+  const key = byKey(changeset.schema, row)
+  if (locks.size === 0 || key === null) throw new StaleError(changeset.schema.name)
+  const [current = null] = await db.select().from(table).where(key)
+  return staleError(changeset, current).withAction(action)
 }
 
 /** Every `AnyChangeset` was made as a changeset of its schema: `writeOf` throws for what was not. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe } from "vitest"
 import type { Driver } from "../driver.ts"
 import { openRepo } from "../open-repo.ts"
 import type { Repo } from "../repo.ts"
+import { changesetContract } from "./changeset-contract.ts"
 import { readingContract } from "./reading-contract.ts"
 import { createTables, emptyTables } from "./tables.ts"
 import { transactionContract } from "./transaction-contract.ts"
@@ -30,6 +31,7 @@ export function repoContract(name: string, driver: () => Promise<Driver>): void 
 
     readingContract(repo)
     writingContract(repo)
+    changesetContract(repo)
     transactionContract(repo)
   })
 }

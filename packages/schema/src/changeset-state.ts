@@ -1,0 +1,66 @@
+import type { Awaitable } from "@bennu/core"
+import type { Action, Changeset, Conflict, Params } from "./changeset.ts"
+import { type ChangesetIssue, issueAt } from "./changeset-issue.ts"
+import type { Constraint } from "./constraints.ts"
+import { misfit } from "./fits.ts"
+import type { NestedChange } from "./nested.ts"
+import { same } from "./same.ts"
+import type { Schema } from "./schema.ts"
+
+/** Runs just before a row is written, in its transaction. */
+export type Prepare<S extends Schema = Schema> = (
+  changeset: Changeset<S>,
+  repo: never,
+) => Awaitable<Changeset<S>>
+
+/** The value that a field has to have in the database, and the one it gets. */
+export interface Lock {
+  readonly held: unknown
+  readonly next: unknown
+}
+
+/** All that a changeset knows, without the types of its schema. */
+export interface State {
+  readonly schema: Schema
+  readonly data: Readonly<Record<string, unknown>>
+  readonly params: Params | null
+  readonly changes: Readonly<Record<string, unknown>>
+  /** Without those of nested rows. */
+  readonly errors: readonly ChangesetIssue[]
+  readonly constraints: readonly Constraint[]
+  readonly nested: ReadonlyMap<string, NestedChange>
+  readonly prepare: readonly Prepare[]
+  readonly locks: ReadonlyMap<string, Lock>
+  readonly conflict: Conflict | null
+  readonly action: Action | undefined
+}
+
+/** A row without changes. */
+export const blank = (schema: Schema, data: object): State => ({
+  schema,
+  data: Object.freeze({ ...data }),
+  params: null,
+  changes: Object.freeze({}),
+  errors: [],
+  constraints: [],
+  nested: new Map(),
+  prepare: [],
+  locks: new Map(),
+  conflict: null,
+  action: undefined,
+})
+
+/** The changes with one more, or an error where the column cannot hold it. */
+export function changed(
+  { schema, data, changes, errors }: Pick<State, "schema" | "data" | "changes" | "errors">,
+  field: string,
+  value: unknown,
+): Pick<State, "changes" | "errors"> {
+  const { [field]: _, ...others } = changes
+  const rest = Object.freeze(others)
+  if (value === undefined || same(data[field], value)) return { changes: rest, errors }
+  const column = schema.columns.get(field)
+  const problem = column === undefined ? null : misfit(column, value)
+  if (problem !== null) return { changes: rest, errors: [...errors, issueAt([field], problem)] }
+  return { changes: Object.freeze({ ...others, [field]: value }), errors }
+}

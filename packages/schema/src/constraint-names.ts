@@ -1,0 +1,105 @@
+import { is, SQL } from "drizzle-orm"
+import { getTableConfig, PgColumn, type PgTable } from "drizzle-orm/pg-core"
+import type { Schema } from "./schema.ts"
+import { columnsOf, primaryKeyOf, toSnake } from "./table.ts"
+
+type Kind = "unique" | "foreignKey" | "check" | "exclusion"
+
+/** A constraint that a Drizzle table declares itself. */
+export interface DeclaredConstraint {
+  readonly kind: Exclude<Kind, "exclusion">
+  /** The names it may have in the database: the table's own, and those that Drizzle and PostgreSQL would give. */
+  readonly names: readonly string[]
+  /** Property names; none for an expression over no column. */
+  readonly fields: readonly string[]
+}
+
+/** All constraints that a schema's table declares: what a check of the database at boot compares with. */
+export const declaredConstraints = ({ table }: Pick<Schema, "table">): DeclaredConstraint[] => [
+  ...uniquesOf(table),
+  ...foreignKeysOf(table),
+  ...checksOf(table),
+]
+
+const declared = (
+  table: PgTable,
+  kind: DeclaredConstraint["kind"],
+  columns: readonly object[],
+  names: readonly (string | undefined)[],
+): DeclaredConstraint => {
+  const fields = columns.flatMap((column) => propertyOf(table, column))
+  const own = names.filter((name) => name !== undefined)
+  const usual = fields.length > 0 ? usualNames(table, kind, fields) : []
+  // Drizzle may write columns in snake_case without telling the table
+  return { kind, fields, names: [...new Set([...own, ...own.map(toSnake), ...usual])] }
+}
+
+function uniquesOf(table: PgTable): DeclaredConstraint[] {
+  const { name, uniqueConstraints, indexes } = getTableConfig(table)
+  const columns = [...columnsOf(table).values()]
+  const primary = primaryKeyOf(table).flatMap((key) => columnsOf(table).get(key) ?? [])
+  return [
+    ...(primary.length > 0 ? [declared(table, "unique", primary, [`${name}_pkey`])] : []),
+    ...columns
+      .filter((column) => column.isUnique)
+      .map((column) => declared(table, "unique", [column], [column.uniqueName])),
+    ...uniqueConstraints.map((key) => declared(table, "unique", key.columns, [key.getName()])),
+    ...indexes
+      .filter(({ config }) => config.unique)
+      .map(({ config }) => declared(table, "unique", config.columns, [config.name])),
+  ]
+}
+
+const foreignKeysOf = (table: PgTable): DeclaredConstraint[] =>
+  getTableConfig(table).foreignKeys.map((key) =>
+    declared(table, "foreignKey", key.reference().columns, [key.getName()]),
+  )
+
+const checksOf = (table: PgTable): DeclaredConstraint[] =>
+  getTableConfig(table).checks.map(({ name, value }) =>
+    declared(table, "check", columnsIn(value), [name]),
+  )
+
+const columnsIn = (sql: SQL): readonly PgColumn[] =>
+  sql.queryChunks.flatMap((chunk) =>
+    is(chunk, PgColumn) ? [chunk] : is(chunk, SQL) ? columnsIn(chunk) : [],
+  )
+
+/** By name: what a constraint was given may be a copy of the column, and an expression has none. */
+const propertyOf = (table: PgTable, column: object): string[] =>
+  [...columnsOf(table)]
+    .filter(([, { name }]) => name === Reflect.get(column, "name"))
+    .map(([property]) => property)
+
+const endings: Readonly<Record<Kind, readonly string[]>> = {
+  unique: ["unique", "key", "index", "idx"],
+  foreignKey: ["fkey", "fk"],
+  check: ["check"],
+  exclusion: ["excl", "exclusion"],
+}
+
+/** The names that PostgreSQL and Drizzle give to a constraint over these fields. */
+export function usualNames(table: PgTable, kind: Kind, fields: readonly string[]): string[] {
+  const { name } = getTableConfig(table)
+  const columns = fields.map((field) => columnsOf(table).get(field)?.name ?? field)
+  const stems = [columns, columns.map(toSnake)].map((parts) => [name, ...parts].join("_"))
+  return stems.flatMap((stem) => endings[kind].map((ending) => `${stem}_${ending}`))
+}
+
+/** The names that a constraint over exactly these fields may have. */
+export function namesOver(table: PgTable, kind: Kind, fields: readonly string[]): string[] {
+  const covers = (others: readonly string[]) =>
+    others.length === fields.length && fields.every((field) => others.includes(field))
+  const own = declaredConstraints({ table }).filter(
+    (known) => known.kind === kind && covers(known.fields),
+  )
+  return [...usualNames(table, kind, fields), ...own.flatMap(({ names }) => names)]
+}
+
+/** Whether it is one of these names, as PostgreSQL keeps them. */
+export const isNamed = (names: readonly string[], name: string): boolean =>
+  names.some((known) => stored(known) === stored(name))
+
+/** PostgreSQL keeps 63 bytes of a name: postgresql.org/docs/current/sql-syntax-lexical.html */
+const stored = (name: string): string =>
+  name.length <= 20 ? name : Buffer.from(name).subarray(0, 63).toString()
