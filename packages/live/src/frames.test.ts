@@ -143,7 +143,7 @@ describe("the frames of a view", () => {
     await pubsub.broadcast(said, "hello")
     const pushed = await wire.wait(([, , , name]) => name === "diff")
     expect(pushed).toEqual(["1", null, topic, "diff", { 0: "hello" }])
-    expect(sizes).toEqual([JSON.stringify({ 0: "hello" }).length])
+    expect(sizes.at(-1)).toBe(JSON.stringify({ 0: "hello" }).length)
     await pubsub.broadcast(said, "away")
     const away = await wire.wait(([, , , name]) => name === "live_redirect")
     expect(away[4]).toEqual({ to: "/asks", kind: "push" })

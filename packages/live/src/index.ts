@@ -90,6 +90,7 @@ export { type LiveOptions, live } from "./route/live.ts"
 export { liveFlash } from "./route/live-flash.ts"
 
 export { type LiveSession, liveSession } from "./route/live-session.ts"
+export { shared } from "./shared.ts"
 export type {
   LiveSocket,
   Mount,

@@ -15,12 +15,12 @@ export interface LiveSocketOptions {
   readonly pubsub: PubSub
   /** What the pages' tokens are signed with; the first signs, all verify. */
   readonly secret: Secret
-  /** Which pages may open a socket (`"conn"`: those of this very origin). */
   /**
    * The paths of the assets that are current, as `/app-5f3a.js`: a view whose page has others in `phx-track-static` elements is
    * mounted with `staticChanged`.
    */
   readonly assets?: CurrentAssets | undefined
+  /** Which pages may open a socket (`"conn"`: those of this very origin). */
   readonly checkOrigin?: OriginPolicy | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
@@ -32,9 +32,18 @@ export interface LiveSocketOptions {
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
-  const { mailbox, coalesce, tasks, components, renderBudget, handlerTimeout, ...ofSocket } = limits
+  const {
+    mailbox,
+    coalesce,
+    tasks,
+    components,
+    sections,
+    renderBudget,
+    handlerTimeout,
+    ...ofSocket
+  } = limits
   const resolved = resolveLiveLimits({
-    ...{ mailbox, coalesce, tasks, components, renderBudget, handlerTimeout },
+    ...{ mailbox, coalesce, tasks, components, sections, renderBudget, handlerTimeout },
   })
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)

@@ -11,6 +11,8 @@ export interface LiveLimits {
   readonly tasks?: number | undefined
   /** Live components that one view may hold, those included that its page has not let go of yet (10,000). */
   readonly components?: number | undefined
+  /** Sections of `shared` that one view keeps for all of its pages: the last ones that were shown (1,000). */
+  readonly sections?: number | undefined
   /** Rendering that takes longer than this is told, with the view's name: `"50ms"` in development, and `false` for nothing in production. */
   readonly renderBudget?: Duration | false | undefined
   /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
@@ -23,6 +25,7 @@ export interface ResolvedLiveLimits {
   readonly coalesce: number
   readonly tasks: number
   readonly components: number
+  readonly sections: number
   /** Null for no end. */
   readonly renderBudget: number | null
   readonly handlerTimeout: number
@@ -33,6 +36,7 @@ const names: readonly string[] = [
   "coalesce",
   "tasks",
   "components",
+  "sections",
   "renderBudget",
   "handlerTimeout",
 ] satisfies (keyof LiveLimits)[]
@@ -47,7 +51,7 @@ function count(name: string, value: number, issues: Issue[]): number {
 /** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
 export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
   const { mailbox = 1000, coalesce = 100, tasks = 100, handlerTimeout = "25s" } = limits
-  const { components = 10_000 } = limits
+  const { components = 10_000, sections = 1000 } = limits
   const { renderBudget = isDevelopment() ? "50ms" : false } = limits
   const issues: Issue[] = Object.keys(limits)
     .filter((name) => !names.includes(name))
@@ -60,6 +64,7 @@ export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
     coalesce: count("coalesce", coalesce, issues),
     tasks: count("tasks", tasks, issues),
     components: count("components", components, issues),
+    sections: count("sections", sections, issues),
     renderBudget: renderBudget === false ? null : milliseconds(renderBudget),
     handlerTimeout: milliseconds(handlerTimeout),
   }

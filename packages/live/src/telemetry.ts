@@ -37,6 +37,6 @@ export const joinRefused: Event<{
   readonly error?: unknown
 }> = event("bennu.live.join.refuse")
 
-/** A frame was sent to a page, in answer or by itself: how many bytes its JSON has. */
+/** A frame was sent to a page, in answer (to its join, too) or by itself: how many bytes its JSON has. */
 export const frameSent: Event<{ readonly view: string; readonly bytes: number }> =
   event("bennu.live.frame.send")

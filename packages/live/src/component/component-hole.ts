@@ -49,7 +49,7 @@ export class ComponentHole implements Renderable {
   [rendered](): Html {
     if (current) return current(this)
     throw new DefinitionError("a live component is rendered outside of a live view", {
-      hint: "Show it in the render of a view, or of a component of one.",
+      hint: "Show it in the render of a view, or of a component of one, and in none of its shared sections.",
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import type { Html, Renderable } from "@bennu/html"
+import type { SectionOf } from "../diff/message.ts"
 import { ViewFrames } from "../diff/view-frames.ts"
 import { TooManyComponentsError } from "../errors.ts"
 import { Beside, type BesideOptions, type Owner } from "../view/beside.ts"
@@ -22,6 +23,8 @@ export interface ComponentView {
   readonly running: Running
   /** What is needed to hear topics, and to work, in its name. */
   readonly beside: BesideOptions
+  /** What its pages have in common. */
+  readonly sectionOf: SectionOf
   /** Stands around whatever is drawn at once. */
   readonly around: <T>(draw: () => T) => T
   /** Where the view is between two callbacks. */
@@ -42,6 +45,7 @@ export class Components {
     this.#frames = new ViewFrames<MountedComponent>({
       place: (hole) => this.#place(hole),
       dirty: () => this.#changed(),
+      sectionOf: view.sectionOf,
     })
   }
 

@@ -20,6 +20,7 @@ import {
 } from "./memory.ts"
 import type { Message } from "./message.ts"
 import { changedRows, match, stillInPlace, treesAt, wireOf } from "./rows.ts"
+import type { Section } from "./sections.ts"
 import { streamOf } from "./streams.ts"
 import type { WireNode, WirePart, WireRows } from "./wire.ts"
 
@@ -69,6 +70,8 @@ function changeSlot(
   hole: Hole,
   message: Message,
 ): Change<WirePart, Child> {
+  const section = message.sectionIn(slot, hole)
+  if (section !== null) return changeSection(section, held, message)
   const dynamic = dynamicOf(slot, hole, message.resolve)
   if (typeof dynamic === "object") return changeMarkup(slot, held, before, dynamic, message)
   const child = isPlain(hole) ? undefined : dynamic
@@ -77,6 +80,13 @@ function changeSlot(
     return { part: null, memory: child }
   }
   return { part: dynamic, memory: child }
+}
+
+function changeSection(section: Section, held: Child, message: Message): Change<WirePart, Child> {
+  const isTemplate = typeof held === "object" && held.kind === "template"
+  const placed = isTemplate ? section.after(held) : section.full
+  message.changed ||= placed.part !== null
+  return placed
 }
 
 /** The text or number that the client holds, if it does; text of a plain hole follows from the hole. */

@@ -1,10 +1,10 @@
-import type { Html, Resolve } from "@bennu/html"
+import type { Html } from "@bennu/html"
 import { type Template, treeOf } from "@bennu/html/tree"
 import { ComponentRootError } from "../errors.ts"
 import { change } from "./change.ts"
 import { fill } from "./full.ts"
 import type { TemplateMemory } from "./memory.ts"
-import { Message } from "./message.ts"
+import type { Message } from "./message.ts"
 import type { WireNode } from "./wire.ts"
 
 /** What the client holds of a view's components, by their numbers. */
@@ -77,16 +77,14 @@ export class ComponentMessage {
   /**
    * Writes a component. One that was about to be forgotten is written in full; what the message said of it before is
    * replaced.
-   * @param isTold Whether the message says something of a component in it.
    * @throws {ComponentRootError} when it is not exactly one element.
    */
-  write(cid: number, html: Html, resolve: Resolve, isTold: (cid: number) => boolean): void {
+  write(cid: number, html: Html, message: Message): void {
     const tree = treeOf(html)
     if (tree.kind !== "template" || !tree.template.root) throw new ComponentRootError()
     const { template } = tree
     const before = this.#memoryBefore(cid)
     this.#before.set(cid, before)
-    const message = new Message(resolve, isTold)
     this.#unchanged.delete(cid)
     if (before?.template === template && !this.#leaving.has(cid)) {
       const { part, memory } = change(before, tree, message)

@@ -1,6 +1,7 @@
 import { DuplicateKeyError, each, type Html, html, raw, rendered } from "@bennu/html"
 import { describe, expect, it } from "vitest"
 import { renderDiff, renderFull } from "./diff.ts"
+import { Message } from "./message.ts"
 
 /** What is sent for the states of a view: the tree for the first, then the changes. */
 function sent(...states: readonly [Html, ...Html[]]): unknown[] {
@@ -103,10 +104,13 @@ describe("renderFull", () => {
   it("asks for what renders itself, with the slot, and takes a number for a component's", () => {
     const part = { [rendered]: () => "itself" }
     const asked: string[] = []
-    const { tree } = renderFull(html`<p title="${part}">${part}</p>`, (_, { kind, name }) => {
-      asked.push(`${kind} ${name}`)
-      return kind === "text" ? 3 : "t"
-    })
+    const { tree } = renderFull(
+      html`<p title="${part}">${part}</p>`,
+      new Message((_, { kind, name }) => {
+        asked.push(`${kind} ${name}`)
+        return kind === "text" ? 3 : "t"
+      }),
+    )
     expect({ tree, asked }).toEqual({
       tree: { 0: ` title="t"`, 1: 3, s: ["<p", ">", "</p>"] },
       asked: ["attribute title", "text "],
@@ -310,8 +314,8 @@ describe("renderDiff", () => {
       const hoisted = () => html`<li>${part}</li>`
       const list = () => html`${each([1, 2], (n) => n, hoisted)}`
       const resolve = () => ++asked % 2
-      const { memory } = renderFull(list(), resolve)
-      expect(renderDiff(memory, list(), resolve).diff).toBeNull()
+      const { memory } = renderFull(list(), new Message(resolve))
+      expect(renderDiff(memory, list(), new Message(resolve)).diff).toBeNull()
       expect(asked).toBe(4)
     })
 

@@ -1,5 +1,5 @@
-import type { Html, Resolve } from "@bennu/html"
-import { direct, type TemplateTree, treeOf, wrapped } from "@bennu/html/tree"
+import type { Html } from "@bennu/html"
+import { type TemplateTree, treeOf, wrapped } from "@bennu/html/tree"
 import { change } from "./change.ts"
 import { fill } from "./full.ts"
 import type { Change, Memory } from "./memory.ts"
@@ -20,10 +20,9 @@ export interface Difference {
 
 /**
  * A view for a client that holds nothing of it.
- * @param resolve Answers for events and components; a number is that of a component, printed from elsewhere.
+ * @param message Its `resolve` answers for events and components; a number is that of a component, printed from elsewhere.
  */
-export function renderFull(html: Html, resolve: Resolve = direct): Rendering {
-  const message = new Message(resolve)
+export function renderFull(html: Html, message = new Message()): Rendering {
   return full(rootOf(html), message)
 }
 
@@ -34,15 +33,8 @@ export const replaces = (memory: Memory, html: Html): boolean =>
 /**
  * What to send so that a client that holds `memory` shows `html`. The memory that was given stays as it is: when the
  * message is not sent, go on with that.
- * @param isTold Asked after `resolve` gave a number: whether the message says something of that component.
  */
-export function renderDiff(
-  memory: Memory,
-  html: Html,
-  resolve: Resolve = direct,
-  isTold?: (cid: number) => boolean,
-): Difference {
-  const message = new Message(resolve, isTold)
+export function renderDiff(memory: Memory, html: Html, message = new Message()): Difference {
   const tree = rootOf(html)
   if (tree.template !== memory.template) {
     const { tree: diff, memory: fresh } = full(tree, message)
@@ -64,7 +56,7 @@ function full(root: TemplateTree, message: Message): Rendering {
 }
 
 /** A view is a template; what is none becomes the only hole of one. */
-function rootOf(html: Html): TemplateTree {
+export function rootOf(html: Html): TemplateTree {
   const tree = treeOf(html)
   return tree.kind === "template" ? tree : wrapped(html)
 }

@@ -6,6 +6,7 @@ import {
   type Key,
   type ListTree,
   type RawTree,
+  type SlotPlan,
   type Template,
   type TemplateTree,
   treeOf,
@@ -55,16 +56,8 @@ export function fill(
     const slot = template.slots[i]
     if (slot === undefined) break
     const hole = holes[i]
-    const dynamic = dynamicOf(slot, hole, message.resolve)
-    let child: Child
-    if (typeof dynamic === "object") {
-      const placed = place(dynamic, message, like?.children?.[i])
-      node[i] = placed.part
-      child = placed.memory
-    } else {
-      node[i] = dynamic
-      child = isPlain(hole) ? undefined : dynamic
-    }
+    const { part, memory: child } = placeHole(slot, hole, message, like?.children?.[i])
+    node[i] = part
     if (child === undefined) continue
     children ??= new Array<Child>(template.slots.length).fill(undefined)
     children[i] = child
@@ -73,6 +66,14 @@ export function fill(
   }
   const kept = streams && children !== null ? keptHoles(holes, children) : holes
   return { kind: "template", template, holes: kept, children, live, streams }
+}
+
+function placeHole(slot: SlotPlan, hole: Hole, message: Message, like: Child): FullyPlaced {
+  const section = message.sectionIn(slot, hole)
+  if (section !== null) return section.full
+  const dynamic = dynamicOf(slot, hole, message.resolve)
+  if (typeof dynamic === "object") return place(dynamic, message, like)
+  return { part: dynamic, memory: isPlain(hole) ? undefined : dynamic }
 }
 
 /** Markup in a slot of which the client holds nothing, or, in a node that takes over another's statics, something like it. */

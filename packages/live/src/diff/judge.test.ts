@@ -4,15 +4,50 @@ import { beforeAll, describe, expect, it } from "vitest"
 import { type OfficialClient, officialClient } from "../../fixtures/official-client.ts"
 import { OfficialPage } from "../../fixtures/official-page.ts"
 import { normalized } from "../../fixtures/patched-page.ts"
-import { RandomServer } from "../../fixtures/random-server.ts"
-import { type Chance, chanceOf, type RandomParts, RandomView } from "../../fixtures/random-view.ts"
+import { type Chance, chanceOf } from "../../fixtures/random/chance.ts"
+import { RandomServer } from "../../fixtures/random/server.ts"
+import type { RandomParts, Value } from "../../fixtures/random/values.ts"
+import { RandomView } from "../../fixtures/random/view.ts"
 import { Rendered } from "../testing/rendered/rendered.ts"
+import { Sections } from "./sections.ts"
+import { Spliced } from "./spliced.ts"
 
-// How many random views go through a few random changes each: 10,000 here, more by the variable.
-const sequences = Number(env["BENNU_SEQUENCES"] ?? 10_000)
+// How many random views go through a few random changes each: 20,000 here, more by the variable.
+const sequences = Number(env["BENNU_SEQUENCES"] ?? 20_000)
 
 /** What a socket would carry. */
 const wire = (frame: object): object => JSON.parse(JSON.stringify(frame))
+
+const isShared = (value: unknown): boolean =>
+  value instanceof Spliced ||
+  (typeof value === "object" && value !== null && Object.values(value).some(isShared))
+
+/** A second page of the same view. */
+class Later {
+  static readonly none: Later | null = null
+  readonly #Official: OfficialClient
+  readonly #server: RandomServer
+  #page: OfficialPage | null = null
+  /** Whether the last message changed a section that it shares. */
+  sharedChange = false
+
+  constructor(Official: OfficialClient, server: RandomServer) {
+    this.#Official = Official
+    this.#server = server
+  }
+
+  tell(state: Value): void {
+    for (const frame of this.#server.send(state, true)) {
+      this.sharedChange = this.#page !== null && isShared(frame)
+      if (this.#page) this.#page.receive(wire(frame))
+      else this.#page = new OfficialPage(this.#Official, wire(frame))
+    }
+  }
+
+  html(): string {
+    return this.#page?.html() ?? ""
+  }
+}
 
 describe("what is sent of a view", () => {
   let Official: OfficialClient
@@ -32,19 +67,24 @@ describe("what is sent of a view", () => {
     inserted: /"stream":\["\d+",\[\[/,
     deleted: /"stream":\["\d+",.*\],\["/,
     reset: /\],true\]/,
+    portals: /data-phx-portal/,
+    nested: /data-phx-parent-id/,
   }
   const seen = new Map<string, number>()
   const count = (kind: string) => seen.set(kind, (seen.get(kind) ?? 0) + 1)
   function countKinds(frame: object, patched: string | object): void {
+    if (isShared(frame)) count("sections")
     const text = JSON.stringify(frame)
     for (const [kind, pattern] of Object.entries(kinds)) if (pattern.test(text)) count(kind)
     if (JSON.stringify(patched).includes("data-phx-skip")) count("shells")
   }
 
+  const none = { components: false, streams: false }
   /** One view through some changes, each of which the official client gets, and sometimes only its components. */
   function play(chance: Chance, steps: number, parts: RandomParts): void {
     const view = new RandomView(chance, parts)
-    const server = new RandomServer(view)
+    const sections = new Sections()
+    const server = new RandomServer(view, sections)
     let state = view.first()
     const [first = {}] = server.send(state, true)
     const page = new OfficialPage(Official, wire(first))
@@ -52,12 +92,20 @@ describe("what is sent of a view", () => {
     expect(ours.receive(wire(first)).patch).toBe(page.first)
     ours.left(ours.absent())
     let told: number[] = []
+    // what one page keeps is told to it alone; without that another may come later, and share sections with the first
+    const another = parts === none ? { from: Math.floor(chance() * steps), page: Later.none } : null
     for (let step = 0; ; step++) {
       view.sent(state)
       const shown = view.page(state)
       expect(page.html()).toBe(normalized(shown))
       expect(ours.page()).toBe(shown)
       if (told.length === 0) expect(server.send(state, true)).toEqual([])
+      if (another && step >= another.from) {
+        another.page ??= new Later(Official, new RandomServer(view, sections))
+        another.page.tell(state)
+        expect(another.page.html()).toBe(normalized(shown))
+        if (another.page.sharedChange) count("sharedChanges")
+      }
       if (step === steps) break
       if (chance() < 0.7) tellOfComponents()
       const root = chance() < 0.6
@@ -84,7 +132,6 @@ describe("what is sent of a view", () => {
     }
   }
 
-  const none = { components: false, streams: false }
   const components = { components: true, streams: false }
   const all = { components: true, streams: true }
   it("makes the official client show what a fresh rendering shows, after any changes", () => {
@@ -97,7 +144,14 @@ describe("what is sent of a view", () => {
       ),
       { numRuns: sequences },
     )
-    for (const kind of [...Object.keys(kinds), "shells", "back", "destroyed"]) {
+    for (const kind of [
+      ...Object.keys(kinds),
+      "shells",
+      "back",
+      "destroyed",
+      "sections",
+      "sharedChanges",
+    ]) {
       expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(sequences / 400)
     }
   }, 600_000)

@@ -56,6 +56,21 @@ export const isLive = (child: Child): boolean =>
 /** Whether a stream stands in it. */
 export const hasStreams = (child: Child): boolean => typeof child === "object" && child.streams
 
+/** Whether a client that holds one holds the other: rows and holes are those of the same markup. */
+export function isSame(one: Child, other: Child): boolean {
+  if (one === other) return true
+  if (typeof one !== "object" || typeof other !== "object" || one.kind !== other.kind) return false
+  if (one.kind === "template" && other.kind === "template") {
+    if (one.template !== other.template) return false
+    return one.template.slots.every((_, i) => isSame(one.children?.[i], other.children?.[i]))
+  }
+  if (one.kind === "list" && other.kind === "list") {
+    if (one.template !== other.template || one.entries.length !== other.entries.length) return false
+    return one.entries.every((entry, i) => isSame(entry, other.entries[i]))
+  }
+  return false
+}
+
 /** Holes without those that hold rows of streams. */
 export function keptHoles(holes: readonly Hole[], children: readonly Child[]): readonly Hole[] {
   return holes.map((hole, i) => (hasStreams(children[i]) ? forgotten : hole))

@@ -1,4 +1,6 @@
-import type { Resolve, Template } from "@bennu/html/tree"
+import { direct, type Hole, type Resolve, type SlotPlan, type Template } from "@bennu/html/tree"
+import { SharedSection } from "../shared.ts"
+import type { Section } from "./sections.ts"
 import type { WireNode } from "./wire.ts"
 
 // Statics are constants of the program: how long they are in JSON is found once.
@@ -20,10 +22,14 @@ interface Needing {
   readonly like: WireNode[]
 }
 
+/** Finds what was made of a section for other pages. */
+export type SectionOf = (section: SharedSection) => Section
+
 /** One message on its way: it knows which of its nodes need statics. */
 export class Message {
   readonly resolve: Resolve
   readonly #isTold: (cid: number) => boolean
+  readonly #sectionOf: SectionOf | null
   /** Whether there is anything to say but numbers of components that the message tells of. */
   changed = false
   /** Whether it tells of a component that stands here. */
@@ -31,10 +37,24 @@ export class Message {
   #roots = 0
   readonly #needs = new Map<Template, Needing>()
 
-  /** @param isTold Whether the message says something of a component. */
-  constructor(resolve: Resolve, isTold: (cid: number) => boolean = () => false) {
+  /**
+   * @param isTold Whether the message says something of a component.
+   * @param sectionOf What pages have in common; without it sections are drawn as if they were not shared.
+   */
+  constructor(
+    resolve: Resolve = direct,
+    isTold: (cid: number) => boolean = () => false,
+    sectionOf: SectionOf | null = null,
+  ) {
     this.resolve = resolve
     this.#isTold = isTold
+    this.#sectionOf = sectionOf
+  }
+
+  /** The section that stands in a slot; null for what is no section, or stands where no node can. */
+  sectionIn({ kind }: SlotPlan, hole: Hole): Section | null {
+    if (this.#sectionOf === null || !(hole instanceof SharedSection)) return null
+    return kind === "text" || kind === "markup" ? this.#sectionOf(hole) : null
   }
 
   /**

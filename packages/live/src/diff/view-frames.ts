@@ -4,6 +4,7 @@ import { DuplicateComponentError } from "../errors.ts"
 import { ComponentMemories, type ComponentMessage } from "./components.ts"
 import { renderDiff, renderFull, replaces } from "./diff.ts"
 import type { Memory } from "./memory.ts"
+import { Message, type SectionOf } from "./message.ts"
 
 /** Knows what a view's components are; here they only have numbers. */
 export interface ComponentHost<C extends object> {
@@ -11,6 +12,8 @@ export interface ComponentHost<C extends object> {
   place(hole: Renderable): { readonly component: C; readonly changed: boolean } | null
   /** Those that changed by themselves and were not drawn since. */
   dirty(): Iterable<C>
+  /** What its pages have in common. */
+  readonly sectionOf?: SectionOf | undefined
 }
 
 /** One drawing of the view (`owner` is `null`) or of a component. */
@@ -94,18 +97,17 @@ export class ViewFrames<C extends object> {
 
   *#sendRoot(root: Html): Generator<C, object, Html> {
     const pass = this.#pass()
-    const resolve = this.#resolve(pass, { owner: null })
     let frame: object
     if (this.#memory === null || replaces(this.#memory, root)) {
       // the client forgets all components with the tree: those that stay get other numbers
       this.#memories.clear()
       this.#numbers = new Map()
       this.#components = new Map()
-      const { tree, memory } = renderFull(root, resolve)
+      const { tree, memory } = renderFull(root, this.#message(pass, null))
       this.#memory = memory
       frame = tree
     } else {
-      const { diff, memory } = renderDiff(this.#memory, root, resolve, this.#isTold(pass))
+      const { diff, memory } = renderDiff(this.#memory, root, this.#message(pass, null))
       this.#memory = memory
       frame = diff ?? {}
     }
@@ -126,11 +128,13 @@ export class ViewFrames<C extends object> {
     return pass.message.parts((cid) => this.#isInsideChanged(cid, pass))
   }
 
-  #isTold(pass: Pass<C>): (cid: number) => boolean {
-    return (cid) => {
+  /** For one drawing of the view (`owner` is `null`) or of a component. */
+  #message(pass: Pass<C>, owner: C | null): Message {
+    const isTold = (cid: number) => {
       const component = this.#components.get(cid)
       return component !== undefined && pass.told.has(component)
     }
+    return new Message(this.#resolve(pass, { owner }), isTold, this.#host.sectionOf)
   }
 
   #pass(): Pass<C> {
@@ -142,7 +146,7 @@ export class ViewFrames<C extends object> {
       const html = yield component
       const cid = this.#numbers.get(component)
       if (cid === undefined) continue
-      pass.message.write(cid, html, this.#resolve(pass, { owner: component }), this.#isTold(pass))
+      pass.message.write(cid, html, this.#message(pass, component))
     }
   }
 

@@ -1,5 +1,7 @@
+import type { Spliced } from "./spliced.ts"
+
 /** What stands in a dynamic position: text, the number of a component, or a node. */
-export type WirePart = string | number | WireNode
+export type WirePart = string | number | WireNode | Spliced
 
 /** A template: its dynamics by index, and its statics when the client lacks them. */
 export interface WireNode {

@@ -3,13 +3,13 @@ import { span } from "@bennu/telemetry"
 import type { EndReason } from "../live-view.ts"
 import { addParent, endParent } from "../nested/families.ts"
 import { containerReply } from "../route/container.ts"
-import { frameSent } from "../telemetry.ts"
 import { receive } from "../view/client-messages.ts"
 import type { JoinOptions } from "./join-options.ts"
 import type { JoinPayload } from "./join-payload.ts"
 import { processOf } from "./process-of.ts"
 import { type Refusal, stale } from "./refusal.ts"
 import type { Taken } from "./seats.ts"
+import { sent } from "./sent.ts"
 import { staticChanged } from "./static-changed.ts"
 
 /** Mounts a view where it may join, and lets it run until its channel ends. */
@@ -49,18 +49,14 @@ export async function mountSeat(
   }
   const ended = parent?.nesting.started(() => joining.close())
   return {
-    response: {
+    response: sent(view, {
       rendered: outcome.rendered,
       liveview_version: options.version,
       ...(container && { container: containerReply(container) }),
       ...(outcome.patched && { live_patch: outcome.patched }),
-    },
-    message: (event, sent, reply) =>
-      receive(process, event, sent, (response) => {
-        const bytes = () => Buffer.byteLength(JSON.stringify(response))
-        frameSent.emit(() => ({ view, bytes: bytes() }))
-        reply("ok", response)
-      }),
+    }),
+    message: (event, payload, reply) =>
+      receive(process, event, payload, (response) => reply("ok", sent(view, response))),
     async terminate(reason) {
       ended?.()
       // the page took its element away; after a crash it joins again with the same

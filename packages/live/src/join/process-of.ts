@@ -7,7 +7,7 @@ import { LiveNesting } from "../nested/live-nesting.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { guardsOf, liveRouteOf, type Served, servedBy, viewsOf } from "../route/live-route.ts"
 import { pageToken } from "../session.ts"
-import { eventRefused, frameSent } from "../telemetry.ts"
+import { eventRefused } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
@@ -16,6 +16,7 @@ import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import type { Arrived } from "./arrived.ts"
 import type { JoinOptions } from "./join-options.ts"
+import { sent } from "./sent.ts"
 
 /** What a joining view is given by whatever it stands in: a route, another view, a controller's page. */
 export interface Seat {
@@ -98,10 +99,7 @@ const nowhere = () => null
 
 function pageOf(joining: Joining, view: string): Page {
   return {
-    push(event, payload) {
-      frameSent.emit(() => ({ view, bytes: Buffer.byteLength(JSON.stringify(payload)) }))
-      joining.push(event, payload)
-    },
+    push: (event, payload) => joining.push(event, sent(view, payload)),
     close: () => joining.close(),
     crash: (error) => joining.crash(error),
     refused: (event, reason) => eventRefused.emit(() => ({ view, event, reason })),

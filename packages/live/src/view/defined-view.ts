@@ -3,6 +3,7 @@ import type { Html } from "@bennu/html"
 import type { ClientHook } from "../client-hook.ts"
 import { type DefinedComponent, withInner } from "../component/defined-component.ts"
 import type { LiveComponent } from "../component/live-component.ts"
+import { Sections } from "../diff/sections.ts"
 import { DefinitionError } from "../errors.ts"
 import { type EventRef, eventNamed } from "../event-ref.ts"
 import type { OnMount } from "../hook.ts"
@@ -66,6 +67,8 @@ export class DefinedView {
   /** Where nothing is said, nobody may: the types ask for `authorize` or `public`. */
   readonly authorize: (scope: unknown, params: unknown) => unknown
 
+  /** What its pages have in common. */
+  readonly sections = new Sections()
   /** Those that its markup may hold. */
   readonly views: readonly DefinedView[]
 

@@ -3,11 +3,13 @@ import type { Flash } from "@bennu/plug"
 import type { Topic } from "@bennu/pubsub"
 import { Components } from "../component/components.ts"
 import type { MountedComponent } from "../component/mounted-component.ts"
+import type { Section } from "../diff/sections.ts"
 import { MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
 import { nestedIn } from "../nested/nesting.ts"
 import { withinBudget } from "../render/budget.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
+import type { SharedSection } from "../shared.ts"
 import { viewCrashed } from "../telemetry.ts"
 import { type Arrival, handleParams, mountView } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
@@ -66,6 +68,7 @@ export class ViewProcess {
         running: options.running,
         beside,
       },
+      sectionOf: (section) => this.#sectionOf(section),
       around: (draw) => this.#render(draw),
       state: () => this.#current(),
       adopt: (state) => this.#adoptFromComponent(state),
@@ -268,6 +271,13 @@ export class ViewProcess {
     return withinBudget(name, limits.renderBudget, running.development, () =>
       nestedIn(nesting, draw),
     )
+  }
+
+  #sectionOf(section: SharedSection): Section {
+    const { view, limits, running } = this.options
+    const { development } = running
+    // what it holds is nobody's page
+    return nestedIn(null, () => view.sections.of(section, { limit: limits.sections, development }))
   }
 
   async #flush(): Promise<void> {
