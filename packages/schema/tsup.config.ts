@@ -1,3 +1,3 @@
 import { library } from "../../tsup.preset.ts"
 
-export default library({ entry: ["src/index.ts", "src/factory.ts"] })
+export default library({ entry: ["src/index.ts", "src/factory.ts", "src/shapes.ts"] })

@@ -1,0 +1,1 @@
+export { type Shapes, shapesOf } from "./shapes/shapes-of.ts"
