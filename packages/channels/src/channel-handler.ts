@@ -31,6 +31,8 @@ export interface Joining {
   readonly presence: Presence | null
   /** Aborts when the channel ends, for whatever reason. */
   readonly signal: AbortSignal
+  /** The connection broke, or was given up here: nobody said goodbye, and the client may well be back. */
+  readonly broken: boolean
   /** Sends to this client. Before the join is answered it waits; after the channel ended it does nothing. */
   push(event: string, payload: Payload): void
   /** Lets the broadcasts of this topic through to the client once it joined. */
@@ -67,11 +69,8 @@ export interface Joined {
    * @param reply At most one answer to this event; without one the client's push times out.
    */
   message(event: string, payload: unknown, reply: Answer): Awaitable<void>
-  /**
-   * Called once, when nothing of this channel runs any more.
-   * @param broken The connection broke, or was given up here: nobody said goodbye, and the client may well be back.
-   */
-  terminate(reason: EndReason, broken: boolean): Awaitable<void>
+  /** Called once, when nothing of this channel runs any more. */
+  terminate(reason: EndReason): Awaitable<void>
 }
 
 /** Answers an event with a status (`"ok"`, `"error"` or one of your own) and a response. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import type { ChannelHandler } from "./channel-handler.ts"
 import { disconnect } from "./disconnect.ts"
 import { socketClosed } from "./telemetry.ts"
 import { echo, openSocket } from "./testing/fixtures.ts"
@@ -31,21 +32,21 @@ describe("a silent socket", () => {
   })
 })
 
-describe("a channel's clean-up", () => {
-  it("is told whether the connection broke, so that the client may be back, or was ended", async () => {
+describe("a channel that ends", () => {
+  it("knows whether the connection broke, so that the client may be back, or was ended", async () => {
     const broken: boolean[] = []
-    const watched = {
-      join: () => ({
-        message() {},
-        terminate: (_: string, gone: boolean) => void broken.push(gone),
-      }),
+    const watched: ChannelHandler = {
+      join(joining) {
+        joining.signal.addEventListener("abort", () => broken.push(joining.broken))
+        return { message() {}, terminate: () => void broken.push(joining.broken) }
+      },
     }
     for (const code of [1006, 1012, 1001, 1005]) {
       const { client } = await openSocket({ "room:*": watched })
       await client.join("room:1")
       client.disconnect(code)
     }
-    expect(broken).toEqual([true, true, false, false])
+    expect(broken).toEqual([true, true, true, true, false, false, false, false])
   })
 })
 

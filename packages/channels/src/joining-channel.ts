@@ -49,6 +49,10 @@ export class JoiningChannel implements Joining {
     return this.#channel.signal
   }
 
+  get broken(): boolean {
+    return this.#channel.broken
+  }
+
   get push(): Joining["push"] {
     return (event, message) => this.#channel.push(event, message)
   }

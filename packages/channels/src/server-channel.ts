@@ -34,6 +34,8 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   readonly joinRef: string
   readonly id: number
   readonly allowance: Allowance
+  /** Its connection broke: nobody said goodbye. */
+  broken = false
   readonly #home: ChannelHome
   readonly #mailbox: Mailbox
   // A handler runs in its channel's context, whoever's broadcast or timer it answers. What AsyncLocalStorage.snapshot
@@ -55,7 +57,6 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   #asked: { readonly ref: string | null } | null = null
   #over = false
   #mute = false
-  #broken = false
   #finished = false
 
   constructor(
@@ -160,7 +161,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   /** Ends it from outside: its client is gone, or joins the topic anew. */
   cut(reason: "closed" | "rejoined", broken = false): Promise<void> {
     this.#mute = true
-    this.#broken = broken
+    this.broken = broken
     this.#end(reason)
     if (this.#finished) return Promise.resolve()
     this.#ended ??= Promise.withResolvers()
@@ -267,7 +268,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     channelEnded.emit(() => ({ topic: this.topic, reason: why }))
     const failed = (error: unknown) => channelCrashed.emit(() => ({ topic: this.topic, error }))
     try {
-      return pending(this.#joined.terminate(why, this.#broken))?.catch(failed) ?? null
+      return pending(this.#joined.terminate(why))?.catch(failed) ?? null
     } catch (error) {
       failed(error)
       return null

@@ -84,6 +84,7 @@ export {
   type NestedOptions,
 } from "./nested/live-render.ts"
 export type { LiveLimits } from "./options.ts"
+export type { ParkOptions } from "./park/park-options.ts"
 export { focusWrap, portal } from "./portal.ts"
 export { type Redirect, redirect } from "./redirect.ts"
 export { type LiveOptions, live } from "./route/live.ts"
@@ -114,5 +115,8 @@ export {
   joinRefused,
   type RefusedReason,
   renderSlow,
+  viewAdopted,
   viewCrashed,
+  viewParked,
+  viewUnparked,
 } from "./telemetry.ts"

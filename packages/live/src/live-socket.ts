@@ -6,6 +6,8 @@ import type { AppRouter } from "./join/join-options.ts"
 import { liveChannel } from "./join/live-channel.ts"
 import type { CurrentAssets } from "./join/static-changed.ts"
 import { type LiveLimits, resolveLiveLimits } from "./options.ts"
+import { type ParkOptions, resolveParkOptions } from "./park/park-options.ts"
+import { ParkingLot } from "./park/parking-lot.ts"
 import { serveRoutes } from "./route/serve-routes.ts"
 import { liveTokens } from "./tokens.ts"
 
@@ -22,6 +24,11 @@ export interface LiveSocketOptions {
   readonly assets?: CurrentAssets | undefined
   /** Which pages may open a socket (`"conn"`: those of this very origin). */
   readonly checkOrigin?: OriginPolicy | undefined
+  /**
+   * How long a view lives on whose connection broke, so that its page finds it as it was; `false` for not at all. What a view streams,
+   * uploads or forgets (`temporary`) is the page's alone: such views end with their connection.
+   */
+  readonly park?: ParkOptions | false | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
 }
@@ -32,6 +39,7 @@ export interface LiveSocketOptions {
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
+  const { park = {} } = options
   const {
     mailbox,
     coalesce,
@@ -48,6 +56,8 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const tokens = liveTokens(secret)
   serveRoutes(router, tokens, resolved)
   const version = clientVersion()
-  const channels = { "lv:*": liveChannel({ router, pubsub, tokens, version, assets }) }
-  return socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
+  const lot = park === false ? null : new ParkingLot(resolveParkOptions(park))
+  const channels = { "lv:*": liveChannel({ router, pubsub, tokens, version, assets, lot }) }
+  const handler = socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
+  return { ...handler, stop: () => lot?.close() }
 }

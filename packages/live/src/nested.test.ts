@@ -104,7 +104,7 @@ async function start() {
   run++
   ends.length = 0
   const pubsub = await startPubSub()
-  const sockets = { "/live": liveSocket({ router: app, pubsub, secret }) } as const
+  const sockets = { "/live": liveSocket({ router: app, pubsub, secret, park: false }) } as const
   const server = await endpoint({ router: app, port: 0, host: "127.0.0.1", sockets }).start(
     new AbortController().signal,
   )

@@ -87,7 +87,7 @@ const app = router(
 
 async function start() {
   const pubsub = await startPubSub()
-  const sockets = { "/live": liveSocket({ router: app, pubsub, secret }) } as const
+  const sockets = { "/live": liveSocket({ router: app, pubsub, secret, park: false }) } as const
   const server = await endpoint({ router: app, port: 0, host: "127.0.0.1", sockets }).start(
     new AbortController().signal,
   )

@@ -23,6 +23,9 @@ export const pageToken = (conn: BareConn): string => orElse(() => csrfTokenOf(co
 /** What the visitor is told on this page; without a session there is nothing to tell. */
 export const sessionFlash = (conn: BareConn): Flash => orElse(() => flashOf(conn), {})
 
+/** Whose session a joining page came with; null without one. */
+export const visitorOf = (conn: BareConn): string | null => orElse(() => sessionOf(conn).id, null)
+
 /** Whether the session that came knows of any page that was answered with it; a browser that keeps none sends one that is new. */
 export function remembersPage(conn: BareConn): boolean {
   // it is written to when it has nothing that tokens are made of yet

@@ -125,6 +125,8 @@ export interface Mount<S, P, R = {}, X = {}> extends Mounting<S, R> {
   readonly connectParams: Readonly<Record<string, unknown>>
   /** How often this page's view has joined before: more than 0 after a crash or a lost connection. */
   readonly mounts: number
+  /** The view was here before: what its `stash` kept takes the place of what `mount` returns for it. */
+  readonly restored: boolean
   /** The page has `phx-track-static` assets that are not the current ones: tell its reader to reload. */
   readonly staticChanged: boolean
   /**

@@ -40,3 +40,17 @@ export const joinRefused: Event<{
 /** A frame was sent to a page, in answer (to its join, too) or by itself: how many bytes its JSON has. */
 export const frameSent: Event<{ readonly view: string; readonly bytes: number }> =
   event("bennu.live.frame.send")
+
+/** A view lives on whose connection broke: how many do so now. */
+export const viewParked: Event<{ readonly view: string; readonly waiting: number }> =
+  event("bennu.live.view.park")
+
+/** A page came back to its view, which had waited for so many milliseconds. */
+export const viewAdopted: Event<{ readonly view: string; readonly waited: number }> =
+  event("bennu.live.view.adopt")
+
+/** A view that waited has ended: its time was over, others needed its place, it ended by itself, or its page came back at another address. */
+export const viewUnparked: Event<{
+  readonly view: string
+  readonly reason: "late" | "room" | "ended" | "elsewhere"
+}> = event("bennu.live.view.unpark")

@@ -55,6 +55,11 @@ export class Components {
     return this.#drive(drawing, drawing.next())
   }
 
+  /** Another page shows the view from now on: it has nothing yet. */
+  restart(): void {
+    this.#frames.restart()
+  }
+
   at(cid: unknown): MountedComponent | undefined {
     return typeof cid === "number" ? this.#frames.componentAt(cid) : undefined
   }
@@ -158,7 +163,7 @@ export class Components {
   }
 
   #draw(component: MountedComponent): Awaitable<Html> {
-    const { running } = this.#view
+    const running = this.#view.running
     const ready = this.#ready(component)
     const draw = () => component.draw(this.#frames.numberOf(component) ?? 0, running.connected)
     return ready instanceof Promise ? ready.then(() => this.#view.around(draw)) : draw()

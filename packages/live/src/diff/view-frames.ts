@@ -57,6 +57,11 @@ export class ViewFrames<C extends object> {
     return this.#numbers.get(component)
   }
 
+  /** Forgets what the client has: the next message is whole, and components that stay get other numbers. */
+  restart(): void {
+    this.#memory = null
+  }
+
   /** What to send, in this order, so that the client shows the view, or with `null` only what changed in its components. */
   *send(root: Html | null): Generator<C, readonly object[], Html> {
     const frames: object[] = []

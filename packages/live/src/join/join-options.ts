@@ -1,6 +1,7 @@
 import type { Handler } from "@bennu/plug"
 import type { PubSub } from "@bennu/pubsub"
 import type { Router } from "@bennu/router"
+import type { ParkingLot } from "../park/parking-lot.ts"
 import type { Tokens } from "../tokens.ts"
 import type { CurrentAssets } from "./static-changed.ts"
 
@@ -16,4 +17,6 @@ export interface JoinOptions {
   readonly version: string
   /** Null where nobody told. */
   readonly assets: CurrentAssets | null
+  /** Null where no view lives on without its page. */
+  readonly lot: ParkingLot | null
 }

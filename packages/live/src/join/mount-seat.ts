@@ -2,47 +2,43 @@ import type { EndReason as ChannelEnd, Joined, Joining } from "@bennu/channels"
 import { span } from "@bennu/telemetry"
 import type { EndReason } from "../live-view.ts"
 import { addParent, endParent } from "../nested/families.ts"
+import { Visit } from "../park/visit.ts"
 import { containerReply } from "../route/container.ts"
+import type { Arrival } from "../view/arriving.ts"
 import { receive } from "../view/client-messages.ts"
 import type { JoinOptions } from "./join-options.ts"
 import type { JoinPayload } from "./join-payload.ts"
-import { processOf } from "./process-of.ts"
+import { processOf, type Seat } from "./process-of.ts"
 import { type Refusal, stale } from "./refusal.ts"
 import type { Taken } from "./seats.ts"
 import { sent } from "./sent.ts"
 import { staticChanged } from "./static-changed.ts"
 
-/** Mounts a view where it may join, and lets it run until its channel ends. */
+/** Mounts a view where it may join, or shows the one that waits for its page, and lets it run until its channel ends. */
 export async function mountSeat(
   joining: Joining,
-  { seat, address, flash, given, parent, container }: Taken,
-  { mounts, params: connectParams }: JoinPayload,
+  taken: Taken,
+  payload: JoinPayload,
   options: JoinOptions,
 ): Promise<Joined | Refusal> {
+  const { seat, address, flash, given, parent, container } = taken
+  const { mounts, params: connectParams } = payload
   const { request, topic } = joining
-  const running = processOf(joining, seat, options)
-  const { process, nesting } = running
   const { name: view } = seat
-  // before it is rendered: its page may ask for the views in it as soon as it has the answer
-  addParent(request, running)
-  const outcome = await span(
-    "bennu.live.view.mount",
-    () => ({ view, mounts, kind: seat.sticky ? "sticky" : seat.locate ? "routed" : "nested" }),
-    () =>
-      process.join({
-        ...{ address, flash, mounts, connectParams, session: given },
-        staticChanged: staticChanged(connectParams["_track_static"], options.assets),
-      }),
-  ).catch((error: unknown) => {
-    endParent(request, running)
-    throw error
-  })
+  const arrival = {
+    ...{ address, flash, mounts, connectParams, session: given },
+    staticChanged: staticChanged(connectParams["_track_static"], options.assets),
+  }
+  const visit = Visit.of(joining, taken, payload, options)
+  const resumed = visit && (await visit.resume(arrival, options))
+  const { running, outcome } = resumed ?? (await mount(joining, seat, { arrival, visit }, options))
+  const { process } = running
   if (outcome.kind === "gone") {
-    endParent(request, running)
     const events = outcome.events.length > 0 ? { events: outcome.events } : {}
     return { ...outcome.response, ...events }
   }
   if (parent?.nesting.over) {
+    visit?.end(false)
     endParent(request, running)
     await process.end("left")
     return stale
@@ -59,12 +55,49 @@ export async function mountSeat(
       receive(process, event, payload, (response) => reply("ok", sent(view, response))),
     async terminate(reason) {
       ended?.()
+      if (visit?.end(reason === "closed" && joining.broken)) return
       // the page took its element away; after a crash it joins again with the same
       if (reason === "left") parent?.nesting.forget(topic.slice("lv:".length))
-      endParent(request, { process, nesting })
+      endParent(request, running)
       await process.end(ends[reason])
     },
   }
+}
+
+/** Mounts a view. Where its page goes elsewhere, or it throws, nothing of it is left. */
+async function mount(
+  joining: Joining,
+  seat: Seat,
+  { arrival, visit }: { readonly arrival: Arrival; readonly visit: Visit | null },
+  options: JoinOptions,
+) {
+  const { request } = joining
+  const { name: view } = seat
+  const { mounts } = arrival
+  const controller = visit && new AbortController()
+  if (controller) abortWith(joining, controller)
+  const running = processOf(joining, seat, options, controller?.signal)
+  // before it is rendered: its page may ask for the views in it as soon as it has the answer
+  addParent(request, running)
+  try {
+    const outcome = await span(
+      "bennu.live.view.mount",
+      () => ({ view, mounts, kind: seat.sticky ? "sticky" : seat.locate ? "routed" : "nested" }),
+      () => running.process.join(arrival),
+    )
+    if (outcome.kind === "gone") endParent(request, running)
+    else if (controller) visit?.start(running, controller)
+    return { running, outcome }
+  } catch (error) {
+    endParent(request, running)
+    throw error
+  }
+}
+
+/** A view that may live on is told to stop with its channel only where that cannot be. */
+function abortWith(joining: Joining, controller: AbortController): void {
+  const ended = () => joining.broken || controller.abort()
+  joining.signal.addEventListener("abort", ended, { once: true })
 }
 
 const ends: Readonly<Record<ChannelEnd, EndReason>> = {

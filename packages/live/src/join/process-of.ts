@@ -6,12 +6,12 @@ import type { Parent } from "../nested/families.ts"
 import { LiveNesting } from "../nested/live-nesting.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { guardsOf, liveRouteOf, type Served, servedBy, viewsOf } from "../route/live-route.ts"
-import { pageToken } from "../session.ts"
+import { pageToken, visitorOf } from "../session.ts"
 import { eventRefused } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
-import type { Page } from "../view/page.ts"
+import type { Page, ViewProcessOptions } from "../view/page.ts"
 import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import type { Arrived } from "./arrived.ts"
@@ -36,6 +36,8 @@ export interface Seat {
   readonly locate: Locate | null
   readonly sticky?: boolean
   readonly root?: ViewProcess | null
+  /** Whose session it is; null where there is none, or the view cannot be told apart from others of its name. */
+  readonly visitor?: string | null
 }
 
 /** The seat of a view that its page's address leads to. */
@@ -64,6 +66,7 @@ export function routedSeat({ conn, route }: Arrived, { router }: JoinOptions): S
     allowed: viewsOf(route),
     target: url.pathname + url.search,
     pageUrl: url,
+    visitor: visitorOf(conn),
   }
 }
 
@@ -73,14 +76,30 @@ export const documentOf = (conn: BareConn): Pick<Seat, "csrfToken" | "nonce"> =>
   nonce: nonceOf(conn),
 })
 
-/** The view that a page joins, before it is mounted. */
-export function processOf(joining: Joining, seat: Seat, { pubsub }: JoinOptions): Parent {
-  const { name, view, scope, served, layout, csrfToken, nonce, allowed, target, locate, guards } =
-    seat
+/** The view that a page joins, before it is mounted. @param signal Aborts when it ends; the channel's, where nothing is said. */
+export function processOf(
+  joining: Joining,
+  seat: Seat,
+  options: JoinOptions,
+  signal: AbortSignal = joining.signal,
+): Parent {
+  const { allowed, served, target, nonce, visitor = null } = seat
+  const id = joining.topic.slice("lv:".length)
+  const nesting = new LiveNesting({ id, allowed, served, target, nonce, visitor })
+  const process = new ViewProcess(processOptions(joining, seat, options, { nesting, signal }))
+  return { process, nesting }
+}
+
+/** What a view runs with that this page shows. */
+export function processOptions(
+  joining: Joining,
+  seat: Seat,
+  { pubsub }: JoinOptions,
+  { nesting, signal }: { readonly nesting: LiveNesting; readonly signal: AbortSignal },
+): ViewProcessOptions {
+  const { name, view, scope, served, layout, csrfToken, nonce, locate, guards } = seat
   const { limits, tokens } = served
-  const { signal, topic } = joining
-  const nesting = new LiveNesting({ id: topic.slice("lv:".length), allowed, served, target, nonce })
-  const process = new ViewProcess({
+  return {
     ...{ name, view, pubsub, limits, signFlash: tokens.signFlash, nesting },
     pageUrl: seat.pageUrl,
     ...{ routed: locate !== null, locate: locate ?? nowhere },
@@ -91,8 +110,7 @@ export function processOf(joining: Joining, seat: Seat, { pubsub }: JoinOptions)
       ...{ handlerTimeout: limits.handlerTimeout, guards },
     },
     page: pageOf(joining, name),
-  })
-  return { process, nesting }
+  }
 }
 
 const nowhere = () => null

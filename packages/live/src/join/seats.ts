@@ -104,6 +104,7 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
       csrfToken: frame.csrfToken(),
       nonce: frame.nonce,
       root: process.options.routed ? process : (root ?? null),
+      visitor: nesting.holder.visitor ?? null,
     },
     served: { ...served, limits: process.options.limits },
   }

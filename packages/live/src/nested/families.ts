@@ -29,6 +29,11 @@ export function addParent(request: UpgradeRequest, parent: Parent): void {
   familyOf(request).running.set(parent.nesting.instance, parent)
 }
 
+/** A view lives on without its socket, and the views in it with it. */
+export function leaveFamily(request: UpgradeRequest, { nesting }: Parent): void {
+  familyOf(request).running.delete(nesting.instance)
+}
+
 /** Ends the views in a view that has ended. */
 export function endParent(request: UpgradeRequest, { nesting, process }: Parent): void {
   nesting.end()

@@ -15,6 +15,8 @@ export interface LiveHolder {
   readonly target: string
   /** Of its document. */
   readonly nonce: string
+  /** Whose session it is shown in; null where there is none. */
+  readonly visitor?: string | null
 }
 
 // More views in one are a list that should be a view.

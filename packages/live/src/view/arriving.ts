@@ -6,7 +6,7 @@ import { Redirect } from "../redirect.ts"
 import type { Mount } from "../socket.ts"
 import { Streams } from "../stream/streams.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
-import type { DefinedView } from "./defined-view.ts"
+import type { Assigns, DefinedView } from "./defined-view.ts"
 import { mountTools } from "./mount-tools.ts"
 import { firstState, type Place, type SocketState } from "./socket-state.ts"
 import { throughHooks } from "./stages.ts"
@@ -31,6 +31,8 @@ export interface Arrival {
   readonly listen?: (topic: Topic<unknown>) => void
   /** What the view around this one gives it. */
   readonly session: unknown
+  /** Assigns that survived an earlier run of this view; null when none did. */
+  readonly restored?: Assigns | null
 }
 
 /** Path and query parameters together: the path's win. */
@@ -98,26 +100,51 @@ export async function mountView(
   running: Running,
   arrival: Arrival,
 ): Promise<SocketState | Sent> {
-  const { address, flash, mounts, connectParams, staticChanged } = arrival
+  const { mounting, mount } = await arrive(view, running, arrival)
+  const sent = await passGuards(running, mount)
+  if (sent) return { redirect: sent, flash: mounting.state.put }
+  const made = await inTime(view.definition.mount?.(mount) ?? {}, running)
+  const { state } = mounting
+  if (Redirect.is(made)) return { redirect: made, flash: state.put }
+  return { ...state, assigns: assigned({}, { ...made, ...arrival.restored }, running) }
+}
+
+/** Whether whoever comes back to a view that lived on may still see it: all that guards it is asked anew, and nothing else happens. */
+export async function passAgain(
+  view: DefinedView,
+  running: Running,
+  arrival: Arrival,
+): Promise<Sent | null> {
+  const { mounting, mount } = await arrive(view, running, arrival)
+  const sent = await passGuards(running, mount)
+  return sent && { redirect: sent, flash: mounting.state.put }
+}
+
+type AnyMount = Mount<unknown, unknown, Record<string, unknown>, unknown>
+
+async function arrive(view: DefinedView, running: Running, arrival: Arrival) {
+  const { address, flash, mounts, connectParams, staticChanged, restored = null } = arrival
   const place = await placeOf(view, running.scope, address)
   const session = await sessionOf(view.definition.session, arrival.session)
   const mounting = mountTools(firstState(place, flash, Streams.of(view.streams)), running)
   const { params, action, url } = place
-  const mount: Mount<unknown, unknown, Record<string, unknown>, unknown> = {
+  const mount: AnyMount = {
     ...mounting.tools,
     ...{ params, action, url, session, connectParams, mounts, staticChanged },
+    restored: restored !== null,
     listen(...topics) {
       for (const topic of topics) arrival.listen?.(topic)
     },
   }
+  return { mounting, mount }
+}
+
+async function passGuards(running: Running, mount: AnyMount): Promise<Redirect | null> {
   for (const guard of running.guards) {
     const sent = await inTime(guard({ ...mount, session: {} }), running)
-    if (Redirect.is(sent)) return { redirect: sent, flash: mounting.state.put }
+    if (Redirect.is(sent)) return sent
   }
-  const made = await inTime(view.definition.mount?.(mount) ?? {}, running)
-  const { state } = mounting
-  if (Redirect.is(made)) return { redirect: made, flash: state.put }
-  return { ...state, assigns: assigned({}, made, running) }
+  return null
 }
 
 /** Runs `handleParams`, where the view has it. */

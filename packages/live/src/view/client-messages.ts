@@ -36,11 +36,11 @@ function receiveCids(
   if (event === "cids_destroyed") {
     return process.handle(
       () => null,
-      () => reply({ cids: process.destroy(cids) }),
+      () => reply({ cids: process.components.destroy(cids) }),
     )
   }
   return process.handle(() => {
-    process.leave(cids)
+    process.components.leave(cids)
     return null
   }, reply)
 }
@@ -86,11 +86,11 @@ function receiveFor(
   reply: Reply,
 ): Promise<void> {
   return process.handle((state) => {
-    const component = process.componentAt(cid)
+    const component = process.components.at(cid)
     // the component is gone: the page does not know yet
     if (!component) return null
     const { events } = component.definition
-    return process.runIn(component, passing.event, state, (socket) =>
+    return process.components.run(passing.event, component, state, (socket) =>
       throughHooks(component.hooks, "handleEvent", socket, passing, (inner, passed) =>
         handleEvent(process, events, inner, passed),
       ),

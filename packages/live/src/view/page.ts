@@ -5,6 +5,7 @@ import type { ResolvedLiveLimits } from "../options.ts"
 import type { Frame } from "../render/view-html.ts"
 import type { WireFrame } from "../render/view-renderer.ts"
 import type { RefusedReason } from "../telemetry.ts"
+import type { Sent } from "./arriving.ts"
 import type { Running } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
 import type { Locate, Patched } from "./patching.ts"
@@ -83,3 +84,10 @@ export function departure(
   const live_redirect = { to: leaving.to, kind, ...flash }
   return { kind: "gone", response: { live_redirect }, events }
 }
+
+/** As {@link departure}, for what a mount or a guard redirects. */
+export const sentElsewhere = (
+  signFlash: ViewProcessOptions["signFlash"],
+  { redirect, flash }: Sent,
+): Extract<Joined, { readonly kind: "gone" }> =>
+  departure(signFlash, { kind: "redirect", to: redirect.to, external: false }, flash, [])

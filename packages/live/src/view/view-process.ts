@@ -2,7 +2,6 @@ import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { Topic } from "@bennu/pubsub"
 import { Components } from "../component/components.ts"
-import type { MountedComponent } from "../component/mounted-component.ts"
 import type { Section } from "../diff/sections.ts"
 import { MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
@@ -11,7 +10,7 @@ import { withinBudget } from "../render/budget.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
 import type { SharedSection } from "../shared.ts"
 import { viewCrashed } from "../telemetry.ts"
-import { type Arrival, handleParams, mountView } from "./arriving.ts"
+import { type Arrival, handleParams, mountView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
 import { Mailbox } from "./mailbox.ts"
@@ -19,7 +18,9 @@ import {
   departure,
   type Elsewhere,
   type Joined,
+  type Page,
   type Reply,
+  sentElsewhere,
   type ViewProcessOptions,
 } from "./page.ts"
 import { followPatches, moved } from "./patching.ts"
@@ -35,16 +36,19 @@ type Callback = (state: SocketState) => Awaitable<SocketState | null>
  * the order in which they came, one at a time; the page's are answered exactly once. What throws ends this view and no other.
  */
 export class ViewProcess {
-  readonly options: ViewProcessOptions
+  options: ViewProcessOptions
   readonly #mailbox: Mailbox
   readonly #room: TaskRoom
   readonly #beside: Beside
-  readonly #components: Components
-  readonly #renderer: ViewRenderer
+  /** The live components that stand in it. */
+  readonly components: Components
+  #renderer: ViewRenderer
   #state: SocketState | null = null
   /** Events for the page that no frame has taken along yet. */
   #events: readonly PageEvent[] = []
   #over = false
+  /** A page holds what was sent. */
+  #shown = true
   /** It has ended, because its page goes elsewhere. */
   navigating = false
   /** Resolves when the last callback has ended. */
@@ -61,19 +65,18 @@ export class ViewProcess {
       post: (callback: Callback) => this.#postCallback(callback),
     }
     this.#beside = new Beside(this.#owner, beside)
-    this.#components = new Components({
-      ...{
-        components: view.components,
-        limit: limits.components,
-        running: options.running,
-        beside,
+    const running = () => this.options.running
+    this.components = new Components({
+      ...{ components: view.components, limit: limits.components, beside },
+      get running() {
+        return running()
       },
       sectionOf: (section) => this.#sectionOf(section),
       around: (draw) => this.#render(draw),
       state: () => this.#current(),
       adopt: (state) => this.#adoptFromComponent(state),
     })
-    this.#renderer = new ViewRenderer(view, frame, this.#components)
+    this.#renderer = new ViewRenderer(view, frame, this.components)
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
       limits,
@@ -95,12 +98,7 @@ export class ViewProcess {
     const listen = (topic: Topic<unknown>) => this.#beside.listen(topic)
     const made = await mountView(view, running, { ...arrival, listen })
     if ("redirect" in made) {
-      return departure(
-        this.options.signFlash,
-        { kind: "redirect", to: made.redirect.to, external: false },
-        made.flash,
-        [],
-      )
+      return sentElsewhere(this.options.signFlash, made)
     }
     const arrived = this.options.routed ? await handleParams(view, running, made) : made
     const { state, patched } = await followPatches(view, running, arrived, locate)
@@ -112,13 +110,64 @@ export class ViewProcess {
     this.#subscribe(state)
     this.#beside.hearEarly(running.development)
     this.#state = settled(state)
-    const shown = this.#state
     this.#events = state.events
     this.#update(state)
+    return { kind: "mounted", rendered: await this.#whole(), patched }
+  }
+
+  /** The page is gone and may come back: the view works on, and draws nothing. */
+  detach(page: Page): void {
+    this.options = { ...this.options, page }
+    this.#shown = false
+    this.components.restart()
+  }
+
+  /**
+   * Shows the view to its page that came back, for whoever acts now.
+   * @returns Null when it has ended meanwhile. What its guards throw is the join's to answer, and ends the view.
+   */
+  attach(options: ViewProcessOptions, arrival: Arrival): Promise<Joined | null> {
+    if (this.#over) return Promise.resolve(null)
+    const { promise, resolve, reject } = Promise.withResolvers<Joined | null>()
+    const ended = () => resolve(null)
+    this.#waiting.add(ended)
+    this.#post(async () => {
+      try {
+        resolve(await this.#attach(options, arrival))
+      } catch (error) {
+        reject(error)
+        this.#stop()
+      } finally {
+        this.#waiting.delete(ended)
+      }
+    })
+    return promise
+  }
+
+  async #attach(options: ViewProcessOptions, arrival: Arrival): Promise<Joined | null> {
+    const { view, running, frame, signFlash } = options
+    const sent = await passAgain(view, running, arrival)
+    if (this.#over || !this.#state) return null
+    if (sent) return sentElsewhere(signFlash, sent)
+    this.options = options
+    this.components.restart()
+    this.#renderer = new ViewRenderer(view, frame, this.components)
+    this.#shown = true
+    return { kind: "mounted", rendered: await this.#whole(), patched: null }
+  }
+
+  async #whole(): Promise<WireFrame> {
+    const shown = this.#current()
     const beside = { events: () => this.#takeEvents() }
     const rendered = await this.#render(() => this.#renderer.full(shown, beside))
     this.#forget()
-    return { kind: "mounted", rendered, patched }
+    return rendered
+  }
+
+  /** Path and query of where it is; null before it is mounted, and for a view without an address. */
+  get address(): string | null {
+    const { url } = this.#state ?? {}
+    return url && this.options.routed ? url.pathname + url.search : null
   }
 
   /**
@@ -208,7 +257,7 @@ export class ViewProcess {
   #stop(): void {
     this.#over = true
     this.#beside.close()
-    this.#components.close()
+    this.components.close()
     this.#ending ??= this.#mailbox.close()
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
@@ -288,7 +337,7 @@ export class ViewProcess {
   /** Sends what changed but for the last frame, which is given; null when there is none. */
   async #send(reply: SocketState["reply"]): Promise<WireFrame | null> {
     const shown = this.#state
-    if (!shown || this.#over) return null
+    if (!shown || this.#over || !this.#shown) return null
     const beside = { events: () => this.#takeEvents(), reply }
     const frames = await this.#render(() => this.#renderer.diff(shown, beside))
     if (this.#over) return null
@@ -297,34 +346,9 @@ export class ViewProcess {
     return frames.at(-1) ?? null
   }
 
-  /** The live component with a number; undefined when it is gone. */
-  componentAt(cid: unknown): MountedComponent | undefined {
-    return this.#components.at(cid)
-  }
-
-  /** Runs a callback of a component. @returns The view's state, with what the component asked it for. */
-  runIn(
-    component: MountedComponent,
-    name: string,
-    state: SocketState,
-    callback: (socket: ViewSocket) => Awaitable<unknown>,
-  ): Promise<SocketState> {
-    return this.#components.run(name, component, state, callback)
-  }
-
-  /** The page is about to let go of components. */
-  leave(cids: readonly number[]): void {
-    this.#components.leave(cids)
-  }
-
-  /** The page let go of components. @returns Those that are gone for good. */
-  destroy(cids: readonly number[]): readonly number[] {
-    return this.#components.destroy(cids)
-  }
-
   #update({ updates }: SocketState): void {
     for (const { definition, id, props } of updates) {
-      this.#post(() => this.#components.find(definition, id)?.send(props))
+      this.#post(() => this.components.find(definition, id)?.send(props))
     }
   }
 

@@ -1,0 +1,37 @@
+import type { Parent } from "../nested/families.ts"
+
+/** Which view a page means that comes back, and who asks. */
+export interface Claim {
+  /** Of one view in one page. */
+  readonly key: string
+  /** Of the visitor. */
+  readonly session: string
+  /** What the page was given when it was answered, as it brings it back. */
+  readonly token: string
+  /** Path and query of the page; null for a view without an address. */
+  readonly address: string | null
+}
+
+/** A view that may live on without its page. */
+export interface Guest extends Omit<Claim, "address"> {
+  readonly running: Parent
+  /** Milliseconds that it may wait. */
+  readonly time: number
+  /** Behind its `socket.signal`: a channel's own would abort with the channel. */
+  readonly controller: AbortController
+}
+
+/** Whether it is this visitor's, and this page's. */
+export const isOf = ({ session, token }: Guest, claim: Claim): boolean =>
+  session === claim.session && token === claim.token
+
+/** Whether the page is still where the view is. */
+export const isAt = ({ running }: Guest, { address }: Claim): boolean =>
+  running.process.address === address
+
+/** Ends a view that nobody comes back to. */
+export async function endGuest({ running, controller }: Guest): Promise<void> {
+  controller.abort()
+  running.nesting.end()
+  await running.process.end("closed")
+}
