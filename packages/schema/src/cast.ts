@@ -1,7 +1,7 @@
 import { type StandardSchemaV1, validate } from "@bennu/core"
 import type { Changeset, Data, Fields, Params, Proposed } from "./changeset.ts"
 import { type ChangesetIssue, issueAt, issueOfRule } from "./changeset-issue.ts"
-import { blank, changed, type State } from "./changeset-state.ts"
+import { blank, type Draft, propose } from "./changeset-state.ts"
 import { ChangesetValue } from "./changeset-value.ts"
 import { AsyncRulesError, UnknownFieldError } from "./errors.ts"
 import { type Input, inputOf, isField } from "./input.ts"
@@ -41,14 +41,19 @@ export function cast<S extends Schema>(
     outcome = run(schema, rules, input)
 
   const notAnObject = sent === null ? [issueAt([], { message: "is invalid", code: "type" })] : []
-  const start = { ...blank(schema, data), params: sent ?? {} }
-  let made: State = { ...start, errors: [...notAnObject, ...outcome.issues] }
+  const start = blank(schema, data)
+  const draft: Draft = { changes: {}, errors: [...notAnObject, ...outcome.issues] }
   for (const [field, value] of input.values(outcome)) {
     // a rule's default for a field that this person may not set is the row's own business
     if (permitted?.has(field) === false) continue
-    made = { ...made, ...changed(made, field, value) }
+    propose(draft, start, field, value)
   }
-  return new ChangesetValue(made)
+  return new ChangesetValue({
+    ...start,
+    params: sent ?? {},
+    changes: Object.freeze(draft.changes),
+    errors: draft.errors,
+  })
 }
 
 /**
@@ -60,7 +65,8 @@ export function change<S extends Schema>(
   data: Data<S>,
   changes: Proposed<S> = {},
 ): Changeset<S> {
-  let made = blank(schema, data)
+  const start = blank(schema, data)
+  const draft: Draft = { changes: {}, errors: [] }
   for (const [field, value] of Object.entries(changes)) {
     if (!isField(schema, field)) {
       throw new UnknownFieldError(schema.name, field, [
@@ -68,9 +74,13 @@ export function change<S extends Schema>(
         ...schema.virtual.keys(),
       ])
     }
-    made = { ...made, ...changed(made, field, value) }
+    propose(draft, start, field, value)
   }
-  return new ChangesetValue(made)
+  return new ChangesetValue({
+    ...start,
+    changes: Object.freeze(draft.changes),
+    errors: draft.errors,
+  })
 }
 
 const only = (permitted: ReadonlySet<PropertyKey>, sent: Params): Params =>

@@ -35,6 +35,9 @@ export interface State {
   readonly action: Action | undefined
 }
 
+// nobody adds to it: a changeset with more gets a map of its own
+const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+
 /** A row without changes. */
 export const blank = (schema: Schema, data: object): State => ({
   schema,
@@ -43,24 +46,41 @@ export const blank = (schema: Schema, data: object): State => ({
   changes: Object.freeze({}),
   errors: [],
   constraints: [],
-  nested: new Map(),
+  nested: NONE,
   prepare: [],
-  locks: new Map(),
+  locks: NONE,
   conflict: null,
   action: undefined,
 })
 
-/** The changes with one more, or an error where the column cannot hold it. */
+/** Changes on their way to a changeset. */
+export interface Draft {
+  readonly changes: Record<string, unknown>
+  readonly errors: ChangesetIssue[]
+}
+
+/** Adds a value to the changes where it differs from the row's, or an error where the column cannot hold it. */
+export function propose(
+  draft: Draft,
+  { schema, data }: Pick<State, "schema" | "data">,
+  field: string,
+  value: unknown,
+): void {
+  if (value === undefined || same(data[field], value)) return
+  const column = schema.columns.get(field)
+  const problem = column === undefined ? null : misfit(column, value)
+  if (problem === null) draft.changes[field] = value
+  else draft.errors.push(issueAt([field], problem))
+}
+
+/** The changes with one more. */
 export function changed(
-  { schema, data, changes, errors }: Pick<State, "schema" | "data" | "changes" | "errors">,
+  state: Pick<State, "schema" | "data" | "changes" | "errors">,
   field: string,
   value: unknown,
 ): Pick<State, "changes" | "errors"> {
-  const { [field]: _, ...others } = changes
-  const rest = Object.freeze(others)
-  if (value === undefined || same(data[field], value)) return { changes: rest, errors }
-  const column = schema.columns.get(field)
-  const problem = column === undefined ? null : misfit(column, value)
-  if (problem !== null) return { changes: rest, errors: [...errors, issueAt([field], problem)] }
-  return { changes: Object.freeze({ ...others, [field]: value }), errors }
+  const { [field]: _, ...changes } = state.changes
+  const draft: Draft = { changes, errors: [...state.errors] }
+  propose(draft, state, field, value)
+  return { changes: Object.freeze(draft.changes), errors: draft.errors }
 }

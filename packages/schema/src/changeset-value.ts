@@ -30,7 +30,8 @@ export class ChangesetValue<S extends Schema>
   constructor(state: State) {
     super()
     this.#state = state
-    this.errors = Object.freeze([...state.errors, ...nestedErrors(state.nested)])
+    const { errors, nested } = state
+    this.errors = Object.freeze(nested.size === 0 ? errors : [...errors, ...nestedErrors(nested)])
   }
 
   /** @throws {TypeError} for what only looks like a changeset. */

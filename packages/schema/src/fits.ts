@@ -1,7 +1,7 @@
 import { is, SQL } from "drizzle-orm"
-import { PgArray, type PgColumn } from "drizzle-orm/pg-core"
+import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Problem } from "./changeset-issue.ts"
-import { readDate } from "./read.ts"
+import { isArray, readDate } from "./read.ts"
 
 /**
  * Says why a column cannot hold a value, or null. The rules decide what is wanted; this decides what PostgreSQL
@@ -9,8 +9,8 @@ import { readDate } from "./read.ts"
  */
 export function misfit(column: PgColumn, value: unknown): Problem | null {
   if (value === null) return column.notNull ? BLANK : null
-  if (is(value, SQL)) return null
-  if (is(column, PgArray)) {
+  if (typeof value === "object" && is(value, SQL)) return null
+  if (isArray(column)) {
     if (!Array.isArray(value)) return INVALID
     return value.every((item) => item === null || misfit(column.baseColumn, item) === null)
       ? null
