@@ -37,6 +37,7 @@ export type { LongPollOptions } from "./longpoll/long-polls.ts"
 export type { ChannelLimits } from "./mounted.ts"
 export type { OriginPolicy, WebOrigin } from "./origin.ts"
 export { type Encoded, encoded, type Payload } from "./payload.ts"
+export { sessionOfPage } from "./session-of-page.ts"
 export { type Revocations, type Revoked, revokeSession } from "./sessions.ts"
 export {
   type Connect,
