@@ -1,3 +1,4 @@
+export { bare, isBare } from "./bare.ts"
 export { forward, match, pathBelow, type RouteOptions, route } from "./declare.ts"
 export { PathParameterError, PatternError, ResourceError, RouteConflictError } from "./errors.ts"
 export { joinPatterns } from "./join-patterns.ts"
