@@ -4,7 +4,8 @@
 //   await compare({ bench: "router/static", unit: "ops/s", ours: () => …, peers: { "find-my-way": () => … } })
 //
 // With --json (or BENCH_JSON=1) it prints one line per comparison, else a row for people.
-// Each comparison is also appended to the file named by BENCH_RESULTS, from which RESULTS.md is made.
+// Each comparison is also appended to the file named by BENCH_RESULTS, and each note to that named by BENCH_NOTES: RESULTS.md
+// is made of them.
 import { appendFileSync } from "node:fs"
 import process from "node:process"
 
@@ -77,6 +78,21 @@ function report({ bench, unit, mine, peer, theirs, rounds }) {
     console.log(
       `${bench.padEnd(28)} ${number(line.ours)} ${unit}  ${peer} ${number(line.theirs)}  ratio ${line.ratio}`,
     )
+}
+
+/**
+ * Says something beside the comparisons: a profile, or a figure that nobody else has.
+ * @param {string} markdown One or more blocks.
+ */
+export function note(markdown) {
+  if (process.env.BENCH_NOTES) appendFileSync(process.env.BENCH_NOTES, `\n${markdown}\n`)
+  if (!json) console.log(`\n${markdown}`)
+}
+
+/** @param {readonly (readonly unknown[])[]} rows The first is the head. */
+export function table([head, ...rows]) {
+  const line = (cells) => `| ${cells.join(" | ")} |`
+  return [line(head), line(head.map((_, at) => (at === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n")
 }
 
 /** Half the distance between the quartiles, as a share of the median. */

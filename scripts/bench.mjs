@@ -2,7 +2,8 @@
 //
 // packages/NAME/bench is a project of its own, with its own lockfile and the peers it compares with;
 // it is installed only here. It measures what users get: dist. The figures of a run are written to
-// packages/NAME/bench/RESULTS.md, except with --json, which prints one line per comparison instead.
+// packages/NAME/bench/RESULTS.md, with what the bench says beside them, except with --json, which prints one line per
+// comparison instead.
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { cpus, tmpdir, totalmem } from "node:os"
@@ -46,7 +47,7 @@ const dependenciesOf = (cwd) =>
   JSON.parse(readFileSync(join(cwd, "package.json"), "utf8")).dependencies
 
 /** What one needs to know to read the figures, or to get them again. */
-function results(name, cwd, lines) {
+function results(name, cwd, lines, notes) {
   const peers = Object.entries(dependenciesOf(cwd)).filter(([peer]) => !peer.startsWith("@bennu/"))
   const dirty = output("git", "status", "--porcelain", "--", "packages").length > 0
   const rows = lines.map(
@@ -64,7 +65,7 @@ Medians of interleaved rounds; the spread is half the distance between the quart
 | work | ours | peer | theirs | unit | ours / theirs | rounds | spread |
 | --- | ---: | --- | ---: | --- | ---: | ---: | --- |
 ${rows.join("\n")}
-`
+${notes}`
 }
 
 // a bench may serve its package by one that builds upon it
@@ -78,8 +79,10 @@ for (const { name, cwd } of there) {
   run("pnpm", ["install", "--ignore-workspace", "--frozen-lockfile", "--loglevel=warn"], cwd)
   const folder = mkdtempSync(join(tmpdir(), "bennu-bench-"))
   const file = join(folder, "results.jsonl")
+  const noted = join(folder, "notes.md")
   run("node", ["--expose-gc", "main.ts"], cwd, {
     BENCH_RESULTS: file,
+    BENCH_NOTES: noted,
     ...(json ? { BENCH_JSON: "1" } : {}),
   })
   if (!json && existsSync(file)) {
@@ -87,7 +90,8 @@ for (const { name, cwd } of there) {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line))
-    writeFileSync(join(cwd, "RESULTS.md"), results(name, cwd, lines))
+    const notes = existsSync(noted) ? readFileSync(noted, "utf8") : ""
+    writeFileSync(join(cwd, "RESULTS.md"), results(name, cwd, lines, notes))
     console.log(`written to packages/${name}/bench/RESULTS.md`)
   }
   rmSync(folder, { recursive: true, force: true })
