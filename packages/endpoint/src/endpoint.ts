@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { setTimeout } from "node:timers/promises"
 import type { Child, Health } from "@bennu/core"
+import { dispatcher } from "@bennu/plug"
 import { ListenError } from "./errors.ts"
 import { BodyRates } from "./http/body-rate.ts"
 import { type Serving, serve } from "./http/exchange.ts"
@@ -11,6 +12,7 @@ import { peerReader } from "./http/peer.ts"
 import { protection } from "./http/protection.ts"
 import { requestIds } from "./http/request-id.ts"
 import { type WebServer, webServer } from "./http/server.ts"
+import { mostOf } from "./limits.ts"
 import { type EndpointOptions, type ResolvedOptions, resolveOptions } from "./options.ts"
 import { drainHandlers, drainSockets, stopHandlers } from "./sockets/drain.ts"
 import { asksForWebSocket, mounts } from "./sockets/mounts.ts"
@@ -49,13 +51,14 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   let ended: Promise<void> | undefined
   const stopping = () => ended !== undefined
   const stopped = new AbortController()
+  const most = mostOf(limits, router.routes)
   const found = mounts(options.sockets)
   const protect = protection(dispatch.security)
   const upgrades = new Upgrades({ mounts: found, limits, peerOf, protect, stopping })
   const serving: Serving = {
-    router,
-    options: dispatch,
+    dispatch: dispatcher(router, dispatch),
     limits,
+    most,
     peerOf,
     rates: new BodyRates({ rate: limits.bodyRate, grace: limits.bodyGrace }),
     protect,
@@ -68,7 +71,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   // anything else, HTTP/2 in the clear for one, is answered as if it had not been offered
   const isUpgrade = (request: IncomingMessage) =>
     asksForWebSocket(request) && found.handlerOf(request.url ?? "") !== null
-  const web = webServer({ limits, tls, http2, upgrades: isUpgrade })
+  const web = webServer({ limits: most, tls, http2, upgrades: isUpgrade })
   const { server } = web
   // what node:http2 gives has all that we use of what node:http gives
   server.on("request", (request: IncomingMessage, response: ServerResponse) =>

@@ -21,6 +21,20 @@ export class BodyTooSlowError extends BennuError {
   }
 }
 
+/** The body of a request took too long to arrive. */
+export class BodyTimeoutError extends BennuError {
+  readonly code = "ERR_ENDPOINT_BODY_TIMEOUT"
+  override readonly status = 408
+  /** Milliseconds that it might take. */
+  readonly timeout: number
+  constructor(timeout: number) {
+    super(`the body had not arrived after ${timeout} ms`, {
+      hint: "Where large bodies come, such as files, give the scope more: { limits: { requestTimeout } }.",
+    })
+    this.timeout = timeout
+  }
+}
+
 /** Where to listen. */
 export interface ListenAddress {
   readonly port?: number | undefined

@@ -1,3 +1,4 @@
+import { dispatcher } from "@bennu/plug"
 import { type Fetch, fetchAdapter } from "./http/fetch-adapter.ts"
 import { requestIds } from "./http/request-id.ts"
 import { type EndpointOptions, resolveOptions } from "./options.ts"
@@ -26,8 +27,7 @@ export type FetchEndpointOptions = Pick<
 export function fetchEndpoint(options: FetchEndpointOptions): { readonly fetch: Fetch } {
   const { router, limits, dispatch, health } = resolveOptions({ ...options, port: 0 })
   const adapter = fetchAdapter({
-    router,
-    options: dispatch,
+    dispatch: dispatcher(router, dispatch),
     limits,
     requestId: requestIds(),
     mounts: mounts({}),

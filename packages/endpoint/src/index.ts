@@ -1,5 +1,5 @@
 export { type Endpoint, endpoint } from "./endpoint.ts"
-export { BodyTooSlowError, ClientGoneError, ListenError } from "./errors.ts"
+export { BodyTimeoutError, BodyTooSlowError, ClientGoneError, ListenError } from "./errors.ts"
 export { type FetchEndpointOptions, fetchEndpoint } from "./fetch-endpoint.ts"
 export type { Fetch } from "./http/fetch-adapter.ts"
 export type { HealthOptions } from "./http/health.ts"

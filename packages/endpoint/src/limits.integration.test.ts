@@ -1,17 +1,27 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import type { SocketHandler } from "@bennu/channels"
-import { get, post } from "@bennu/plug"
+import { get, pipeline, post, scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { afterEach, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
 import { type Endpoint, type EndpointLimits, endpoint, requestRefused } from "./index.ts"
 
-const path = paths({ home: "/", echo: "POST /echo" })
+const path = paths({ home: "/", echo: "POST /echo", whole: "POST /whole" })
 const routes = router(
   get(path.home, (conn) => conn.text("hello")),
   post(path.echo, async (conn) => conn.text(await conn.request.text())),
+  post(path.whole, async (conn) => conn.text(Buffer.from(await conn.bytes()).toString())),
+  scope("/large", pipeline(), { limits: { bodyBytes: 2_000, requestTimeout: "5s" } }, [
+    post(path.whole, async (conn) => conn.text(`${(await conn.bytes()).length}`)),
+    post(path.echo, async (conn) => conn.text(`${(await conn.request.text()).length}`)),
+    scope("/small", pipeline(), { limits: { bodyBytes: 10 } }, [
+      post(path.whole, async (conn) => conn.text(`${(await conn.bytes()).length}`)),
+    ]),
+  ]),
 )
+/** A body is read as a stream, or whole: the same limits hold. */
+const reading = ["/echo", "/whole"] as const
 const echo: SocketHandler = {
   protocol: "echo",
   upgrade: () => ({
@@ -79,29 +89,42 @@ describe("limits.headerBytes", () => {
   })
 })
 
+const bodies = [
+  ["by length", (size: number) => [`Content-Length: ${size}`, "x".repeat(size)]],
+  [
+    "by chunks",
+    (size: number) => ["Transfer-Encoding: chunked", `${"1\r\nx\r\n".repeat(size)}0\r\n\r\n`],
+  ],
+] as const
+
 describe("limits.bodyBytes", () => {
-  it.each([
-    ["by length", (size: number) => [`Content-Length: ${size}`, "x".repeat(size)]],
-    [
-      "by chunks",
-      (size: number) => ["Transfer-Encoding: chunked", `${"1\r\nx\r\n".repeat(size)}0\r\n\r\n`],
-    ],
-  ] as const)("are taken, and one more is not: %s", async (_, body) => {
+  const cases = reading.flatMap((to) => bodies.map(([how, body]) => [to, how, body] as const))
+  it.each(cases)("are taken, and one more is not: %s, %s", async (to, _, body) => {
     const { send } = await serve({ bodyBytes: 1_000 })
     const posted = (size: number) => {
       const [header = "", bytes] = body(size)
-      return lines("POST /echo HTTP/1.1", "Host: a", "Connection: close", header) + bytes
+      return lines(`POST ${to} HTTP/1.1`, "Host: a", "Connection: close", header) + bytes
     }
     expect(statuses(await send(posted(1_000)))).toEqual([200])
     expect(statuses(await send(posted(1_001)))).toEqual([413])
+    // a scope says what its own routes take, and the innermost is right
+    const scoped = async (to: string, size: number) => {
+      const [header = "", bytes] = body(size)
+      const head = lines(`POST ${to} HTTP/1.1`, "Host: a", "Connection: close", header)
+      return statuses(await send(head + bytes))
+    }
+    expect(await scoped(`/large${to}`, 2_000)).toEqual([200])
+    expect(await scoped(`/large${to}`, 2_001)).toEqual([413])
+    expect(await scoped("/large/small/whole", 10)).toEqual([200])
+    expect(await scoped("/large/small/whole", 11)).toEqual([413])
   })
 })
 
-describe("limits.bodyRate", () => {
+describe.each(reading)("limits.bodyRate of %s", (to) => {
   it("is asked of a body that is waited for, whichever way it says its end", async () => {
     const { send } = await serve({ bodyRate: 1_000_000, bodyGrace: 20 })
     for (const header of ["Content-Length: 10", "Transfer-Encoding: chunked"]) {
-      const posted = lines("POST /echo HTTP/1.1", "Host: a", header)
+      const posted = lines(`POST ${to} HTTP/1.1`, "Host: a", header)
       expect(statuses(await send(`${posted}1\r\nx`))).toEqual([408])
     }
   })
@@ -109,7 +132,7 @@ describe("limits.bodyRate", () => {
   it("is not met by drops", async () => {
     const { open } = await serve({ bodyRate: 1_000_000, bodyGrace: 20 })
     const socket = await open()
-    socket.write(lines("POST /echo HTTP/1.1", "Host: a", "Content-Length: 1000000"))
+    socket.write(lines(`POST ${to} HTTP/1.1`, "Host: a", "Content-Length: 1000000"))
     const dripping = setInterval(() => socket.write("x"), 5)
     const [answer] = await once(socket, "data")
     clearInterval(dripping)
@@ -119,8 +142,29 @@ describe("limits.bodyRate", () => {
 
   it("is not asked of one that has come", async () => {
     const { send } = await serve({ bodyRate: 1_000_000, bodyGrace: 1 })
-    const posted = lines("POST /echo HTTP/1.1", "Host: a", "Connection: close", "Content-Length: 2")
+    const posted = lines(`POST ${to} HTTP/1.1`, "Host: a", "Connection: close", "Content-Length: 2")
     expect(statuses(await send(`${posted}ok`))).toEqual([200])
+  })
+})
+
+describe.each(reading)("limits.requestTimeout of %s", (to) => {
+  it("holds where no scope gives more time", async () => {
+    const { open } = await serve({ requestTimeout: 200, bodyGrace: 50, bodyRate: 1 })
+    const dripped = async (target: string) => {
+      const socket = await open()
+      socket.write(lines(`POST ${target} HTTP/1.1`, "Host: a", "Content-Length: 100"))
+      let sent = 0
+      const dripping = setInterval(() => {
+        sent += 1
+        if (sent <= 100) socket.write("x")
+      }, 10)
+      const [answer] = await once(socket, "data")
+      clearInterval(dripping)
+      socket.destroy()
+      return statuses(String(answer))
+    }
+    expect(await dripped(to)).toEqual([408])
+    expect(await dripped(`/large${to}`)).toEqual([200])
   })
 })
 

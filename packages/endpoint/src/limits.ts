@@ -1,4 +1,6 @@
 import { type Duration, type Issue, milliseconds } from "@bennu/core"
+import { limitsOf } from "@bennu/plug"
+import type { Route } from "@bennu/router"
 
 /** How much one client may ask for. Beyond a limit a client is told so, and others notice nothing. */
 export interface EndpointLimits {
@@ -6,7 +8,7 @@ export interface EndpointLimits {
   readonly headerBytes?: number | undefined
   /** Headers of a request (100); answered with 431 beyond it. */
   readonly headerCount?: number | undefined
-  /** Bytes of the body of a request (8,388,608); answered with 413 beyond it. Parsers have bounds of their own. */
+  /** Bytes of the body of a request (8,388,608), where its scope says nothing else; answered with 413 beyond it. Parsers have bounds of their own. */
   readonly bodyBytes?: number | undefined
   /** Bytes a second that a body has to come by while it is waited for (1,024); answered with 408 below it. */
   readonly bodyRate?: number | undefined
@@ -22,7 +24,7 @@ export interface EndpointLimits {
   readonly fragments?: number | undefined
   /** How long the headers of a request may take (`"15s"`); answered with 408 beyond it. */
   readonly headersTimeout?: Duration | undefined
-  /** How long a whole request may take to arrive (`"60s"`); answered with 408 beyond it. */
+  /** How long a whole request may take to arrive (`"60s"`), where its scope says nothing else; answered with 408 beyond it. */
   readonly requestTimeout?: Duration | undefined
   /** How long a client may take nothing of an answer that waits for it (`"30s"`). */
   readonly stallTimeout?: Duration | undefined
@@ -71,6 +73,20 @@ export function resolveLimits(limits: EndpointLimits): {
   }
   if (issues.length > 0) return { limits: defaults, issues }
   return { limits: { ...defaults, ...defined(limits) }, issues }
+}
+
+/** What has to be let pass before it is known which route it is for: the most that any of them takes. */
+export function mostOf(
+  limits: ResolvedLimits,
+  routes: readonly Pick<Route<unknown>, "meta">[],
+): ResolvedLimits {
+  let { bodyBytes, requestTimeout } = limits
+  for (const route of routes) {
+    const own = limitsOf(route)
+    bodyBytes = Math.max(bodyBytes, own?.bodyBytes ?? 0)
+    requestTimeout = Math.max(requestTimeout, own?.requestTimeout ?? 0)
+  }
+  return { ...limits, bodyBytes, requestTimeout }
 }
 
 function timeProblem(value: Duration): string | null {

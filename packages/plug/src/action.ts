@@ -1,6 +1,7 @@
 import { type Awaitable, type Result, type StandardSchemaV1, validate } from "@bennu/core"
+import { bare } from "@bennu/router"
 import { andThen } from "./awaitable.ts"
-import type { BareConn, Conn } from "./conn.ts"
+import { type BareConn, type Conn, exchangeOf } from "./conn.ts"
 import {
   answersOf,
   type BodyFormat,
@@ -217,7 +218,9 @@ function withInput<A, In, P, Q, B, H, C>(
         return handler(conn, input as unknown as Input<P, Q, B, H, C>)
       }
       if (uploads !== null && isMultipart(conn)) return withUploads(conn, body, uploads, go)
-      return readBody(conn, body, limits).then(go)
+      return bodyOf(conn, limits).then(({ format, value }) =>
+        andThen(check("body", schemaFor(format, body), value), go),
+      )
     }
     return from(0)
   }
@@ -241,15 +244,6 @@ function check<T>(
   })
 }
 
-async function readBody<B>(
-  conn: BareConn,
-  schemas: Schema<B> | BodySchemas<B>,
-  limits: BodyLimits | undefined,
-): Promise<unknown> {
-  const parsed = await bodyOf(conn, limits)
-  return check("body", schemaFor(parsed.format, schemas), parsed.value)
-}
-
 /** Files are there while the handler runs, and not a moment longer, whatever becomes of it. */
 async function withUploads<B>(
   conn: BareConn,
@@ -258,8 +252,9 @@ async function withUploads<B>(
   go: (value: unknown) => Answer,
 ): Promise<Response | Reply> {
   const headers = { get: (name: string) => conn.header(name) }
-  const { signal, source } = conn
-  await using form = await readMultipart({ headers, body: source.body(), signal }, limits)
+  const { signal } = conn
+  const { source, bounds } = exchangeOf(conn)
+  await using form = await readMultipart({ headers, body: source.body(bounds), signal }, limits)
   const gone = () => void form[Symbol.asyncDispose]()
   signal.addEventListener("abort", gone, { once: true })
   try {
@@ -295,7 +290,7 @@ function schemaFor<B>(
 
 /** A table without prototype: names from outside are only names. */
 function table(pairs: Iterable<readonly [string, string]>): Readonly<Record<string, string>> {
-  const record: Record<string, string> = Object.create(null)
+  const record = bare<string>()
   for (const [name, value] of pairs) record[name] = value
   return record
 }

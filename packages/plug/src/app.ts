@@ -1,6 +1,6 @@
 import type { Router } from "@bennu/router"
 import { createConn } from "./conn.ts"
-import { type DispatchOptions, dispatch } from "./dispatch.ts"
+import { type DispatchOptions, dispatcher } from "./dispatch.ts"
 import { toResponse } from "./response.ts"
 import type { Handler } from "./routes.ts"
 import { requestSource } from "./source.ts"
@@ -19,10 +19,11 @@ export interface AppOptions extends DispatchOptions {
 /** Serves a router wherever `fetch` is spoken: in tests, in workers, behind any server. */
 export function app(router: Router<Handler<{}>>, options: AppOptions = {}): App {
   const { maxBodySize } = options
+  const answer = dispatcher(router, options)
   return {
     async fetch(request) {
       const conn = createConn(requestSource(request), { maxBodySize })
-      return toResponse(await dispatch(router, conn, options))
+      return toResponse(await answer(conn))
     },
   }
 }

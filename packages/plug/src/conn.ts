@@ -1,5 +1,6 @@
 import { type Html, toString as print } from "@bennu/html"
-import { Exchange } from "./exchange.ts"
+import { bare } from "@bennu/router"
+import { Exchange, type Found } from "./exchange.ts"
 import { type ExternalRedirect, redirectTarget } from "./local-redirect.ts"
 import { checkedLimit } from "./options.ts"
 import { type PageParts, renderPage } from "./page.ts"
@@ -66,7 +67,7 @@ export interface ConnOptions {
 
 const MAX_BODY = 8_388_608
 const MAX_PARSED_BODY = 1_048_576
-const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
+const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(bare<string>())
 
 /** Makes a conn of what an adapter received. Nothing of the source is read before it is needed. */
 export function createConn(source: Source, options: ConnOptions = {}): Conn<{}, string> {
@@ -76,12 +77,11 @@ export function createConn(source: Source, options: ConnOptions = {}): Conn<{}, 
   return new ConnOf<{}, string>(exchange, source.method, params, null, {})
 }
 
-/** The same request, with what the router read from its path. @internal */
-export function withParams<A>(
-  conn: Conn<A>,
-  params: Readonly<Record<string, string>>,
-): Conn<A, string> {
-  return ConnOf.from(conn).with(conn.method, params)
+/** The same request, with what the router found for it. @internal */
+export function withFound<A>(conn: Conn<A>, found: Found): Conn<A, string> {
+  const own = ConnOf.from(conn)
+  own.exchange.found = found
+  return own.with(conn.method, found.params)
 }
 
 /** The same request, as if it had come with another method. @internal */
@@ -93,8 +93,11 @@ export function withMethod<A>(conn: Conn<A>, method: string): Conn<A, string> {
 /** Whether it was made by `createConn`, or of what was. @internal */
 export const isConn = (conn: BareConn): conn is Conn => conn instanceof ConnOf
 
+/** What all conns of the request share. @internal */
+export const exchangeOf = (conn: BareConn): Exchange => ConnOf.from(conn).exchange
+
 /** What plugs had assigned to the request when it failed. @internal */
-export const latestAssigns = (conn: Conn): unknown => ConnOf.from(conn).exchange.latest?.assigns
+export const latestAssigns = (conn: BareConn): unknown => exchangeOf(conn).latest?.assigns
 
 class ConnOf<out A, in N extends string> implements Conn<A, N> {
   readonly method: string
@@ -119,7 +122,9 @@ class ConnOf<out A, in N extends string> implements Conn<A, N> {
     this.#more = more
   }
 
-  static from<A>(conn: Conn<A>): ConnOf<A, string> {
+  static from<A>(conn: Conn<A>): ConnOf<A, string>
+  static from(conn: BareConn): ConnOf<unknown, string>
+  static from(conn: BareConn): ConnOf<unknown, string> {
     if (!(conn instanceof ConnOf)) throw new TypeError("a conn is made by createConn")
     return conn
   }

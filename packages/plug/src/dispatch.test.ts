@@ -159,7 +159,7 @@ describe("dispatch", () => {
     const { fetch } = app(failing, { development: true })
     expect(await (await fetch(new Request("http://localhost/"))).text()).toContain("crash")
   })
-  it("lets no message become markup", async () => {
+  it("lets no message become markup", { timeout: 60_000 }, async () => {
     const pageFor = async (message: string) => {
       const throwing = router(
         get(path.home, () => {

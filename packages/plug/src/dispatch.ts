@@ -2,7 +2,7 @@ import type { Match, Router } from "@bennu/router"
 import { event } from "@bennu/telemetry"
 import { andThen, attempt } from "./awaitable.ts"
 import { checkTarget } from "./canonical-path.ts"
-import { type BareConn, type Conn, withParams } from "./conn.ts"
+import { type BareConn, type Conn, exchangeOf, withFound } from "./conn.ts"
 import { preflightReply } from "./cors/preflight.ts"
 import { type ErrorPage, type ErrorReplyOptions, errorReply } from "./error-page.ts"
 import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.ts"
@@ -10,14 +10,16 @@ import { type Failure, failureOf } from "./failure.ts"
 import { errorHeaders } from "./headers/error-headers.ts"
 import type { SecurityHeaderOptions } from "./headers/security-headers.ts"
 import { hostOf } from "./host.ts"
-import { keepMatch, tellRefused } from "./log/seen.ts"
+import { tellRefused } from "./log/seen.ts"
 import { isOverride, methodOverride } from "./method-override.ts"
 import { isDevelopment } from "./mode.ts"
+import { checkLength, isForm } from "./parsers/body.ts"
 import type { Answer, AnyPlug, Plug } from "./plug.ts"
 import { Reply } from "./reply.ts"
 import { requestIdOf } from "./request-id.ts"
 import { checkedAnswer, headerOf } from "./response.ts"
-import type { Handler } from "./routes.ts"
+import type { ResolvedRouteLimits } from "./route-limits.ts"
+import { type Handler, limitsOf } from "./routes.ts"
 
 /** A request that ended with an error. Subscribe to it: a page in production shows its reference only. */
 export interface RequestFailed extends Failure {
@@ -50,33 +52,48 @@ export function dispatch(
   conn: Conn,
   options: DispatchOptions = {},
 ): Answer {
-  const { before = passing, methodOverride: override = true } = options
-  const { development = isDevelopment(), errorPage: page, security } = options
-  const answer = attempt<Response | Reply>(
-    () => {
-      checkUnseen(before, conn)
-      return andThen(
-        before(conn, (conn) => (override ? overridden(router, conn) : matched(router, conn))),
-        checkedAnswer,
-      )
-    },
-    (error) => answerTo(conn, error, { development, page, headers: headersOf(security) }),
-  )
-  return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
+  return dispatcher(router, options)(conn)
+}
+
+/** The same for many requests: options are read once. */
+export function dispatcher(
+  router: Router<Handler<{}>>,
+  options: DispatchOptions = {},
+): (conn: Conn) => Answer {
+  const { before, methodOverride: override = true, security } = options
+  const { development = isDevelopment(), errorPage: page } = options
+  const errors: ErrorReplyOptions = {
+    development,
+    page,
+    headers: security && errorHeaders(security),
+  }
+  const routed = override
+    ? (conn: Conn) => overridden(router, conn)
+    : (conn: Conn) => matched(router, conn)
+  const answered = (conn: Conn): Answer => {
+    checkUnseen(before, conn)
+    return before === undefined ? routed(conn) : andThen(before(conn, routed), checkedAnswer)
+  }
+  return (conn) => {
+    const answer = attempt<Response | Reply>(
+      () => answered(conn),
+      (error) => answerTo(conn, error, errors),
+    )
+    return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
+  }
 }
 
 /** Plugs see canonical paths only; those that want to know of others are told. */
-function checkUnseen(before: AnyPlug, conn: Conn): void {
+function checkUnseen(before: AnyPlug | undefined, conn: Conn): void {
   try {
     checkTarget(conn.source.target)
   } catch (error) {
-    tellRefused(before, conn, error)
+    if (before !== undefined) tellRefused(before, conn, error)
     throw error
   }
 }
 
 const overriding = methodOverride()
-const passing: Plug = (conn, next) => next(conn)
 
 /**
  * Answers a request like `dispatch`, but throws what goes wrong: for who acts upon it, such as a live view that joins.
@@ -89,8 +106,8 @@ export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
 
 /** Reads a form for its `_method` only where that could lead to another route. */
 function overridden(router: Router<Handler<{}>>, conn: Conn): Answer {
-  const others = conn.method === "POST" ? router.allowed(conn.path, hostOf(conn)) : []
-  if (!others.some(isOverride)) return matched(router, conn)
+  if (conn.method !== "POST" || !isForm(conn)) return matched(router, conn)
+  if (!router.allowed(conn.path, hostOf(conn)).some(isOverride)) return matched(router, conn)
   return overriding(conn, (conn) => matched(router, conn))
 }
 
@@ -98,9 +115,8 @@ function matched(router: Router<Handler<{}>>, conn: Conn): Answer {
   const { method, path } = conn
   const match = router.match(method, path, hostOf(conn))
   if (match !== null) {
-    keepMatch(conn, match)
-    const answer = match.handler(arrived(conn, match))
-    return andThen(andThen(answer, checkedAnswer), (answer) => withoutCookies(conn, answer))
+    const answer = andThen(match.handler(arrived(conn, match)), checkedAnswer)
+    return conn.transport === "http" ? answer : andThen(answer, withoutCookies)
   }
   const preflight = preflightReply(router, conn)
   if (preflight !== null) return preflight
@@ -115,18 +131,30 @@ const optionsReply = (allowed: readonly string[]): Reply =>
   new Reply(204, [["allow", [...allowed, "OPTIONS"].join(", ")]], null)
 
 /** What a route's handler gets: the parameters, and what the route brings along. */
-function arrived(conn: Conn, { params, route }: Match<unknown>): Conn {
-  const { assigns, private: kept } = route
+function arrived(conn: Conn, match: Match<unknown>): Conn {
+  bound(conn, limitsOf(match.route))
+  const { assigns, private: kept } = match.route
   if (kept !== undefined) {
     for (const key of Object.getOwnPropertySymbols(kept)) conn.private.set(key, kept[key])
   }
-  const found = withParams(conn, params)
+  const found = withFound(conn, match)
   return assigns === undefined ? found : found.assign(assigns)
 }
 
+/** Holds a body to what its route takes, and refuses at once what says that it is larger. */
+function bound(conn: BareConn, limits: ResolvedRouteLimits | null): void {
+  const exchange = exchangeOf(conn)
+  if (limits !== null) {
+    const { bodyBytes: bytes = exchange.bounds.bytes, requestTimeout: timeout } = limits
+    exchange.bounds = { bytes, timeout }
+  }
+  if (conn.method === "GET" || conn.method === "HEAD") return
+  checkLength(conn.header("content-length"), exchange.bounds.bytes)
+}
+
 /** No response carries what a joining live view is answered with: a cookie would be lost without a word. */
-function withoutCookies(conn: BareConn, answer: Response | Reply): Response | Reply {
-  if (conn.transport === "http" || headerOf(answer, "set-cookie") === null) return answer
+function withoutCookies(answer: Response | Reply): Response | Reply {
+  if (headerOf(answer, "set-cookie") === null) return answer
   if (isDevelopment()) throw new LiveCookieError()
   return answer
 }
@@ -143,16 +171,6 @@ function answerTo(conn: BareConn, error: unknown, options: ErrorReplyOptions): R
     requestFailed.emit(() => ({ ...second, method, path }))
     return errorReply(conn, second, { ...options, page: undefined })
   }
-}
-
-// made once for the options that an app was given
-const known = new WeakMap<SecurityHeaderOptions, ErrorReplyOptions["headers"]>()
-
-function headersOf(security: SecurityHeaderOptions | undefined): ErrorReplyOptions["headers"] {
-  if (security === undefined) return undefined
-  const headers = known.get(security) ?? errorHeaders(security)
-  known.set(security, headers)
-  return headers
 }
 
 const withoutBody = (answer: Response | Reply): Response | Reply =>

@@ -1,9 +1,16 @@
+import type { Match } from "@bennu/router"
 import { pathOf } from "./canonical-path.ts"
 import { parseCookies } from "./cookies.ts"
 import { MalformedError } from "./errors.ts"
+import type { ParsedBody } from "./parsers/body.ts"
 import { limitBytes, readBytes } from "./parsers/bytes.ts"
 import { decodeForm, type FormValues } from "./parsers/form.ts"
-import type { Source } from "./source.ts"
+import type { BodyBounds, Source } from "./source.ts"
+
+const QUERY = { maxPairs: 200 }
+
+/** What the router found for a request. */
+export type Found = Pick<Match<unknown>, "params" | "route">
 
 /**
  * What all conns of one request share: the source, what is made of it when first asked for, and what plugs keep
@@ -12,10 +19,17 @@ import type { Source } from "./source.ts"
 export class Exchange {
   readonly source: Source
   readonly transport: "http" | "live"
-  readonly private = new Map<symbol, unknown>()
+  readonly path: string
   /** What was assigned last, for whoever looks into what went wrong. */
   latest: { readonly assigns: unknown } | null = null
-  readonly #maxBodySize: number
+  /** The route that it is for. */
+  found: Found | null = null
+  /** What names it in logs and on error pages. */
+  id: string | undefined
+  /** The body, decoded. */
+  parsed: Promise<ParsedBody> | undefined
+  bounds: BodyBounds
+  #private: Map<symbol, unknown> | undefined
   #request: Request | undefined
   #url: URL | undefined
   #headers: Headers | undefined
@@ -25,12 +39,14 @@ export class Exchange {
 
   constructor(source: Source, transport: "http" | "live", maxBodySize: number) {
     this.source = source
+    this.path = pathOf(source.target)
     this.transport = transport
-    this.#maxBodySize = maxBodySize
+    this.bounds = { bytes: maxBodySize, timeout: undefined }
   }
 
-  get path(): string {
-    return pathOf(this.source.target)
+  get private(): Map<symbol, unknown> {
+    this.#private ??= new Map()
+    return this.#private
   }
 
   get url(): URL {
@@ -49,9 +65,8 @@ export class Exchange {
   }
 
   get query(): FormValues {
-    const { target } = this.source
-    const start = target.indexOf("?")
-    this.#query ??= decodeForm(start === -1 ? "" : target.slice(start + 1), { maxPairs: 200 })
+    // what stands behind the path and its "?"
+    this.#query ??= decodeForm(this.source.target.slice(this.path.length + 1), QUERY)
     return this.#query
   }
 
@@ -67,13 +82,17 @@ export class Exchange {
   }
 
   #readBytes(limit: number): Promise<Uint8Array> {
-    if (this.#request === undefined) return readBytes(this.source.body(), limit)
+    const { source, bounds } = this
+    const bytes = Math.min(limit, bounds.bytes)
+    if (this.#request === undefined) {
+      return source.bytes?.({ ...bounds, bytes }) ?? readBytes(source.body(bounds), bytes)
+    }
     if (this.#request.bodyUsed) {
       throw new MalformedError("the body was read already", {
         hint: "Read it through action or through conn.request, not through both.",
       })
     }
-    return readBytes(this.#request.clone().body, limit)
+    return readBytes(this.#request.clone().body, bytes)
   }
 
   #makeRequest(): Request {
@@ -96,8 +115,8 @@ export class Exchange {
   }
 
   #limitedBody(): ReadableStream<Uint8Array> | null {
-    const body = this.source.body()
-    return body === null ? null : limitBytes(body, this.#maxBodySize)
+    const body = this.source.body(this.bounds)
+    return body === null ? null : limitBytes(body, this.bounds.bytes)
   }
 }
 

@@ -33,6 +33,7 @@ export {
 export {
   type DispatchOptions,
   dispatch,
+  dispatcher,
   type RequestFailed,
   requestFailed,
   route,
@@ -96,10 +97,12 @@ export { type RenderOptions, render, type Views } from "./render.ts"
 export { type HeaderPairs, Reply, type ReplyBody } from "./reply.ts"
 export { type RequestIdOptions, requestId, requestIdOf, setRequestId } from "./request-id.ts"
 export { toResponse } from "./response.ts"
+export type { ResolvedRouteLimits, RouteLimits } from "./route-limits.ts"
 export {
   del,
   get,
   type Handler,
+  limitsOf,
   match,
   patch,
   post,
@@ -115,4 +118,4 @@ export { type Flash, flashOf, putFlash } from "./session/flash.ts"
 export { session } from "./session/plug.ts"
 export { sessionOf } from "./session/state.ts"
 export { type StoreSessionOptions, storeSessions } from "./session/store-session.ts"
-export { requestSource, type Source } from "./source.ts"
+export { type BodyBounds, requestSource, type Source } from "./source.ts"

@@ -1,6 +1,5 @@
 import { withMethod } from "./conn.ts"
-import { bodyOf } from "./parsers/body.ts"
-import { parseMediaType } from "./parsers/media-type.ts"
+import { bodyOf, isForm } from "./parsers/body.ts"
 import type { Plug } from "./plug.ts"
 
 const METHODS: ReadonlySet<string> = new Set(["PUT", "PATCH", "DELETE"])
@@ -14,9 +13,7 @@ export const isOverride = (method: string): boolean => METHODS.has(method)
  */
 export function methodOverride(): Plug {
   return (conn, next) => {
-    if (conn.method !== "POST") return next(conn)
-    const type = parseMediaType(conn.header("content-type") ?? "")
-    if (type?.essence !== "application/x-www-form-urlencoded") return next(conn)
+    if (conn.method !== "POST" || !isForm(conn)) return next(conn)
     return bodyOf(conn).then((body) => {
       const wanted = body.format === "form" ? body.value["_method"] : null
       const method = typeof wanted === "string" ? wanted.toUpperCase() : null

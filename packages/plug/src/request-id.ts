@@ -1,24 +1,20 @@
 import { randomToken } from "@bennu/core/crypto"
 import { andThen } from "./awaitable.ts"
-import type { BareConn } from "./conn.ts"
+import { type BareConn, exchangeOf } from "./conn.ts"
 import { keepForErrors } from "./error-headers.ts"
 import type { Plug } from "./plug.ts"
 import { withHeaders } from "./response.ts"
 
-const requestIdKey: unique symbol = Symbol("request id")
-
 /** What names this request in logs and on error pages; made when first asked for. */
 export function requestIdOf(conn: BareConn): string {
-  const known = conn.private.get(requestIdKey)
-  if (typeof known === "string") return known
-  const id = randomToken()
-  conn.private.set(requestIdKey, id)
-  return id
+  const exchange = exchangeOf(conn)
+  exchange.id ??= randomToken()
+  return exchange.id
 }
 
 /** Names the request: for an endpoint that gave it a name already. */
 export function setRequestId(conn: BareConn, id: string): void {
-  conn.private.set(requestIdKey, id)
+  exchangeOf(conn).id = id
 }
 
 // what may stand in a log line as it is

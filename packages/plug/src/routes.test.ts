@@ -7,12 +7,14 @@ import {
   get,
   type Layout,
   layoutOf,
+  limitsOf,
   match,
   type Plug,
   patch,
   pipeline,
   post,
   put,
+  type RouteLimits,
   scope,
   scopeOf,
 } from "./index.ts"
@@ -103,7 +105,7 @@ describe("scope", () => {
     const { routes } = router(
       scope("/", through, { layout: outer, name: "main" }, [{ ...page, meta: { mine: 1 } }]),
     )
-    expect(routes[0]?.meta).toEqual({ mine: 1, through, layout: outer, name: "main" })
+    expect(routes[0]?.meta).toEqual({ mine: 1, through, limits: null, layout: outer, name: "main" })
   })
   it("has one pipeline value for the same pipelines, also nested", () => {
     const [a, b] = [named("a"), named("b")]
@@ -174,5 +176,41 @@ describe("a route that contradicts another", () => {
         secondLine: expect.stringMatching(/routes\.test\.ts:\d+$/),
       }),
     )
+  })
+})
+
+describe("limits of a scope", () => {
+  const posted = paths({ form: "POST /form" })
+  const length = post(posted.form, async (conn) => conn.text(`${(await conn.bytes()).length}`))
+  const send = (limits: RouteLimits, body: string) =>
+    app(router(scope("/", pipeline(), { limits }, [length]))).fetch(
+      new Request("http://localhost/form", {
+        method: "POST",
+        body,
+        headers: { "content-length": `${body.length}` },
+      }),
+    )
+
+  it("hold for its routes", async () => {
+    expect((await send({ bodyBytes: 10 }, "x".repeat(10))).status).toBe(200)
+    expect((await send({ bodyBytes: 10 }, "x".repeat(11))).status).toBe(413)
+  })
+  it("are those of the innermost scope that says something", () => {
+    const inner = scope("/in", pipeline(), { limits: { bodyBytes: 5 } }, [length])
+    const outer = { bodyBytes: 10, requestTimeout: "2m" } as const
+    const [route] = scope("/out", pipeline(), { limits: outer }, [inner]).routes
+    if (route === undefined || "routes" in route) throw new Error("no route")
+    expect(limitsOf(route)).toEqual({ bodyBytes: 5, requestTimeout: 120_000 })
+    expect(limitsOf({ meta: undefined })).toBeNull()
+  })
+  it.each([{ bodyBytes: Number.NaN }, { bodyBytes: -1 }, { requestTimeout: 0 }])(
+    "bound something: %j",
+    (limits) => {
+      expect(() => scope("/", pipeline(), { limits }, [length])).toThrow(RangeError)
+    },
+  )
+  it("are refused when they are none that we know", () => {
+    // @ts-expect-error: there is no such limit
+    expect(() => scope("/", pipeline(), { limits: { bytes: 1 } }, [length])).toThrow("bytes")
   })
 })

@@ -14,6 +14,12 @@ import { declarationOf, withDeclaration } from "./declaration.ts"
 import { checkKeys } from "./options.ts"
 import { type Layout, setLayout } from "./page.ts"
 import { type AddsOf, type Answer, type AnyPlug, type Plug, pipeline } from "./plug.ts"
+import {
+  innerLimits,
+  type ResolvedRouteLimits,
+  type RouteLimits,
+  resolveRouteLimits,
+} from "./route-limits.ts"
 
 /** What handles a route: `A` is what its scope's pipeline has to assign. */
 export type Handler<in A> = (conn: Conn<A>) => Answer
@@ -72,6 +78,8 @@ export interface ScopeOptions {
   readonly oneOf?: OneOf | undefined
   /** The document around the pages of these routes. */
   readonly layout?: Layout | undefined
+  /** What requests may bring, where it differs from what the server allows: `{ bodyBytes: 50_000_000, requestTimeout: "10m" }`. */
+  readonly limits?: RouteLimits | undefined
   /** Divides live views that share pipeline and layout into sessions of their own. */
   readonly name?: string | undefined
 }
@@ -81,6 +89,7 @@ export interface ScopeMeta {
   /** The pipeline that runs before the handler, the same value for all routes behind the same plugs. */
   readonly through: AnyPlug
   readonly layout: Layout | null
+  readonly limits: ResolvedRouteLimits | null
   readonly name: string | null
 }
 
@@ -110,8 +119,9 @@ export function scope(
     | readonly [options: ScopeOptions, routes: Routes<never>]
 ): RouteGroup<Handler<{}>> {
   const [options, routes] = rest.length === 1 ? [{}, rest[0]] : rest
-  checkKeys("scope", options, { layout: true, name: true, host: true, oneOf: true })
+  checkKeys("scope", options, { layout: true, limits: true, name: true, host: true, oneOf: true })
   const { layout, name, host, oneOf } = options
+  const limits = options.limits === undefined ? null : resolveRouteLimits(options.limits)
   // the overloads have checked that it needs nothing, and assigns what the routes need
   const around = through as Plug
   const wrapped = (handler: Handler<never>): Handler<{}> => {
@@ -126,7 +136,7 @@ export function scope(
     ...route,
     pattern: joinPatterns(prefix, route.pattern),
     handler: wrapped(route.handler),
-    meta: scoped(route.meta, { through, layout: layout ?? null, name: name ?? null }),
+    meta: scoped(route.meta, { through, layout: layout ?? null, limits, name: name ?? null }),
   })
   return { host, oneOf, routes: flatten(routes).map(wrap) }
 }
@@ -139,6 +149,10 @@ export function scopeOf(route: Pick<Route<unknown>, "meta">): ScopeMeta | null {
   return isScoped ? (meta as ScopeMeta) : null
 }
 
+/** The limits of a route, or `null` where its scopes set none: for servers, which have to let pass what some route takes. */
+export const limitsOf = (route: Pick<Route<unknown>, "meta">): ResolvedRouteLimits | null =>
+  scopeOf(route)?.limits ?? null
+
 function scoped(meta: unknown, outer: ScopeMeta): ScopeMeta {
   const inner = scopeOf({ meta })
   const own = typeof meta === "object" && meta !== null ? meta : {}
@@ -147,6 +161,7 @@ function scoped(meta: unknown, outer: ScopeMeta): ScopeMeta {
     ...own,
     through: joined(outer.through, inner.through),
     layout: inner.layout ?? outer.layout,
+    limits: innerLimits(outer.limits, inner.limits),
     name: inner.name ?? outer.name,
   }
 }

@@ -1,3 +1,10 @@
+/** How much of a body is taken. */
+export interface BodyBounds {
+  readonly bytes: number
+  /** Milliseconds that all of it may take; `undefined` where the adapter's own limit holds. */
+  readonly timeout: number | undefined
+}
+
 /** A request as a server has it, before anything is made of it. Adapters give one to `createConn`. */
 export interface Source {
   readonly method: string
@@ -10,8 +17,16 @@ export interface Source {
   headers(): Headers
   /** Who is at the other end, or behind the trusted proxies; `null` where nobody can tell. */
   readonly remoteAddress: string | null
-  /** The bytes that come with it, or `null`; to be read once. */
-  body(): ReadableStream<Uint8Array> | null
+  /**
+   * The bytes that come with it, or `null`; to be read once.
+   * @param bounds What the route takes; without them, what the adapter does.
+   */
+  body(bounds?: BodyBounds): ReadableStream<Uint8Array> | null
+  /**
+   * All of these bytes, where an adapter reads them faster than through a stream; instead of `body`, and once.
+   * @throws {PayloadTooLargeError} from the promise, beyond the bounds; the rest is not read.
+   */
+  bytes?(bounds: BodyBounds): Promise<Uint8Array>
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }

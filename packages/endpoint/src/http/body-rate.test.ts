@@ -3,6 +3,7 @@ import { type Arriving, BodyRates } from "./body-rate.ts"
 
 class Body implements Arriving {
   received = 0
+  timeout = Number.POSITIVE_INFINITY
   waiting = true
   error: unknown
   fail(error: Error): void {
@@ -11,9 +12,12 @@ class Body implements Arriving {
 }
 
 describe("the rate of a body", () => {
-  beforeEach(() => void vi.useFakeTimers())
+  let rates: BodyRates
+  beforeEach(() => {
+    vi.useFakeTimers()
+    rates = new BodyRates({ rate: 1_024, grace: 10_000 })
+  })
   afterEach(() => void vi.useRealTimers())
-  const rates = new BodyRates({ rate: 1_024, grace: 10_000 })
   const begin = () => {
     const body = new Body()
     rates.add(body)
@@ -26,6 +30,7 @@ describe("the rate of a body", () => {
     expect(body.error).toBeUndefined()
     vi.advanceTimersByTime(1_000)
     expect(body.error).toMatchObject({ code: "ERR_ENDPOINT_BODY_TOO_SLOW", status: 408 })
+    vi.advanceTimersByTime(1_000)
     expect(vi.getTimerCount()).toBe(0)
   })
 
@@ -45,7 +50,20 @@ describe("the rate of a body", () => {
     expect(enough.error).toBeUndefined()
     expect(short.error).toMatchObject({ code: "ERR_ENDPOINT_BODY_TOO_SLOW" })
     rates.remove(enough)
+    vi.advanceTimersByTime(1_000)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it("does not save what takes longer than its route allows", () => {
+    const body = begin()
+    body.timeout = 20_000
+    for (let second = 0; second < 20; second += 1) {
+      body.received += 1_000_000
+      vi.advanceTimersByTime(1_000)
+    }
+    expect(body.error).toBeUndefined()
+    vi.advanceTimersByTime(1_000)
+    expect(body.error).toMatchObject({ code: "ERR_ENDPOINT_BODY_TIMEOUT", status: 408 })
   })
 
   it("is not the client's fault while nobody reads", () => {

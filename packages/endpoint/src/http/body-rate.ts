@@ -1,12 +1,14 @@
-import { BodyTooSlowError } from "../errors.ts"
+import { BodyTimeoutError, BodyTooSlowError } from "../errors.ts"
 
 /** A body that is on its way. */
 export interface Arriving {
   /** Bytes so far. */
-  readonly received: number
+  received: number
+  /** Milliseconds that it may be waited for in all. */
+  readonly timeout: number
   /** Whether we wait for its client; while a handler takes its time, the client is not to blame. */
   readonly waiting: boolean
-  /** Called once, if it comes too slowly. */
+  /** Called once, if it comes too slowly or takes too long. */
   fail(error: Error): void
 }
 
@@ -43,8 +45,7 @@ export class BodyRates {
   }
 
   remove(body: Arriving): void {
-    if (!this.#arriving.delete(body) || this.#arriving.size > 0) return
-    this.stop()
+    this.#arriving.delete(body)
   }
 
   stop(): void {
@@ -54,13 +55,22 @@ export class BodyRates {
 
   /** Looks at all of them. @param elapsed Milliseconds since the last time. */
   check(elapsed: number): void {
+    // not with the last one: bodies come and go, and a clock takes longer to set than most of them take to come
+    if (this.#arriving.size === 0) this.stop()
     for (const [body, waited] of this.#arriving) {
       if (!body.waiting) continue
       const now = waited + elapsed
-      if (now > patienceFor(body.received, this.#options)) {
+      const error =
+        now > body.timeout
+          ? new BodyTimeoutError(body.timeout)
+          : now > patienceFor(body.received, this.#options)
+            ? new BodyTooSlowError(this.#options.rate)
+            : null
+      if (error === null) this.#arriving.set(body, now)
+      else {
         this.remove(body)
-        body.fail(new BodyTooSlowError(this.#options.rate))
-      } else this.#arriving.set(body, now)
+        body.fail(error)
+      }
     }
   }
 }

@@ -6,6 +6,8 @@ import type { Arriving, BodyRates } from "./body-rate.ts"
 export interface BodyOptions {
   /** Bytes. */
   readonly limit: number
+  /** Milliseconds that it may be waited for in all. */
+  readonly timeout: number
   readonly rates: BodyRates
   /** Called before the first byte is asked for. */
   readonly begin: () => void
@@ -27,6 +29,7 @@ const LARGE = 4_096
 
 class Body implements Arriving {
   received = 0
+  readonly timeout: number
   readonly #request: IncomingMessage
   readonly #options: BodyOptions
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -37,6 +40,7 @@ class Body implements Arriving {
   constructor(request: IncomingMessage, options: BodyOptions) {
     this.#request = request
     this.#options = options
+    this.timeout = options.timeout
   }
 
   get waiting(): boolean {

@@ -2,23 +2,21 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { types } from "node:util"
 import type { Awaitable } from "@bennu/core"
 import {
+  type BodyBounds,
   type Conn,
   createConn,
-  type DispatchOptions,
-  dispatch,
-  type Handler,
   Reply,
   requestIdOf,
   setRequestId,
 } from "@bennu/plug"
-import type { Router } from "@bennu/router"
 import { type Attributes, type Span, span } from "@bennu/telemetry"
 import type { ResolvedLimits } from "../limits.ts"
 import type { Mounts } from "../sockets/mounts.ts"
 import { plainRequest } from "../sockets/plain-request.ts"
 import { answerFailed, REQUEST, requestRefused } from "../telemetry.ts"
+import { bodyBytes } from "./body-bytes.ts"
 import type { BodyRates } from "./body-rate.ts"
-import { bodyStream } from "./body-stream.ts"
+import { type BodyOptions, bodyStream } from "./body-stream.ts"
 import { finishLate } from "./finish-late.ts"
 import { healthReply, type ResolvedHealth } from "./health.ts"
 import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
@@ -29,9 +27,10 @@ import { writeAnswer, writeHead } from "./write-answer.ts"
 
 /** What all requests of an endpoint share. */
 export interface Serving {
-  readonly router: Router<Handler<{}>>
-  readonly options: DispatchOptions
+  readonly dispatch: (conn: Conn) => Awaitable<Response | Reply>
   readonly limits: ResolvedLimits
+  /** What some route takes at most. */
+  readonly most: ResolvedLimits
   readonly peerOf: PeerReader
   readonly rates: BodyRates
   readonly protect: Protection
@@ -53,7 +52,7 @@ export function serve(
   waits: boolean,
 ): void {
   const peer = serving.peerOf(request)
-  const objection = objectionTo(request, peer, serving.limits)
+  const objection = objectionTo(request, peer, serving.most)
   const health =
     objection === null && serving.health !== undefined
       ? healthReply(serving.health, request.url ?? "", serving.stopping)
@@ -171,8 +170,7 @@ class Exchange implements Carrier {
   }
 
   #dispatch(conn: Conn, span: Span): Awaitable<void> {
-    const { router, options } = this.#serving
-    const answer = dispatch(router, conn, options)
+    const answer = this.#serving.dispatch(conn)
     return types.isPromise(answer)
       ? answer.then((answer) => this.#write(conn, answer, span))
       : this.#write(conn, answer, span)
@@ -215,12 +213,21 @@ class Exchange implements Carrier {
     response.once("close", () => stopped.removeEventListener("abort", gone))
   }
 
-  body(): ReadableStream<Uint8Array> {
+  body(bounds?: BodyBounds): ReadableStream<Uint8Array> {
+    return bodyStream(this.#request, this.#reading(bounds))
+  }
+
+  bytes(bounds: BodyBounds): Promise<Uint8Array> {
+    return bodyBytes(this.#request, this.#reading(bounds))
+  }
+
+  #reading(bounds: BodyBounds | undefined): BodyOptions {
+    const { limits, rates } = this.#serving
+    const { bytes: limit = limits.bodyBytes, timeout = limits.requestTimeout } = bounds ?? {}
     const begin = () => {
       if (this.#waits) this.#response.writeContinue()
       this.#waits = false
     }
-    const { limits, rates } = this.#serving
-    return bodyStream(this.#request, { limit: limits.bodyBytes, rates, begin })
+    return { limit, timeout, rates, begin }
   }
 }

@@ -1,6 +1,5 @@
 import {
   createConn,
-  dispatch,
   type Reply,
   requestIdOf,
   requestSource,
@@ -16,7 +15,7 @@ import { healthReply } from "./health.ts"
 /** What answers a `Request` needs of an endpoint. */
 export type Fetching = Pick<
   Serving,
-  "router" | "options" | "limits" | "requestId" | "mounts" | "health" | "stopping"
+  "dispatch" | "limits" | "requestId" | "mounts" | "health" | "stopping"
 >
 
 /** Answers a request as the server answers what comes over the network: the same plugs, an id, a span. */
@@ -26,7 +25,7 @@ export type Fetch = (
 ) => Promise<Response>
 
 export function fetchAdapter(serving: Fetching): Fetch {
-  const { router, options, limits, requestId, mounts, health, stopping } = serving
+  const { dispatch, limits, requestId, mounts, health, stopping } = serving
   return async (request, from) => {
     const source = requestSource(request, from)
     const healthy = health && healthReply(health, source.target, stopping)
@@ -40,7 +39,7 @@ export function fetchAdapter(serving: Fetching): Fetch {
     })
     return span(REQUEST, attributes, async (span) => {
       const answer: Response | Reply =
-        (await plainRequest(mounts, source)) ?? (await dispatch(router, conn, options))
+        (await plainRequest(mounts, source)) ?? (await dispatch(conn))
       span.set({ "http.response.status_code": answer.status })
       const response = toResponse(answer)
       // the headers of a Response that fetch() gave cannot be changed

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http"
 import type { Http2ServerRequest } from "node:http2"
-import type { Source } from "@bennu/plug"
+import type { BodyBounds, Source } from "@bennu/plug"
 import type { Peer } from "./peer.ts"
 
 /** What a source needs of the connection that its request came by. */
@@ -8,7 +8,9 @@ export interface Carrier {
   /** Calls `gone` once, if the client leaves before it has its answer. */
   onGone(gone: () => void): void
   /** The body; called at most once, and only for a request that has one. */
-  body(): ReadableStream<Uint8Array>
+  body(bounds: BodyBounds | undefined): ReadableStream<Uint8Array>
+  /** All of the body, instead of `body`. */
+  bytes(bounds: BodyBounds): Promise<Uint8Array>
 }
 
 /** A request of `node:http` as plug reads it. Nothing is made of it before it is asked for. */
@@ -48,8 +50,16 @@ export class NodeSource implements Source {
     return headers
   }
 
-  body(): ReadableStream<Uint8Array> | null {
-    if (this.#body === undefined) this.#body = hasBody(this.#request) ? this.#carrier.body() : null
+  bytes(bounds: BodyBounds): Promise<Uint8Array> {
+    if (this.#body !== undefined) throw new TypeError("the body was read already")
+    this.#body = null
+    return hasBody(this.#request) ? this.#carrier.bytes(bounds) : Promise.resolve(new Uint8Array())
+  }
+
+  body(bounds?: BodyBounds): ReadableStream<Uint8Array> | null {
+    if (this.#body === undefined) {
+      this.#body = hasBody(this.#request) ? this.#carrier.body(bounds) : null
+    }
     return this.#body
   }
 

@@ -13,6 +13,6 @@ export function requestIds(): (given: string | null) => string {
   return (given) => {
     if (given !== null && GIVEN.test(given)) return given
     count += 1
-    return `${start}.${count.toString(36)}`
+    return `${start}.${count}`
   }
 }

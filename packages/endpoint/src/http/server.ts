@@ -72,6 +72,8 @@ function made({ limits, tls, http2, upgrades }: ServerOptions): Server | Http2Se
     // how late a timeout may be noticed
     connectionsCheckingInterval: Math.min(1_000, limits.headersTimeout, limits.requestTimeout),
     rejectNonStandardBodyWrites: true,
+    // nothing is emitted of a body that there is none of: nobody here listens for it
+    optimizeEmptyRequests: true,
     shouldUpgradeCallback: upgrades,
   }
   const counting = {

@@ -12,6 +12,7 @@ export function mounts(sockets: Readonly<Record<string, SocketHandler>>): Mounts
   return {
     handlers: new Set(Object.values(sockets)),
     handlerOf(target) {
+      if (longestFirst.length === 0) return null
       const query = target.indexOf("?")
       const path = query === -1 ? target : target.slice(0, query)
       const found = longestFirst.find(([mount]) => path === mount || path.startsWith(`${mount}/`))

@@ -78,6 +78,7 @@ export class Upgrades {
     const source = new NodeSource(request, peer, {
       onGone: (gone) => void (socket.destroyed ? gone() : socket.once("close", gone)),
       body: () => new ReadableStream(),
+      bytes: async () => new Uint8Array(),
     })
     const early = watch(socket, head)
     this.#waiting.add(socket)

@@ -2,8 +2,7 @@ import { andThen } from "../awaitable.ts"
 import type { BareConn } from "../conn.ts"
 import { ForgeryError } from "../errors.ts"
 import { checkKeys, isOrigin } from "../options.ts"
-import { bodyOf } from "../parsers/body.ts"
-import { parseMediaType } from "../parsers/media-type.ts"
+import { bodyOf, isForm } from "../parsers/body.ts"
 import type { Answer, Plug } from "../plug.ts"
 import type { Session } from "../session/cookie-session.ts"
 import { provenance } from "./provenance.ts"
@@ -62,7 +61,6 @@ function checkSocket(conn: BareConn, session: Session, go: () => Answer): Answer
 function sentToken(conn: BareConn): unknown {
   const header = conn.header("x-csrf-token")
   if (header !== null) return header
-  const type = parseMediaType(conn.header("content-type") ?? "")
-  if (type?.essence !== "application/x-www-form-urlencoded") return null
+  if (!isForm(conn)) return null
   return bodyOf(conn).then((body) => (body.format === "form" ? body.value["_csrf_token"] : null))
 }

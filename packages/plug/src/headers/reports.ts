@@ -1,5 +1,5 @@
 import { event } from "@bennu/telemetry"
-import type { BareConn } from "../conn.ts"
+import { type BareConn, exchangeOf } from "../conn.ts"
 import { MalformedError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors.ts"
 import { readBytes } from "../parsers/bytes.ts"
 import { parseJson } from "../parsers/json.ts"
@@ -130,7 +130,10 @@ function address(value: unknown): string {
 export function cspReports(): (conn: BareConn) => Promise<Reply> {
   return async (conn) => {
     const headers = { get: (name: string) => conn.header(name) }
-    const violations = await readCspReports({ headers, body: conn.source.body() })
+    const violations = await readCspReports({
+      headers,
+      body: conn.source.body(exchangeOf(conn).bounds),
+    })
     for (const violation of violations) cspViolated.emit(() => violation)
     return new Reply(204, [], null)
   }

@@ -76,7 +76,7 @@ function copy(value: unknown, isSecret: (name: string) => boolean, depth: number
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || prototype === Object.prototype
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 // C0 and C1 controls, line and paragraph separators, what turns the direction of text around, lone surrogates

@@ -1,5 +1,5 @@
 import { andThen, attempt } from "../awaitable.ts"
-import type { BareConn } from "../conn.ts"
+import { type BareConn, exchangeOf } from "../conn.ts"
 import { failureOf } from "../failure.ts"
 import { isDevelopment } from "../mode.ts"
 import { checkKeys } from "../options.ts"
@@ -7,7 +7,7 @@ import type { Plug } from "../plug.ts"
 import { requestIdOf } from "../request-id.ts"
 import { FILTERED, loggable, oneLine } from "./filter.ts"
 import { jsonLines, type Logger, plainLines } from "./logger.ts"
-import { askForMatch, matchOf, refused } from "./seen.ts"
+import { refused } from "./seen.ts"
 
 /** What is told of a request. */
 export interface LogEntry {
@@ -71,7 +71,6 @@ export function logRequests(options: LogOptions = {}): Plug {
   const plug: Plug = (conn, next) => {
     if (conn.transport === "live") return next(conn)
     const start = now()
-    askForMatch(conn)
     const failed = (error: unknown): never => {
       tell(conn, start, failedWith(conn, error))
       throw error
@@ -108,10 +107,10 @@ function entryOf(
   filter: readonly string[],
   outcome: Outcome,
 ): LogEntry {
-  const match = matchOf(conn)
-  const fromPath = loggable({ ...match?.params }, filter)
+  const { found } = exchangeOf(conn)
+  const fromPath = loggable({ ...found?.params }, filter)
   const hides = Object.values(Object(fromPath)).includes(FILTERED)
-  const route = match?.route.pattern ?? null
+  const route = found?.route.pattern ?? null
   return {
     id: requestIdOf(conn),
     method: oneLine(conn.method),

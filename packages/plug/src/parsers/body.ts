@@ -1,4 +1,4 @@
-import type { BareConn } from "../conn.ts"
+import { type BareConn, exchangeOf } from "../conn.ts"
 import { MalformedError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors.ts"
 import { readBytes } from "./bytes.ts"
 import { decodeForm, type FormLimits, type FormValues } from "./form.ts"
@@ -30,17 +30,17 @@ export async function readBody(request: Request, limits: BodyLimits = {}): Promi
   return decodeBody(header, await readBytes(request.body, maxBytes), limits)
 }
 
-const bodyKey: unique symbol = Symbol("body")
-
 /** Reads and decodes a conn's body, once: whoever asks later is given the same value. The first one's limits hold. */
 export function bodyOf(conn: BareConn, limits: BodyLimits = {}): Promise<ParsedBody> {
-  const known = conn.private.get(bodyKey)
-  // only this function writes it
-  if (known !== undefined) return known as Promise<ParsedBody>
-  const body = readConn(conn, limits)
-  conn.private.set(bodyKey, body)
-  return body
+  const exchange = exchangeOf(conn)
+  exchange.parsed ??= readConn(conn, limits)
+  return exchange.parsed
 }
+
+/** Whether a form comes with it, as forms without files are sent. @internal */
+export const isForm = (conn: BareConn): boolean =>
+  parseMediaType(conn.header("content-type") ?? "")?.essence === FORM
+const FORM = "application/x-www-form-urlencoded"
 
 async function readConn(conn: BareConn, limits: BodyLimits): Promise<ParsedBody> {
   const { maxBytes = MAX_BYTES } = limits
@@ -48,11 +48,12 @@ async function readConn(conn: BareConn, limits: BodyLimits): Promise<ParsedBody>
   return decodeBody((name) => conn.header(name), await conn.bytes(maxBytes), limits)
 }
 
-function checkLength(length: string | null, maxBytes: number): void {
+/** @throws {PayloadTooLargeError} for what says itself that it is too large. @internal */
+export function checkLength(length: string | null, maxBytes: number): void {
   if (length !== null && Number(length) > maxBytes) throw new PayloadTooLargeError(maxBytes)
 }
 
-const ACCEPTED = ["application/json", "application/x-www-form-urlencoded", "text/plain"] as const
+const ACCEPTED = ["application/json", FORM, "text/plain"] as const
 
 function decodeBody(
   header: (name: string) => string | null,
@@ -84,7 +85,7 @@ function decodeBody(
   ) {
     return { format: "json", value: parseJson(textOf(bytes), limits) }
   }
-  if (essence === "application/x-www-form-urlencoded") {
+  if (essence === FORM) {
     return { format: "form", value: decodeForm(textOf(bytes), limits) }
   }
   if (essence === "text/plain") return { format: "text", value: textOf(bytes) }
@@ -94,9 +95,12 @@ function decodeBody(
   )
 }
 
+// it keeps no state between calls without `stream`
+const decoder = new TextDecoder("utf-8", { fatal: true })
+
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (cause) {
     throw new MalformedError("the body is not valid UTF-8", { cause })
   }

@@ -1,3 +1,4 @@
+import { bare, isBare } from "@bennu/router"
 import { MalformedError, PayloadTooLargeError } from "../errors.ts"
 import { checkedLimit } from "../options.ts"
 
@@ -54,6 +55,11 @@ export class FormBuilder<Leaf> {
 
   add(name: string, value: Leaf): void {
     if (++this.#pairs > this.#maxPairs) throw new PayloadTooLargeError(this.#maxPairs, "pairs")
+    // most names, in most forms
+    if (!name.includes("[")) {
+      set(this.form, checked(name, name), value, name)
+      return
+    }
     const [first = "", ...rest] = keysOf(name, this.#maxDepth)
     put(this.form, first, rest, value, { name, maxItems: this.#maxItems })
   }
@@ -69,11 +75,10 @@ interface Place {
   readonly maxItems: number
 }
 
-const table = <Leaf>(): Table<Leaf> => Object.create(null)
+const table = <Leaf>(): Table<Leaf> => bare()
 
-/** Whether it was made by `table`: no leaf is without a prototype. */
 const isTable = <Leaf>(value: Value<Leaf> | undefined): value is Table<Leaf> =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null
+  typeof value === "object" && value !== null && isBare(value)
 
 function indexOr(text: string, character: string, from: number, otherwise: number): number {
   const index = text.indexOf(character, from)
@@ -112,6 +117,12 @@ function checked(key: string, name: string): string {
   return key
 }
 
+function set<Leaf>(into: Table<Leaf>, key: string, value: Leaf, name: string): void {
+  const known = into[key]
+  if (isTable(known) || Array.isArray(known)) throw contradiction(name)
+  into[key] = value
+}
+
 function put<Leaf>(
   into: Table<Leaf>,
   key: string,
@@ -121,17 +132,15 @@ function put<Leaf>(
 ): void {
   const known = into[key]
   const [next, ...further] = rest
-  if (next === undefined) {
-    if (isTable(known) || Array.isArray(known)) throw contradiction(place)
-    into[key] = value
-  } else if (next === "") {
+  if (next === undefined) set(into, key, value, place.name)
+  else if (next === "") {
     const list: Value<Leaf> = known === undefined || known === "" ? [] : known
-    if (!Array.isArray(list)) throw contradiction(place)
+    if (!Array.isArray(list)) throw contradiction(place.name)
     into[key] = list
     push(list, further, value, place)
   } else {
     const inner = known === undefined || known === "" ? table<Leaf>() : known
-    if (!isTable(inner)) throw contradiction(place)
+    if (!isTable(inner)) throw contradiction(place.name)
     into[key] = inner
     put(inner, next, further, value, place)
   }
@@ -139,7 +148,7 @@ function put<Leaf>(
 
 function push<Leaf>(list: List<Leaf>, rest: readonly string[], value: Leaf, place: Place): void {
   const [next, ...further] = rest
-  if (next === "") throw contradiction(place)
+  if (next === "") throw contradiction(place.name)
   const last = list.at(-1)
   if (next !== undefined && isTable(last) && !has(last, next, further)) {
     put(last, next, further, value, place)
@@ -166,7 +175,7 @@ function has<Leaf>(row: Table<Leaf>, key: string, rest: readonly string[]): bool
   return has(known, next, further)
 }
 
-const contradiction = ({ name }: Place): MalformedError =>
+const contradiction = (name: string): MalformedError =>
   new MalformedError(`the name ${JSON.stringify(name.slice(0, 100))} contradicts another`, {
     hint: "One name stands for text, for a list (name[]) or for a table (name[key]).",
   })

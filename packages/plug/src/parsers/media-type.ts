@@ -11,6 +11,11 @@ export interface MediaType {
  * @see RFC 9110 §8.3.1
  */
 export function parseMediaType(text: string): MediaType | null {
+  const known = common.get(text)
+  return known === undefined ? scanned(text) : known
+}
+
+function scanned(text: string): MediaType | null {
   const scanner = new Scanner(text)
   scanner.space()
   const type = scanner.token()
@@ -100,3 +105,16 @@ export class Scanner {
 const TOKEN = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 const tokenCharacters = new Set(Array.from(TOKEN, (character) => character.charCodeAt(0)))
 const isTokenCharacter = (code: number): boolean => tokenCharacters.has(code)
+
+// what nearly all requests say: to look it up takes a tenth of the time
+const common: ReadonlyMap<string, MediaType | null> = new Map(
+  [
+    "",
+    "application/json",
+    "application/json; charset=utf-8",
+    "application/json;charset=UTF-8",
+    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded;charset=UTF-8",
+    "text/plain;charset=UTF-8",
+  ].map((text) => [text, scanned(text)]),
+)
