@@ -1,6 +1,7 @@
 import { endpoint } from "@bennu/endpoint"
 import { each, html } from "@bennu/html"
 import {
+  action,
   csrfTokenOf,
   get,
   nonceOf,
@@ -12,7 +13,7 @@ import {
   session,
 } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { rows, secret } from "./work.ts"
+import { Note, rows, secret } from "./work.ts"
 
 const path = paths({
   json: "/json",
@@ -31,8 +32,9 @@ export async function bennu(): Promise<number> {
   const routes = router(
     get(path.json, (conn) => conn.json({ hello: "world" })),
     get(path.user, (conn) => conn.json({ id: conn.params.id, tab: conn.query["tab"] })),
-    post(path.create, async (conn) =>
-      conn.json(JSON.parse(Buffer.from(await conn.bytes()).toString())),
+    post(
+      path.create,
+      action({ body: Note }, (conn, { body }) => conn.json(body)),
     ),
     get(path.page, (conn) =>
       conn.html(

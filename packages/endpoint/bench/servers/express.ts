@@ -5,7 +5,7 @@ import { doubleCsrf } from "csrf-csrf"
 import makeExpress from "express"
 import expressSession from "express-session"
 import helmet from "helmet"
-import { browserPage, page, secret } from "./work.ts"
+import { browserPage, Note, page, secret } from "./work.ts"
 
 export async function express(): Promise<number> {
   const app = makeExpress()
@@ -13,7 +13,11 @@ export async function express(): Promise<number> {
   app.get("/users/:id", (request, response) => {
     response.json({ id: request.params.id, tab: request.query["tab"] })
   })
-  app.post("/users", makeExpress.json(), (request, response) => void response.json(request.body))
+  app.post(
+    "/users",
+    makeExpress.json(),
+    (request, response) => void response.json(Note.parse(request.body)),
+  )
   app.get("/page", (_, response) => void response.type("html").send(page()))
   const { generateCsrfToken, doubleCsrfProtection } = doubleCsrf({
     getSecret: () => secret,

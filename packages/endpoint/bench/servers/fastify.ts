@@ -5,6 +5,17 @@ import secureSession from "@fastify/secure-session"
 import makeFastify from "fastify"
 import { browserPage, page } from "./work.ts"
 
+const noteSchema = {
+  type: "object",
+  required: ["name", "notes", "tags"],
+  additionalProperties: false,
+  properties: {
+    name: { type: "string" },
+    notes: { type: "string" },
+    tags: { type: "array", items: { type: "number" } },
+  },
+} as const
+
 export async function fastify(): Promise<number> {
   const server = makeFastify()
   server.get("/json", () => ({ hello: "world" }))
@@ -15,7 +26,7 @@ export async function fastify(): Promise<number> {
       tab: request.query.tab,
     }),
   )
-  server.post("/users", (request) => request.body)
+  server.post("/users", { schema: { body: noteSchema } }, (request) => request.body)
   server.get("/page", (_, reply) => reply.type("text/html; charset=utf-8").send(page()))
   await server.register(async (browser) => {
     await browser.register(secureSession, { key: Buffer.alloc(32, 1), cookie: { path: "/" } })

@@ -1,7 +1,7 @@
 import { serve } from "@hono/node-server"
 import { Hono } from "hono"
 import { html } from "hono/html"
-import { rows } from "./work.ts"
+import { Note, rows } from "./work.ts"
 
 export function hono(): Promise<number> {
   const app = new Hono()
@@ -9,7 +9,7 @@ export function hono(): Promise<number> {
   app.get("/users/:id", (context) =>
     context.json({ id: context.req.param("id"), tab: context.req.query("tab") }),
   )
-  app.post("/users", async (context) => context.json(await context.req.json()))
+  app.post("/users", async (context) => context.json(Note.parse(await context.req.json())))
   app.get("/page", (context) =>
     context.html(
       html`<!doctype html><html lang="en"><head><title>Rows</title></head><body><table>${rows.map(

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { browserPage, page } from "./work.ts"
+import { browserPage, Note, page } from "./work.ts"
 
 const send = (response: ServerResponse, type: string, body: string) =>
   response
@@ -17,7 +17,7 @@ function answer(request: IncomingMessage, response: ServerResponse) {
     request.on("data", (chunk) => {
       body += chunk
     })
-    return request.on("end", () => json(response, JSON.parse(body)))
+    return request.on("end", () => json(response, Note.parse(JSON.parse(body))))
   }
   if (url.startsWith("/users/")) {
     const query = url.indexOf("?")

@@ -1,6 +1,10 @@
 // What all servers are asked for:
-// GET /json, GET /users/:id?tab=, POST /users (1 kB of JSON), GET /page (100 escaped rows),
+// GET /json, GET /users/:id?tab=, POST /users (1 kB of JSON, validated), GET /page (100 escaped rows),
 // GET /browser (the same page with session, CSRF token, security headers and a policy with a nonce)
+import { z } from "zod"
+
+/** What POST /users takes. Fastify has it as a JSON Schema, which is what it validates by. */
+export const Note = z.object({ name: z.string(), notes: z.string(), tags: z.array(z.number()) })
 
 export const rows = Array.from({ length: 100 }, (_, id) => ({
   id,
