@@ -9,6 +9,7 @@ export interface PostgresClient {
   unsafe(
     text: string,
     params?: (string | number)[],
+    options?: { readonly prepare: boolean },
   ): PromiseLike<readonly Readonly<Record<string, unknown>>[]>
   end(options: { readonly timeout: number }): Promise<unknown>
 }
@@ -28,6 +29,8 @@ const MAX_PAYLOAD = 7_999
 const IN_TABLE = "#"
 // Neither a notification nor a text may have a NUL: such a packet goes as JSON
 const ESCAPED = "~"
+// One way there and back instead of two; who listens has a connection to itself, and no pooler between
+const PREPARED = { prepare: true }
 /** Wrong password, no such role or database, not allowed: nothing that time heals. */
 const HOPELESS = new Set(["28P01", "28000", "3D000", "42501"])
 
@@ -54,7 +57,7 @@ export function postgresWire(make: () => PostgresClient, options: PostgresWireOp
       if (!listen) await table.put(speaker, text)
       else if (Buffer.byteLength(text) > MAX_PAYLOAD) {
         await table.putAndNotify(speaker, text, channel, IN_TABLE)
-      } else await speaker.unsafe("select pg_notify($1, $2)", [channel, text])
+      } else await speaker.unsafe("select pg_notify($1, $2)", [channel, text], PREPARED)
     }
     // One after the other, whatever the client does: numbers must arrive in order
     let last: Promise<void> = Promise.resolve()

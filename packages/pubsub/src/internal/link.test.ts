@@ -76,6 +76,32 @@ describe("a link", () => {
     await vi.waitUntil(() => here.health().status === "up")
   })
 
+  it("does not keep messages waiting behind its own beats where the network is slow", async () => {
+    const { wire } = broker()
+    let waiting = 0
+    let most = 0
+    const slow: Wire = {
+      ...wire,
+      async open(...args) {
+        const session = await wire.open(...args)
+        return {
+          async publish(packet) {
+            waiting += 1
+            most = Math.max(most, waiting)
+            await new Promise((resolve) => setTimeout(resolve, 60))
+            waiting -= 1
+            await session.publish(packet)
+          },
+        }
+      },
+    }
+    await using here = new Link(slow, { heartbeat: 5, patience: 1_000 })
+    await here.connect(() => {})
+    for (let time = 0; time < 3; time++) await here.broadcast("t", "a")
+    // a beat, and a packet of messages
+    expect(most).toBeLessThanOrEqual(2)
+  })
+
   it("sends what is on its way before it ends", async () => {
     const { wire } = broker()
     await using there = new Link(wire, fast)

@@ -258,6 +258,7 @@ export class Link implements Adapter {
     const { heartbeat, patience } = this.#limits
     const broken = Promise.withResolvers<never>()
     broken.promise.catch(() => {})
+    let beating = false
     for (;;) {
       const started = performance.now()
       await Promise.race([elapsed(heartbeat, closed), broken.promise])
@@ -267,8 +268,13 @@ export class Link implements Adapter {
       if (now - started > heartbeat + patience / 2) this.#heardMyself = now
       const silence = now - this.#heardMyself
       if (silence > heartbeat + patience) throw new LinkStalledError(this.#wire.name, silence)
+      // Over a slow network the last one is still on its way: more of them would keep messages waiting
+      if (beating) continue
+      beating = true
       const beat = encodePacket(this.#self, this.#outbox.first, [])
-      session.publish(beat).catch(broken.reject)
+      session.publish(beat).then(() => {
+        beating = false
+      }, broken.reject)
     }
   }
 

@@ -79,12 +79,13 @@ export class Lane {
     while (!this.#to.destroyed && !this.#dead) {
       const next = this.#held[0]
       const { stalled, bandwidth } = this.#rules()
+      const early = (next?.due ?? 0) - performance.now()
       if (!next || stalled || this.#to.writableNeedDrain) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve
         })
-      } else if (next.due > performance.now()) {
-        await setTimeout(next.due - performance.now())
+      } else if (early > 0) {
+        await setTimeout(early)
       } else if (next.what === "end") {
         this.#to.end()
         return

@@ -34,6 +34,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
   /** What it prints once it can be used, or `"message"` for the first it sends to its parent; nothing: it is ready at once. */
   readonly ready?: RegExp | "message" | undefined
+  /** Opens a way for `child.send` and its answers; `ready: "message"` does as well. */
+  readonly ipc?: boolean | undefined
   /** How long that may take (`"30s"`). */
   readonly readyTimeout?: Duration | undefined
   /** How long it may take to stop (`"20s"`). */
@@ -80,6 +82,7 @@ export async function startProgram(
     cwd,
     env,
     ready,
+    ipc = ready === "message",
     user,
     killSignal = "SIGKILL",
     stopSignal = "SIGTERM",
@@ -96,7 +99,7 @@ export async function startProgram(
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe", ...(ready === "message" ? ["ipc" as const] : [])],
+    stdio: ["ignore", "pipe", "pipe", ...(ipc ? ["ipc" as const] : [])],
     ...user,
   })
   endWithUs(child, killSignal)
