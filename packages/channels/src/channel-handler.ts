@@ -35,6 +35,11 @@ export interface Joining {
   readonly broken: boolean
   /** Sends to this client. Before the join is answered it waits; after the channel ended it does nothing. */
   push(event: string, payload: Payload): void
+  /**
+   * Null when the client has read what was sent to it. Otherwise resolves once it has, or is gone: who has newer and newer things to say
+   * waits for that, and then says the last.
+   */
+  whenRead(): Promise<void> | null
   /** Lets the broadcasts of this topic through to the client once it joined. */
   listen(options?: ListenOptions): void
   /**

@@ -57,6 +57,10 @@ export class JoiningChannel implements Joining {
     return (event, message) => this.#channel.push(event, message)
   }
 
+  get whenRead(): Joining["whenRead"] {
+    return () => this.#channel.whenRead()
+  }
+
   get listen(): Joining["listen"] {
     return (options) => this.#channel.listen(options)
   }

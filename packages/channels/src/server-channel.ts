@@ -16,6 +16,8 @@ import { channelCrashed, channelEnded, channelJoined, channelRefused } from "./t
 export interface ChannelHome {
   /** @param size Its bytes, where they are known. */
   send(frame: Encoding, size?: number): void
+  /** Null when its client has read what was sent. */
+  whenRead(): Promise<void> | null
   /** Subscribes a channel to the broadcasts of its topic. */
   listen(channel: TopicListener): void
   unlisten(channel: TopicListener): void
@@ -128,6 +130,10 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     if (!this.#held) this.#home.send(frame)
     else if (this.#held.length < this.#home.mailbox) this.#held.push(frame)
     else this.crash(new MailboxFullError(this.topic, this.#home.mailbox))
+  }
+
+  whenRead(): Promise<void> | null {
+    return this.#mute ? null : this.#home.whenRead()
   }
 
   listen(options: ListenOptions | undefined): void {

@@ -51,6 +51,8 @@ export class SocketConnection implements Connection, ChannelHome {
   /** What is let go of when it closes. */
   readonly #held = new DisposableStack()
   #open = true
+  /** Waited for by those who have something newer to say. */
+  #caughtUp: PromiseWithResolvers<void> | null = null
 
   constructor(shared: SocketShared, facts: SocketFacts, transport: Transport) {
     const { limits, now } = shared
@@ -102,6 +104,14 @@ export class SocketConnection implements Connection, ChannelHome {
 
   drain(): void {
     this.#outbound.drained()
+    this.#caughtUp?.resolve()
+    this.#caughtUp = null
+  }
+
+  whenRead(): Promise<void> | null {
+    if (!this.#open || this.#transport.bufferedAmount === 0) return null
+    this.#caughtUp ??= Promise.withResolvers<void>()
+    return this.#caughtUp.promise
   }
 
   send(frame: Encoding, size: number = sizeOf(frame)): void {
@@ -223,6 +233,7 @@ export class SocketConnection implements Connection, ChannelHome {
 
   #shut(code: number, broken: boolean): void {
     this.#open = false
+    this.#caughtUp?.resolve()
     if (this.#idle) clearTimeout(this.#idle)
     this.#held.dispose()
     for (const channel of [...this.#channels.values()]) void channel.cut("closed", broken)

@@ -3,7 +3,7 @@ import { each, html } from "@bennu/html"
 import { describe, expect, it, onTestFinished } from "vitest"
 import * as z from "zod"
 import { liveView } from "../fixtures/app.ts"
-import { assignAsync, asyncFailed, asyncOk, asyncResult } from "./index.ts"
+import { assignAsync, assignAsyncKeys, asyncFailed, asyncOk, asyncResult } from "./index.ts"
 import { mount } from "./testing.ts"
 
 const scope = { name: "ada" }
@@ -256,5 +256,52 @@ describe("streamAsync", () => {
     )
     await failing.asyncSettled()
     expect(failing.html()).toBe('<ol id="rows" phx-update="stream"></ol>')
+  })
+})
+
+describe("several assigns of one piece of work", () => {
+  const signals: AbortSignal[] = []
+  const loads: PromiseWithResolvers<{ org: string; users: readonly string[] }>[] = []
+  const load = (signal: AbortSignal) => {
+    signals.push(signal)
+    const loading = Promise.withResolvers<{ org: string; users: readonly string[] }>()
+    loads.push(loading)
+    return loading.promise
+  }
+  const Team = liveView({
+    public: true,
+    events: { again: {}, drop: z.object({ key: z.enum(["org", "users"]) }) },
+    mount: () => ({ ...assignAsyncKeys(["org", "users"], load) }),
+    handleEvent: {
+      again: (socket) => socket.assign(assignAsyncKeys(["org", "users"], load, socket.assigns)),
+      drop: (socket, { key }) =>
+        key === "org"
+          ? socket.assign({ org: asyncOk("none") })
+          : socket.assign({ users: asyncOk([]) }),
+    },
+    render: ({ org, users }) => html`${org.result}: ${users.result?.length} ${org.loading}`,
+  })
+
+  it("are loaded together, keep what was there, and fail together", async () => {
+    await using page = await mount(Team, { scope })
+    expect(loads).toHaveLength(1)
+    loads[0]?.resolve({ org: "A", users: ["x", "y"] })
+    await page.asyncSettled()
+    expect(page.html()).toBe("A: 2 ")
+    await page.push("again")
+    expect(loads).toHaveLength(2)
+    expect(page.html()).toBe("A: 2 ")
+    loads[1]?.reject(new Error("gone"))
+    await page.asyncSettled()
+    expect(page.html()).toBe("A: 2 ")
+  })
+
+  it("are worked on for as long as one of them is wanted", async () => {
+    await using page = await mount(Team, { scope })
+    const signal = signals.at(-1)
+    await page.push("drop", { key: "org" })
+    expect(signal?.aborted).toBe(false)
+    await page.push("drop", { key: "users" })
+    expect(signal?.aborted).toBe(true)
   })
 })

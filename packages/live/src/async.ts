@@ -66,6 +66,42 @@ export function assignAsync<T>(
   return new PendingResult(task, previous, timeout === undefined ? null : milliseconds(timeout))
 }
 
+/**
+ * Several assigns that one piece of work gives: `mount: () => ({ ...assignAsyncKeys(["org", "users"], load) })`. The work is
+ * done once, and aborted when none of them is waited for any more.
+ * @param previous What is shown meanwhile: `assignAsyncKeys([…], …, socket.assigns)`.
+ */
+export function assignAsyncKeys<const K extends string, T extends Readonly<Record<K, unknown>>>(
+  keys: readonly K[],
+  task: (signal: AbortSignal) => Promise<T>,
+  previous: { readonly [N in K]?: AsyncResult<T[N]> } = {},
+  options?: AsyncOptions,
+): { readonly [N in K]: AsyncResult<T[N]> } {
+  const together = once(task)
+  const entries = keys.map((key) => {
+    const own = async (signal: AbortSignal) => (await together(signal))[key]
+    return [key, assignAsync(own, previous[key], options)] as const
+  })
+  // each key has the result of its own value
+  return Object.fromEntries(entries) as { readonly [N in K]: AsyncResult<T[N]> }
+}
+
+/** A task that runs once for all that start it, and is aborted when all of them are. */
+function once<T>(task: Task<T>): Task<T> {
+  const controller = new AbortController()
+  let running: Promise<T> | null = null
+  let waiting = 0
+  return (signal) => {
+    waiting++
+    signal.addEventListener("abort", () => {
+      waiting--
+      if (waiting === 0) controller.abort(signal.reason)
+    })
+    running ??= task(controller.signal)
+    return running
+  }
+}
+
 /** A result that is there already, for an assign that may be on its way later. */
 export const asyncOk = <T>(result: T): AsyncResult<T> => ({
   ...{ loading: false, ok: true, result, failed: undefined },

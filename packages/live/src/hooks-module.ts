@@ -1,45 +1,30 @@
 import { type Html, html, raw } from "@bennu/html"
 import { type ClientHook, hookSource } from "./client-hook.ts"
+import type { ClientStyle } from "./client-style.ts"
 import { DefinitionError } from "./errors.ts"
-import { liveRouteOf } from "./route/live-route.ts"
-import type { DefinedView } from "./view/defined-view.ts"
+import { heldBy } from "./route/holding.ts"
 
 /**
  * The hooks of all views that a router shows, and of what these hold.
  * @throws {DefinitionError} when two of them have one name.
  */
-export function clientHooks({
-  routes,
-}: {
-  readonly routes: readonly object[]
-}): readonly ClientHook[] {
+export function clientHooks(router: { readonly routes: readonly object[] }): readonly ClientHook[] {
   const hooks = new Map<string, ClientHook>()
-  const seen = new Set<DefinedView>()
-  function add(all: readonly ClientHook[]): void {
-    for (const hook of all) {
-      const known = hooks.get(hook.name)
-      if (known && hookSource(known) !== hookSource(hook)) {
-        const hint = "Rename one of them: the page knows hooks by their names."
-        throw new DefinitionError(`two hooks are called "${hook.name}"`, { hint })
-      }
-      hooks.set(hook.name, hook)
+  for (const hook of heldBy(router).flatMap(({ definition }) => definition.hooks ?? [])) {
+    const known = hooks.get(hook.name)
+    if (known && hookSource(known) !== hookSource(hook)) {
+      const hint = "Rename one of them: the page knows hooks by their names."
+      throw new DefinitionError(`two hooks are called "${hook.name}"`, { hint })
     }
-  }
-  function visit(view: DefinedView): void {
-    if (seen.has(view)) return
-    seen.add(view)
-    add(view.definition.hooks ?? [])
-    for (const { definition } of view.components) add(definition.hooks ?? [])
-    for (const inner of view.views) visit(inner)
-  }
-  for (const route of routes) {
-    const live = liveRouteOf(route)
-    if (!live) continue
-    visit(live.view)
-    for (const view of live.session?.views ?? []) visit(view)
+    hooks.set(hook.name, hook)
   }
   return [...hooks.values()]
 }
+
+/** The styles of all views that a router shows, and of what these hold. */
+export const clientStyles = (router: {
+  readonly routes: readonly object[]
+}): readonly ClientStyle[] => heldBy(router).flatMap(({ definition }) => definition.styles ?? [])
 
 /**
  * A JavaScript module with the hooks, for the bundler of the page: write it to a file, and give its `hooks` to the LiveSocket.

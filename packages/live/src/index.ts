@@ -2,6 +2,7 @@ export {
   type AsyncOptions,
   type AsyncResult,
   assignAsync,
+  assignAsyncKeys,
   asyncOk,
   asyncResult,
 } from "./async.ts"
@@ -12,6 +13,7 @@ export {
   type HookContext,
   type PageElement,
 } from "./client-hook.ts"
+export { type ClientStyle, clientStyle, inlineStyles, styleSheet } from "./client-style.ts"
 export { component } from "./component/component-hole.ts"
 export {
   type ComponentMount,
@@ -45,7 +47,13 @@ export {
 } from "./errors.ts"
 export { type EventRef, eventNamed } from "./event-ref.ts"
 export type { Hook, Next, OnMount, Stages } from "./hook.ts"
-export { clientHooks, hooksModule, runtimeHooks } from "./hooks-module.ts"
+export {
+  type HookContract,
+  type HookOf,
+  hookContract,
+  type TypedHookContext,
+} from "./hook-contract.ts"
+export { clientHooks, clientStyles, hooksModule, runtimeHooks } from "./hooks-module.ts"
 export {
   JS,
   type JSCommand,

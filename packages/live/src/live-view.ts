@@ -2,6 +2,7 @@ import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { Flash } from "@bennu/plug"
 import type { ClientHook } from "./client-hook.ts"
+import type { ClientStyle } from "./client-style.ts"
 import type { LiveComponent } from "./component/live-component.ts"
 import type { EventRef } from "./event-ref.ts"
 import type { OnMount } from "./hook.ts"
@@ -103,6 +104,8 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {
   readonly streams?: StreamsOf<R>
   /** The hooks of the page that its markup names: how `clientHooks` finds them. */
   readonly hooks?: readonly ClientHook[]
+  /** Rules for its markup: how `clientStyles` finds them. */
+  readonly styles?: readonly ClientStyle[]
   /** Around this view, in place of the live session's layout; `false` for none. */
   readonly layout?: LiveLayout<S> | false
   readonly container?: Container

@@ -1,6 +1,7 @@
 import type { Awaitable, Result } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { ClientHook } from "../client-hook.ts"
+import type { ClientStyle } from "../client-style.ts"
 import { DefinitionError } from "../errors.ts"
 import type { EventRef } from "../event-ref.ts"
 import type { StreamOf, StreamRowsOf } from "../stream/stream-options.ts"
@@ -18,6 +19,7 @@ interface ErasedComponent {
   readonly streams?: Readonly<Record<string, StreamOf<never>>>
   readonly components?: readonly LiveComponent<never, never>[]
   readonly hooks?: readonly ClientHook[]
+  readonly styles?: readonly ClientStyle[]
   mount?(mount: ComponentMount<unknown, Assigns, Record<string, unknown>>): Awaitable<Assigns>
   update?(socket: ViewSocket, previous: Assigns): Awaitable<unknown>
   updateMany?(sockets: readonly ViewSocket[]): Awaitable<unknown>

@@ -1,6 +1,7 @@
 import type { Awaitable, Result } from "@bennu/core"
 import { type Html, type Renderable, rendered } from "@bennu/html"
 import type { ClientHook } from "../client-hook.ts"
+import type { ClientStyle } from "../client-style.ts"
 import type { EventHandlers, EventRefs, EventsOf } from "../live-view.ts"
 import type { LiveSocket, Mounting } from "../socket.ts"
 import type { StreamRowsOf, StreamsOf } from "../stream/stream-options.ts"
@@ -49,6 +50,8 @@ export interface LiveComponentDefinition<S, A extends object, P, E, R = {}> {
   readonly components?: readonly LiveComponent<S, never>[]
   /** The hooks of the page that its markup names: how `clientHooks` finds them. */
   readonly hooks?: readonly ClientHook[]
+  /** Rules for its markup: how `clientStyles` finds them. */
+  readonly styles?: readonly ClientStyle[]
   /** Makes the assigns, when the component is first rendered; one without state needs none. */
   mount?(mount: ComponentMount<S, P, R>): Awaitable<A>
   /** After other props came, from what is around it or by `sendUpdate`; `socket.props` has them. */

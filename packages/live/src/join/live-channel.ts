@@ -31,6 +31,7 @@ async function join(joining: Joining, options: JoinOptions): Promise<Joined | Re
     const refusal = mountRefusal(error, options.tokens)
     if (refusal) return refusal
     viewCrashed.emit(() => ({ view: taken.seat.name, error }))
+    taken.seat.crashed?.(error)
     throw error
   }
 }

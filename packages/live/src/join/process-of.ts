@@ -38,6 +38,8 @@ export interface Seat {
   readonly root?: ViewProcess | null
   /** Whose session it is; null where there is none, or the view cannot be told apart from others of its name. */
   readonly visitor?: string | null
+  /** Hears of its crash. */
+  readonly crashed?: ((error: unknown) => void) | undefined
 }
 
 /** The seat of a view that its page's address leads to. */
@@ -109,17 +111,21 @@ export function processOptions(
       ...{ scope, connected: true, signal, development: isDevelopment() },
       ...{ handlerTimeout: limits.handlerTimeout, guards },
     },
-    page: pageOf(joining, name),
+    page: pageOf(joining, seat),
   }
 }
 
 const nowhere = () => null
 
-function pageOf(joining: Joining, view: string): Page {
+function pageOf(joining: Joining, { name: view, crashed }: Seat): Page {
   return {
     push: (event, payload) => joining.push(event, sent(view, payload)),
+    whenRead: () => joining.whenRead(),
     close: () => joining.close(),
-    crash: (error) => joining.crash(error),
+    crash(error) {
+      joining.crash(error)
+      crashed?.(error)
+    },
     refused: (event, reason) => eventRefused.emit(() => ({ view, event, reason })),
   }
 }

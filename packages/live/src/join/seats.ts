@@ -95,11 +95,13 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
   const nested = parent === "gone" ? null : parent.nesting.placed(id)
   if (parent === "gone" || !nested) return stale
   const { process, nesting } = parent
+  const crashed = nested.linked ? (error: unknown) => process.crash(error) : undefined
   const { running, frame, root } = process.options
   const { served, allowed, target } = nesting.holder
   const seat = {
     ...seatIn(nested, allowed),
     ...{ name: `${process.options.name} > ${id}`, scope: running.scope, target },
+    crashed,
     ...{
       csrfToken: frame.csrfToken(),
       nonce: frame.nonce,
@@ -127,7 +129,7 @@ async function stickySeat(
   if (served.sessionName !== claims.session) return unauthorized
   const view = served.nested.viewOf(claims.view)
   if (!view) return stale
-  const nested = { view, id, session: given, sticky: true, container: {} }
+  const nested = { view, id, session: given, sticky: true, linked: false, container: {} }
   const { scope } = conn.assigns
   const seat = {
     ...seatIn(nested, viewsOf(route)),

@@ -13,6 +13,8 @@ export interface NestedOptions {
   readonly container?: Container | undefined
   /** Lives on when the page around it changes by live navigation, provided that the next one holds it too. Put it in a live layout. */
   readonly sticky?: boolean | undefined
+  /** Its crash is also that of the view around it: where one is no good without the other. */
+  readonly linked?: boolean | undefined
 }
 
 /** What `session` of the view takes: to be given where it needs something. */
@@ -45,7 +47,7 @@ export function liveRender<X>(
 export function liveRender<S, X>(
   conn: Conn<{ scope: S }>,
   view: LiveView<S, never, X>,
-  options: Omit<NestedOptions, "sticky"> & ControllerSecret & GivenSession<NoInfer<X>>,
+  options: Omit<NestedOptions, "sticky" | "linked"> & ControllerSecret & GivenSession<NoInfer<X>>,
 ): Promise<Html>
 export function liveRender(
   ...args:
@@ -68,12 +70,13 @@ export interface ControllerSecret {
 
 function nestedOf(
   view: LiveView<never, never, never>,
-  { id, container = {}, sticky = false, session = {} }: NestedOptions & { session?: unknown },
+  options: NestedOptions & { readonly session?: unknown },
 ): Nested {
+  const { id, container = {}, sticky = false, linked = false, session = {} } = options
   checkContainer(container)
   // as it will arrive, also where it does not travel
   const given: unknown = JSON.parse(JSON.stringify(session))
   const defined = DefinedView.from(view)
   const around = container.tag || container.attrs ? container : (defined.definition.container ?? {})
-  return { view: defined, id, session: given, sticky, container: around }
+  return { view: defined, id, session: given, sticky, linked: linked && !sticky, container: around }
 }

@@ -10,6 +10,8 @@ export interface Nested {
   /** As it travels: JSON. */
   readonly session: unknown
   readonly sticky: boolean
+  /** Its crash is also that of the view around it. */
+  readonly linked: boolean
   readonly container: Container
 }
 

@@ -48,7 +48,7 @@ export class ParkingLot {
     else if (this.#waiting.size >= limit) this.drop(first(this.#waiting.values())?.guest, "room")
     const { process } = guest.running
     const over = () => this.drop(guest)
-    process.detach({ push() {}, close: over, crash: over, refused() {} })
+    process.detach({ push() {}, whenRead: () => null, close: over, crash: over, refused() {} })
     const timer = setTimeout(() => this.drop(guest, "late"), guest.time)
     timer.unref()
     this.#waiting.set(guest.key, { guest, timer, since: performance.now() })

@@ -91,6 +91,8 @@ interface TestSeat {
   readonly layout: LiveLayout | null
   readonly guards: readonly OnMount<unknown>[]
   readonly pubsub: PubSub
+  /** Hears of its crash. */
+  readonly crashed?: (error: unknown) => void
 }
 
 async function openView(
@@ -113,9 +115,10 @@ async function openView(
   const nesting = new LiveNesting({
     ...{ id, allowed: allowedIn(view, around), served, target: url.pathname, nonce },
   })
-  const page = new TestPage((reason) => {
+  const page = new TestPage((reason, error) => {
     leaving.abort()
     nesting.end()
+    if (reason === "crashed") seat.crashed?.(error)
     return process.end(reason)
   })
   const process = new ViewProcess({
@@ -142,6 +145,7 @@ async function openView(
       ...{ view: held.view, id: childId, locate: () => null, root: root ?? process, pubsub },
       ...{ around: nesting.holder.allowed, layout: null },
       guards: held.view.definition.onMount ?? [],
+      ...(held.linked && { crashed: (error: unknown) => process.crash(error) }),
     }
     const given = { address: addressIn(url), flash: {}, session: held.session }
     const opened = await openView(child, given, options)

@@ -28,10 +28,11 @@ export class TestPage implements Page {
   readonly #rendered = new Rendered("test")
   #left: ReadonlySet<number> = new Set()
   #failure: { readonly error: unknown } | null = null
-  readonly #end: (reason: EndReason) => Promise<void>
+  readonly #end: (reason: EndReason, error?: unknown) => Promise<void>
   #ending: Promise<void> | null = null
 
-  constructor(end: (reason: EndReason) => Promise<void>) {
+  /** @param end Ends the view: why, and what it threw if it did. */
+  constructor(end: (reason: EndReason, error?: unknown) => Promise<void>) {
     this.#end = end
   }
 
@@ -40,8 +41,8 @@ export class TestPage implements Page {
     return this.#ending !== null
   }
 
-  end(reason: EndReason): Promise<void> {
-    this.#ending ??= this.#end(reason)
+  end(reason: EndReason, error?: unknown): Promise<void> {
+    this.#ending ??= this.#end(reason, error)
     return this.#ending
   }
 
@@ -93,6 +94,10 @@ export class TestPage implements Page {
     return reply
   }
 
+  whenRead(): null {
+    return null
+  }
+
   push(name: string, sent: object): void {
     const payload = overTheWire(sent)
     if (name === "diff") this.#changed(payload)
@@ -107,7 +112,7 @@ export class TestPage implements Page {
 
   crash(error: unknown): void {
     this.#failure ??= { error }
-    void this.end("crashed")
+    void this.end("crashed", error)
   }
 
   refused(event: string, reason: RefusedReason): void {

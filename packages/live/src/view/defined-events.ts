@@ -11,6 +11,12 @@ export interface DefinedEvent {
   readonly handle: (socket: AnySocket, payload: unknown) => Awaitable<unknown>
 }
 
+interface LongForm {
+  readonly payload?: StandardSchemaV1
+  readonly authorize?: DefinedEvent["authorize"]
+  readonly public?: boolean
+}
+
 const isSchema = (value: object): value is StandardSchemaV1 => "~standard" in value
 const anyone = () => true
 
@@ -19,9 +25,14 @@ function definedEvent(name: string, declared: object, handle: unknown): DefinedE
     const hint = `Add handleEvent: { ${name}: (socket) => … }, or take the event out of events.`
     throw new DefinitionError(`the event "${name}" has no handler`, { hint })
   }
-  const { payload, authorize } = isSchema(declared)
-    ? { payload: declared, authorize: undefined }
-    : (declared as { payload?: StandardSchemaV1; authorize?: DefinedEvent["authorize"] }) // EventOf's other forms
+  // EventOf's other forms
+  const long = isSchema(declared) ? { payload: declared, public: true } : (declared as LongForm)
+  const { payload, authorize } = long
+  if (payload && !authorize && long.public !== true) {
+    throw new DefinitionError(`the event "${name}" does not say who may send it`, {
+      hint: "Give it authorize: (scope, payload) => …, or public: true.",
+    })
+  }
   return {
     name,
     schema: payload ?? null,

@@ -1,6 +1,7 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Html } from "@bennu/html"
 import type { ClientHook } from "../client-hook.ts"
+import type { ClientStyle } from "../client-style.ts"
 import { type DefinedComponent, withInner } from "../component/defined-component.ts"
 import type { LiveComponent } from "../component/live-component.ts"
 import { Sections } from "../diff/sections.ts"
@@ -36,6 +37,7 @@ export interface ErasedDefinition {
   readonly temporary?: readonly string[]
   readonly views?: readonly LiveView<never, string, never>[]
   readonly hooks?: readonly ClientHook[]
+  readonly styles?: readonly ClientStyle[]
   mount?(
     mount: Mount<unknown, unknown, Record<string, unknown>, unknown>,
   ): Awaitable<Assigns | Redirect>

@@ -15,6 +15,8 @@ import type { ViewProcess } from "./view-process.ts"
 /** The page at the other end. */
 export interface Page {
   push(event: string, payload: object): void
+  /** Null when it has read what it was sent; otherwise resolves once it has. */
+  whenRead(): Promise<void> | null
   /** The view went elsewhere: it will not be joined again. */
   close(): void
   crash(error: unknown): void

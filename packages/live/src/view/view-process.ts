@@ -24,6 +24,7 @@ import {
   type ViewProcessOptions,
 } from "./page.ts"
 import { followPatches, moved } from "./patching.ts"
+import { Reader } from "./reader.ts"
 import { type Leaving, type PageEvent, type SocketState, settled } from "./socket-state.ts"
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
@@ -38,6 +39,7 @@ type Callback = (state: SocketState) => Awaitable<SocketState | null>
 export class ViewProcess {
   options: ViewProcessOptions
   readonly #mailbox: Mailbox
+  readonly #reader: Reader
   readonly #room: TaskRoom
   readonly #beside: Beside
   /** The live components that stand in it. */
@@ -77,6 +79,9 @@ export class ViewProcess {
       adopt: (state) => this.#adoptFromComponent(state),
     })
     this.#renderer = new ViewRenderer(view, frame, this.components)
+    // by a message: what waits is told when nothing else is worked on
+    const read = () => this.options.page.whenRead()
+    this.#reader = new Reader(read, limits.mailbox, () => this.#post(() => {}))
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
       limits,
@@ -330,6 +335,7 @@ export class ViewProcess {
   }
 
   async #flush(): Promise<void> {
+    if (this.#reader.isBehind()) return
     const diff = await this.#send(null)
     if (diff && !this.#over) this.options.page.push("diff", diff)
   }
