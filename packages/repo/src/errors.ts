@@ -111,6 +111,18 @@ export class TransactionAbortedError extends BennuError {
   }
 }
 
+/** A repo that was scoped to some tables was asked for another. */
+export class ScopeError extends BennuError {
+  readonly code = "ERR_REPO_SCOPE"
+  readonly table: string
+  constructor(table: string, allowed: readonly string[]) {
+    super(`${table} is not among the tables of this repo`, {
+      hint: `It is scoped to ${allowed.join(", ") || "none"}: ask the context that owns ${table}.`,
+    })
+    this.table = table
+  }
+}
+
 /** `fetch` found no row. */
 export class NotFoundError extends BennuError {
   readonly code = "ERR_REPO_NOT_FOUND"

@@ -12,6 +12,7 @@ export {
   QueryError,
   RepoClosedError,
   RepoUsageError,
+  ScopeError,
   type ServerReport,
   StaleError,
   TransactionAbortedError,
@@ -19,6 +20,8 @@ export {
 } from "./errors.ts"
 export { type Casing, openRepo, type RepoOptions } from "./open-repo.ts"
 export type {
+  Aggregate,
+  Aggregated,
   Filter,
   Id,
   Isolation,
@@ -26,9 +29,12 @@ export type {
   Loads,
   NewRow,
   OnConflict,
+  Preload,
+  Preloads,
   Query,
   QueryBuilder,
   Repo,
+  RepoScope,
   TransactionOptions,
   Waiting,
 } from "./repo.ts"

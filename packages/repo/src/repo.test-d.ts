@@ -36,6 +36,37 @@ describe("a repo's types", () => {
     await repo.all(User, { preload: ["email"] })
   })
 
+  it("carry what a preload makes of its rows", async () => {
+    const user = await repo.fetch(User, id, {
+      preload: {
+        articles: { load: (rows, inner) => inner.preload(Article, rows, ["tags"]) },
+        profile: true,
+      },
+    })
+    expectTypeOf(user.articles[0]?.tags[0]?.name).toEqualTypeOf<string | undefined>()
+    expectTypeOf(user.profile?.bio).toEqualTypeOf<string | undefined>()
+    const one = await repo.fetch(User, id, {
+      preload: { profile: { load: (rows) => rows.map((row) => ({ ...row, long: true })) } },
+    })
+    expectTypeOf(one.profile?.long).toEqualTypeOf<boolean | undefined>()
+    // @ts-expect-error no such relation
+    await repo.fetch(User, id, { preload: { friends: true } })
+    // @ts-expect-error it was not loaded
+    one.articles
+  })
+
+  it("know which values a column has", async () => {
+    await repo.getBy(Article, { slug: "a", authorId: null })
+    // @ts-expect-error no such column
+    await repo.getBy(Article, { slugs: "a" })
+    expectTypeOf(await repo.aggregate(Article, "max", "title")).toEqualTypeOf<string | null>()
+    expectTypeOf(await repo.aggregate(Article, "sum", "likes")).toEqualTypeOf<
+      number | string | null
+    >()
+    // @ts-expect-error no such column
+    await repo.aggregate(Article, "sum", "like")
+  })
+
   it("tell a refused changeset from a row", async () => {
     const result = await repo.insert(newUser("ada"))
     // @ts-expect-error it may have been refused

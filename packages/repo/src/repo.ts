@@ -1,9 +1,10 @@
 import type { Result } from "@bennu/core"
 import type { Changeset, Row, Schema } from "@bennu/schema"
 import type { SQL } from "drizzle-orm"
-import type { PgColumn } from "drizzle-orm/pg-core"
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import type { PgRemoteDatabase } from "drizzle-orm/pg-proxy"
 import type { Isolation, TransactionOptions } from "./internal/engine.ts"
+import type { Loaded, Preloads } from "./preloads.ts"
 import type { Sql, SqlRow } from "./sql.ts"
 
 export type { Isolation, TransactionOptions }
@@ -18,19 +19,16 @@ export interface Waiting {
 export interface Filter extends Waiting {
   readonly where?: SQL | undefined
 }
-export interface Loads<K> extends Waiting {
+export interface Loads<P> extends Waiting {
   /** Relations to load too: one query each, however many rows. */
-  readonly preload?: readonly K[] | undefined
+  readonly preload?: P | undefined
 }
-export interface Query<K> extends Loads<K>, Filter {
+export interface Query<P> extends Loads<P>, Filter {
   readonly orderBy?: PgColumn | SQL | readonly (PgColumn | SQL)[] | undefined
   readonly limit?: number | undefined
   readonly offset?: number | undefined
 }
-/** A row with the relations that were asked for. */
-export type Loaded<S extends Schema, K extends keyof S["$relations"]> = [K] extends [never]
-  ? Row<S>
-  : Row<S> & Pick<S["$relations"], K>
+export type { Loaded, Preload, Preloads } from "./preloads.ts"
 /** A primary key; where it has several columns, an object of them. */
 export type Id<S extends Schema> = string | number | bigint | Readonly<Partial<Row<S>>>
 /** A row to insert, as Drizzle's table says. */
@@ -46,38 +44,74 @@ export type OnConflict<S extends Schema> =
       readonly replace: readonly (keyof Row<S>)[] | "all"
     }
 
+export type Aggregate = "min" | "max" | "sum" | "avg"
+/** The least and the greatest are of the column's type; sums and averages are numbers where those are exact. */
+export type Aggregated<T, F extends Aggregate> = F extends "min" | "max"
+  ? T | null
+  : number | string | null
+
+/** What a scoped repo is for. */
+export interface RepoScope {
+  /** The only tables whose rows it may touch by the repo's methods; all if left out. */
+  readonly tables?: readonly PgTable[] | undefined
+  /**
+   * Which rows of a schema there are for it, for reading and for changes of many: a tenant's, an author's. Undefined for
+   * no limit. Values that an insert has to carry are the changeset's.
+   */
+  readonly filter?: ((schema: Schema) => SQL | undefined) | undefined
+}
+
 /** Reads and writes rows. In a transaction, in whatever function called from it, every method is part of it. */
 export interface Repo {
-  all<S extends Schema, K extends keyof S["$relations"] = never>(
+  all<S extends Schema, const P extends Preloads<S>>(
     schema: S,
-    query?: Query<K>,
-  ): Promise<Loaded<S, K>[]>
+    query?: Query<P>,
+  ): Promise<Loaded<S, P>[]>
   /** @throws {MultipleRowsError} when there are several. */
-  one<S extends Schema, K extends keyof S["$relations"] = never>(
+  one<S extends Schema, const P extends Preloads<S>>(
     schema: S,
-    query?: Query<K>,
-  ): Promise<Loaded<S, K> | null>
+    query?: Query<P>,
+  ): Promise<Loaded<S, P> | null>
   /** By primary key; what cannot be a key (`"abc"` for a uuid) finds nothing. */
-  get<S extends Schema, K extends keyof S["$relations"] = never>(
+  get<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     id: Id<S>,
-    options?: Loads<K>,
-  ): Promise<Loaded<S, K> | null>
+    options?: Loads<P>,
+  ): Promise<Loaded<S, P> | null>
   /** @throws {NotFoundError} when there is none: a 404. */
-  fetch<S extends Schema, K extends keyof S["$relations"] = never>(
+  fetch<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     id: Id<S>,
-    options?: Loads<K>,
-  ): Promise<Loaded<S, K>>
+    options?: Loads<P>,
+  ): Promise<Loaded<S, P>>
+  /** By the values of some columns: `getBy(User, { email })`. @throws {MultipleRowsError} when there are several. */
+  getBy<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    values: Partial<Row<S>>,
+    options?: Loads<P>,
+  ): Promise<Loaded<S, P> | null>
+  /** The same rows as they are now, in the same order. @throws {NotFoundError} when one of them is gone. */
+  reload<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    rows: readonly Row<S>[],
+    options?: Loads<P>,
+  ): Promise<Loaded<S, P>[]>
+  /** `"sum"` and `"avg"` of no rows are null, as in SQL. A sum that a number cannot hold exactly comes as text. */
+  aggregate<S extends Schema, F extends Aggregate, K extends keyof Row<S>>(
+    schema: S,
+    what: F,
+    field: K,
+    filter?: Filter,
+  ): Promise<Aggregated<Row<S>[K], F>>
   count<S extends Schema>(schema: S, filter?: Filter): Promise<number>
   exists<S extends Schema>(schema: S, filter?: Filter): Promise<boolean>
   /** Loads relations of rows that are there already. */
-  preload<S extends Schema, K extends keyof S["$relations"]>(
+  preload<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     rows: readonly Row<S>[],
-    names: readonly K[],
+    relations: P,
     options?: Waiting,
-  ): Promise<Loaded<S, K>[]>
+  ): Promise<Loaded<S, P>[]>
 
   /** An invalid changeset comes back without a query; so does one whose declared constraint the database enforced. */
   insert<S extends Schema>(
@@ -114,6 +148,13 @@ export interface Repo {
   detached<T>(work: () => PromiseLike<T>): Promise<T>
   /** Rows of any statement: `` repo.query(sql`select 1 as one`) ``; parameters never become part of the text. */
   query<R extends SqlRow = SqlRow>(statement: SQL, options?: Waiting): Promise<R[]>
+  /**
+   * A repo that sees less: the tables of one context, the rows of one tenant. `repo.drizzle`, `repo.query` and `repo.sql`
+   * are beyond its reach; PostgreSQL's row-level security is what holds against those.
+   * @example const accounts = repo.scoped({ tables: [users, tokens], filter: ({ columns }) => ofTenant(columns) })
+   * @throws {ScopeError} from methods, for another table.
+   */
+  scoped(scope: RepoScope): Repo
   readonly drizzle: QueryBuilder
   /** The port that other packages ask for. */
   readonly sql: Sql

@@ -41,6 +41,7 @@ export {
   type Schema,
   type SchemaOptions,
   schema,
+  unscoped,
   type Writable,
 } from "./schema.ts"
 export { toForm } from "./to-form.ts"

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@bennu/core"
+import { and, isNull, type SQL } from "drizzle-orm"
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core"
 import { SchemaDefinitionError } from "./errors.ts"
 import { type Relation, type RelationSource, relation } from "./relation.ts"
@@ -25,6 +26,10 @@ export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown> {
   readonly writable: ReadonlyMap<string, Writable>
   /** What a repo does with a column that it may not write. */
   readonly onWritableViolation: "ignore" | "raise"
+  /** Which rows there are for whoever does not ask for all of them by `unscoped`; null for all. */
+  readonly filter: SQL | null
+  /** The column that has the time of deletion, in a table whose rows are kept. */
+  readonly softDelete: string | null
   /** Types only; there is nothing at run time. */
   readonly $inferSelect: T["$inferSelect"]
   readonly $virtual: V
@@ -72,6 +77,13 @@ export interface SchemaOptions<V, B, O, M, MM, E, C extends PropertyKey = string
   readonly redact?: readonly (C | keyof NoInfer<V>)[] | undefined
   /** Columns that are written once (`"insert"`) or by the database alone (`"never"`). */
   readonly writable?: { readonly [K in C]?: Writable } | undefined
+  /** Which rows a repo reads and changes, unless asked for `unscoped(schema)`. */
+  readonly filter?: SQL | undefined
+  /**
+   * The timestamp column that a repo's `delete` sets instead of removing the row. Rows that have it are then filtered
+   * out, as by `filter`; make unique indexes partial (`where deleted_at is null`).
+   */
+  readonly softDelete?: C | undefined
   /** Whether a change to such a column is left out in silence, or throws (`"ignore"`, as in Ecto). */
   readonly onWritableViolation?: "ignore" | "raise" | undefined
 }
@@ -121,10 +133,34 @@ export function schema<
     redacted: new Set(options.redact?.map(String)),
     writable: new Map(entries<Writable>(options.writable)),
     onWritableViolation: options.onWritableViolation ?? "ignore",
+    filter: filterOf(columns, options),
+    softDelete: options.softDelete ?? null,
   }
   checkNames(made)
   // the three $-properties exist for the compiler alone: they carry types that the values above imply
   return made as typeof made & { $inferSelect: never; $virtual: never; $relations: never }
+}
+
+/**
+ * The same schema with all of its rows, also those that its filter leaves out or that are deleted softly; what deletes
+ * by it removes rows for good.
+ * @example repo.all(unscoped(Article))
+ */
+export const unscoped = <S extends Schema>(schema: S): S => ({
+  ...schema,
+  filter: null,
+  softDelete: null,
+})
+
+function filterOf(
+  columns: Schema["columns"],
+  {
+    filter,
+    softDelete,
+  }: { readonly filter?: SQL | undefined; readonly softDelete?: string | undefined },
+): SQL | null {
+  const deleted = softDelete === undefined ? undefined : columns.get(softDelete)
+  return and(filter, deleted && isNull(deleted)) ?? null
 }
 
 type RelationDeclaration = (() => object) | RelationSource
@@ -143,7 +179,15 @@ function checkNames({
   embeds,
   redacted,
   writable,
+  softDelete,
 }: Omit<Schema, `$${string}`>): void {
+  if (softDelete !== null && columns.get(softDelete)?.dataType !== "date") {
+    throw new SchemaDefinitionError(
+      name,
+      `softDelete names "${softDelete}", which is no timestamp`,
+      `Add a column to the table: ${softDelete}: timestamp({ withTimezone: true }).`,
+    )
+  }
   for (const key of [...redacted, ...writable.keys()]) {
     if (columns.has(key) || (virtual.has(key) && redacted.has(key))) continue
     throw new SchemaDefinitionError(

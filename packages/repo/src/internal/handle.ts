@@ -1,10 +1,13 @@
 import { err, type Result } from "@bennu/core"
 import type { Changeset, Row, Schema } from "@bennu/schema"
 import { count as counted, type SQL, sql } from "drizzle-orm"
-import { PgDialect, type PgTable } from "drizzle-orm/pg-core"
+import { PgDialect } from "drizzle-orm/pg-core"
 import { MultipleRowsError, NotFoundError, RepoUsageError } from "../errors.ts"
 import type { Casing } from "../open-repo.ts"
+import type { Preloads } from "../preloads.ts"
 import type {
+  Aggregate,
+  Aggregated,
   Filter,
   Id,
   Loaded,
@@ -14,17 +17,20 @@ import type {
   Query,
   QueryBuilder,
   Repo,
+  RepoScope,
   Waiting,
 } from "../repo.ts"
 import type { Sql, SqlRow } from "../sql.ts"
+import { aggregated, exact } from "./aggregate.ts"
 import { builder } from "./builder.ts"
 import { encode } from "./codec.ts"
 import type { Engine, TransactionOptions } from "./engine.ts"
 import { type Conflict, insertMany } from "./insert-many.ts"
-import { byId } from "./keys.ts"
+import { byId, byKeys, byValues, columnOf, textOfKey } from "./keys.ts"
 import type { Level } from "./level.ts"
-import { preload } from "./preload.ts"
+import { type AnyPreloads, isEmpty, preload } from "./preload.ts"
 import { objects } from "./rows.ts"
+import { Sight } from "./sight.ts"
 import { sqlOver } from "./sql-over.ts"
 import { type Action, type Row as AnyRow, needsTransaction, write } from "./write-changeset.ts"
 
@@ -33,6 +39,7 @@ export interface HandleOptions {
   readonly casing: Casing | undefined
   /** The transaction that this handle was given for. */
   readonly bound?: Level | undefined
+  readonly sight?: Sight | undefined
 }
 
 /** What an app holds: a repo, or the repo of one transaction. */
@@ -40,83 +47,130 @@ export class Handle implements Repo {
   readonly #options: HandleOptions
   readonly #engine: Engine
   readonly #dialect: PgDialect
+  readonly #sight: Sight
   readonly drizzle: QueryBuilder
   readonly sql: Sql
 
   constructor(options: HandleOptions) {
     this.#options = options
     this.#engine = options.engine
+    this.#sight = options.sight ?? new Sight()
     this.#dialect = new PgDialect(options.casing === undefined ? {} : { casing: options.casing })
     this.drizzle = builder(options.engine, options)
     this.sql = sqlOver(options.engine, options.bound)
   }
 
   // Drizzle's builder cannot tell the row of a table that is a type parameter; a row of `schema.table` is what
-  // comes back, so the casts to Row<S> and Loaded<S, K> below say what `schema` says
+  // comes back, so the casts to Row<S> and Loaded<S, P> below say what `schema` says
 
-  async all<S extends Schema, K extends keyof S["$relations"] = never>(
+  async all<S extends Schema, const P extends Preloads<S>>(
     schema: S,
-    query: Query<K> = {},
-  ): Promise<Loaded<S, K>[]> {
-    const { where, orderBy = [], limit, offset, preload: names = [], signal } = query
+    query: Query<P> = {},
+  ): Promise<Loaded<S, P>[]> {
+    const { orderBy = [], limit, offset, preload: relations, signal } = query
     const db = this.#builder(signal)
-    let select = db.select().from(table(schema)).$dynamic()
+    let select = db.select().from(this.#sight.table(schema)).$dynamic()
+    const where = this.#sight.where(schema, query.where)
     if (where !== undefined) select = select.where(where)
     const order = [orderBy].flat()
     if (order.length > 0) select = select.orderBy(...order)
     if (limit !== undefined) select = select.limit(natural("limit", limit))
     if (offset !== undefined) select = select.offset(natural("offset", offset))
     const rows: AnyRow[] = await select
-    return (await this.#loaded(schema, rows, names, db)) as Loaded<S, K>[]
+    return (await this.#loaded(schema, rows, relations, signal)) as Loaded<S, P>[]
   }
 
-  async one<S extends Schema, K extends keyof S["$relations"] = never>(
+  async one<S extends Schema, const P extends Preloads<S>>(
     schema: S,
-    query: Query<K> = {},
-  ): Promise<Loaded<S, K> | null> {
-    const [row = null, ...more] = await this.all<S, K>(schema, { ...query, limit: 2 })
+    query: Query<P> = {},
+  ): Promise<Loaded<S, P> | null> {
+    const [row = null, ...more] = await this.all<S, P>(schema, { ...query, limit: 2 })
     if (more.length > 0) throw new MultipleRowsError(schema.name)
     return row
   }
 
-  async get<S extends Schema, K extends keyof S["$relations"] = never>(
+  async get<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     id: Id<S>,
-    options: Loads<K> = {},
-  ): Promise<Loaded<S, K> | null> {
+    options: Loads<P> = {},
+  ): Promise<Loaded<S, P> | null> {
     const where = byId(schema, id)
-    return where === null ? null : this.one<S, K>(schema, { ...options, where })
+    return where === null ? null : this.one<S, P>(schema, { ...options, where })
   }
 
-  async fetch<S extends Schema, K extends keyof S["$relations"] = never>(
+  async fetch<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     id: Id<S>,
-    options: Loads<K> = {},
-  ): Promise<Loaded<S, K>> {
-    const row = await this.get<S, K>(schema, id, options)
+    options: Loads<P> = {},
+  ): Promise<Loaded<S, P>> {
+    const row = await this.get<S, P>(schema, id, options)
     if (row === null) throw new NotFoundError(schema.name)
     return row
   }
 
+  async getBy<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    values: Partial<Row<S>>,
+    options: Loads<P> = {},
+  ): Promise<Loaded<S, P> | null> {
+    const where = byValues(schema, values)
+    return where === null ? null : this.one<S, P>(schema, { ...options, where })
+  }
+
+  async reload<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    rows: readonly Row<S>[],
+    options: Loads<P> = {},
+  ): Promise<Loaded<S, P>[]> {
+    if (rows.length === 0) return []
+    const found = await this.all<S, P>(schema, { ...options, where: byKeys(schema, rows) })
+    const byText = new Map(found.map((row) => [textOfKey(schema, row), row]))
+    return rows.map((row) => {
+      const current = byText.get(textOfKey(schema, row))
+      if (current === undefined) throw new NotFoundError(schema.name)
+      return current
+    })
+  }
+
+  async aggregate<S extends Schema, F extends Aggregate, K extends keyof Row<S>>(
+    schema: S,
+    what: F,
+    field: K,
+    { where, signal }: Filter = {},
+  ): Promise<Aggregated<Row<S>[K], F>> {
+    const column = columnOf(schema.table, String(field))
+    const [found] = await this.#builder(signal)
+      .select({ value: aggregated(what, column) })
+      .from(this.#sight.table(schema))
+      .where(this.#sight.where(schema, where))
+    // the least and the greatest are decoded by the column, the others are what `exact` says
+    return exact(what, column, found?.value ?? null) as Aggregated<Row<S>[K], F>
+  }
+
   async count<S extends Schema>(schema: S, { where, signal }: Filter = {}): Promise<number> {
-    const select = this.#builder(signal).select({ rows: counted() }).from(table(schema))
-    const [found] = await select.where(where)
+    const [found] = await this.#builder(signal)
+      .select({ rows: counted() })
+      .from(this.#sight.table(schema))
+      .where(this.#sight.where(schema, where))
     return found?.rows ?? 0
   }
 
   async exists<S extends Schema>(schema: S, { where, signal }: Filter = {}): Promise<boolean> {
-    const select = this.#builder(signal).select({ one: sql`1` }).from(table(schema))
-    const found = await select.where(where).limit(1)
+    const found = await this.#builder(signal)
+      .select({ one: sql`1` })
+      .from(this.#sight.table(schema))
+      .where(this.#sight.where(schema, where))
+      .limit(1)
     return found.length > 0
   }
 
-  async preload<S extends Schema, K extends keyof S["$relations"]>(
+  async preload<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     rows: readonly Row<S>[],
-    names: readonly K[],
+    relations: P,
     { signal }: Waiting = {},
-  ): Promise<Loaded<S, K>[]> {
-    return (await this.#loaded(schema, rows, names, this.#builder(signal))) as Loaded<S, K>[]
+  ): Promise<Loaded<S, P>[]> {
+    return (await this.#loaded(schema, rows, relations, signal)) as Loaded<S, P>[]
   }
 
   insert<S extends Schema>(changeset: Changeset<S>, options: Waiting = {}): Outcome<S> {
@@ -136,6 +190,7 @@ export class Handle implements Repo {
     rows: readonly NewRow<S>[],
     options: Waiting & { readonly onConflict?: OnConflict<S> | undefined } = {},
   ): Promise<Row<S>[]> {
+    this.#sight.table(schema)
     const conflict: Conflict | undefined = options.onConflict
     const insert = (db: QueryBuilder, some: readonly AnyRow[]) =>
       insertMany(db, schema, some, conflict)
@@ -155,12 +210,27 @@ export class Handle implements Repo {
     set: Partial<NewRow<S>>,
     { where, signal }: Filter,
   ): Promise<number> {
-    const update = this.drizzle.update(table(schema)).set(set)
-    return this.#changed(update.where(narrowed(where)).toSQL(), signal)
+    const update = this.drizzle.update(this.#sight.table(schema)).set(set)
+    const rows = this.#sight.where(schema, narrowed(where))
+    return this.#changed(update.where(rows).toSQL(), signal)
   }
 
   async deleteAll<S extends Schema>(schema: S, { where, signal }: Filter): Promise<number> {
-    return this.#changed(this.drizzle.delete(table(schema)).where(narrowed(where)).toSQL(), signal)
+    const rows = this.#sight.where(schema, narrowed(where))
+    const table = this.#sight.table(schema)
+    const { softDelete } = schema
+    const statement =
+      softDelete === null
+        ? this.drizzle.delete(table).where(rows)
+        : this.drizzle
+            .update(table)
+            .set({ [softDelete]: sql`now()` })
+            .where(rows)
+    return this.#changed(statement.toSQL(), signal)
+  }
+
+  scoped(scope: RepoScope): Repo {
+    return new Handle({ ...this.#options, sight: this.#sight.within(scope) })
   }
 
   transaction<T>(
@@ -188,6 +258,7 @@ export class Handle implements Repo {
     { signal }: Waiting,
   ): Outcome<S> {
     if (!changeset.valid) return err(changeset.withAction(action))
+    this.#sight.table(changeset.schema)
     const inTransaction = this.#engine.inTransaction(this.#options.bound)
     // a refused row would end the transaction around it; a savepoint keeps it usable
     const result =
@@ -209,13 +280,17 @@ export class Handle implements Repo {
     return count
   }
 
-  async #loaded(
-    schema: Schema,
+  async #loaded<S extends Schema>(
+    schema: S,
     rows: readonly AnyRow[],
-    names: readonly PropertyKey[],
-    db: QueryBuilder,
+    relations: Preloads<S> | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<readonly AnyRow[]> {
-    return names.length === 0 ? rows : preload(db, schema, rows, names.map(String))
+    // which relations a schema has is in its type alone; what is there at run time is names and their options
+    const wanted = relations as AnyPreloads | undefined
+    if (wanted === undefined || isEmpty(wanted)) return rows
+    const filter = (target: object) => this.#sight.related(target)
+    return preload({ db: this.#builder(signal), repo: this, filter }, schema, rows, wanted)
   }
 
   #builder(signal: AbortSignal | undefined): QueryBuilder {
@@ -227,8 +302,6 @@ type Outcome<S extends Schema> = Promise<Result<Row<S>, Changeset<S>>>
 
 /** The protocol counts a statement's parameters in 16 bits. */
 const MAX_PARAMETERS = 65_000
-
-const table = (schema: Schema): PgTable => schema.table
 
 function natural(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 0) return value

@@ -1,5 +1,15 @@
 import type { Schema } from "@bennu/schema"
-import { and, eq, getTableColumns, getTableName, type SQL } from "drizzle-orm"
+import {
+  and,
+  eq,
+  getTableColumns,
+  getTableName,
+  isNull,
+  or,
+  Param,
+  type SQL,
+  sql,
+} from "drizzle-orm"
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import { RepoUsageError } from "../errors.ts"
 import type { Id } from "../repo.ts"
@@ -25,6 +35,47 @@ export function byKey(schema: Schema, data: Readonly<Record<string, unknown>>): 
   if (condition === undefined) throw missing(schema, "primary key")
   return condition
 }
+
+/** The condition for rows with these values; null when there can be none. */
+export function byValues(schema: Schema, values: Readonly<Record<string, unknown>>): SQL | null {
+  const conditions: SQL[] = []
+  for (const [name, value] of Object.entries(values)) {
+    const column = columnOf(schema.table, name)
+    if (value === undefined) throw missing(schema, name)
+    if (value !== null && !canHold(column, value)) return null
+    conditions.push(value === null ? isNull(column) : eq(column, value))
+  }
+  const condition = and(...conditions)
+  if (condition === undefined)
+    throw new RepoUsageError("getBy was given no values", "Name a column.")
+  return condition
+}
+
+/** The condition for these rows: one parameter where the key is one column. */
+export function byKeys(schema: Schema, rows: readonly Readonly<Record<string, unknown>>[]): SQL {
+  const [name, ...more] = schema.primaryKey
+  if (name === undefined) throw missing(schema, "primary key")
+  if (more.length === 0) {
+    const values = rows.map((row) => row[name])
+    return anyOf(columnOf(schema.table, name), values)
+  }
+  const conditions = rows.map((row) => byKey(schema, row)).filter((row) => row !== null)
+  return or(...conditions) ?? sql`false`
+}
+
+/** `column = any($1)`: one parameter and one text for any number of values, so that the server knows the statement. */
+export function anyOf(column: PgColumn, values: readonly unknown[]): SQL {
+  const encoded = values.map((value) => column.mapToDriverValue(value))
+  return sql`${column} = any(${new Param(encoded)})`
+}
+
+/** A row's primary key as text that compares by its content. */
+export const textOfKey = (schema: Schema, row: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(
+    schema.primaryKey.map((name) =>
+      String(columnOf(schema.table, name).mapToDriverValue(row[name])),
+    ),
+  )
 
 function only(schema: Schema): string {
   const [name, ...more] = schema.primaryKey

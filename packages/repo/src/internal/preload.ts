@@ -1,31 +1,62 @@
 import type { Relation, Schema } from "@bennu/schema"
-import { asc, eq, getTableColumns, Param, type SQL, sql } from "drizzle-orm"
+import { and, asc, eq, getTableColumns, type SQL } from "drizzle-orm"
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import { RepoUsageError } from "../errors.ts"
-import type { QueryBuilder } from "../repo.ts"
-import { columnOf } from "./keys.ts"
+import type { Preload } from "../preloads.ts"
+import type { QueryBuilder, Repo } from "../repo.ts"
+import { anyOf, columnOf } from "./keys.ts"
 
 type AnyRow = Readonly<Record<string, unknown>>
+type AnyPreload = Preload<AnyRow>
+/** Names, or more of each, without the types of a schema. */
+export type AnyPreloads =
+  | readonly PropertyKey[]
+  | Readonly<Record<string, true | AnyPreload | undefined>>
+
+/** Where relations are loaded. */
+export interface Loading {
+  readonly db: QueryBuilder
+  /** What `load` is given. */
+  readonly repo: Repo
+  /** Which rows of a relation there are. */
+  filter(target: object): SQL | undefined
+}
+
+/** Whether there is anything to load. */
+export const isEmpty = (preloads: AnyPreloads): boolean => Object.keys(preloads).length === 0
 
 /** Loads relations of rows: one query for each relation, whatever the number of rows. */
 export async function preload(
-  db: QueryBuilder,
+  loading: Loading,
   schema: Schema,
   rows: readonly AnyRow[],
-  names: readonly string[],
+  preloads: AnyPreloads,
 ): Promise<AnyRow[]> {
-  const loaded = await Promise.all(names.map((name) => load(db, schema, rows, name)))
+  const loaded = await Promise.all(
+    asked(preloads).map(([name, how]) => load(loading, schema, rows, name, how)),
+  )
   return rows.map((row) => Object.assign({}, row, ...loaded.map((relatedTo) => relatedTo(row))))
 }
+
+const asked = (preloads: AnyPreloads): (readonly [string, AnyPreload])[] =>
+  isList(preloads)
+    ? preloads.map((name) => [String(name), {}])
+    : Object.entries(preloads).flatMap(([name, how]) =>
+        how === undefined ? [] : [[name, how === true ? {} : how]],
+      )
+
+const isList = (preloads: AnyPreloads): preloads is readonly PropertyKey[] =>
+  Array.isArray(preloads)
 
 /** What a relation adds to a row. */
 type RelatedTo = (row: AnyRow) => AnyRow
 
 async function load(
-  db: QueryBuilder,
+  loading: Loading,
   schema: Schema,
   rows: readonly AnyRow[],
   name: string,
+  how: AnyPreload,
 ): Promise<RelatedTo> {
   // an embed is a column, so it is there already
   if (schema.embeds.has(name)) return () => ({})
@@ -35,27 +66,32 @@ async function load(
   const own = columnOf(schema.table, join.from)
   const keys = [...new Map(rows.map((row) => [key(own, row[join.from]), row[join.from]])).values()]
   const values = keys.filter((value) => value !== null && value !== undefined)
-  const found = values.length === 0 ? [] : await related(db, join, values)
-  const groups = Map.groupBy(found, ([of]) => of)
+  const found = values.length === 0 ? [] : await related(loading, relation, values, how)
+  const groups = Map.groupBy(await refined(found, loading.repo, how), ([of]) => of)
   return (row) => {
     const others = (groups.get(key(own, row[join.from])) ?? []).map(([, other]) => other)
     return { [name]: relation.many ? others : (others[0] ?? null) }
   }
 }
 
-/** Rows of the other side, each with the key of the rows it belongs to. */
+/** A row of the other side, and the key of the rows it belongs to. */
+type Related = readonly [of: string, row: AnyRow]
+
 async function related(
-  db: QueryBuilder,
-  { table, to, through }: ReturnType<Relation["join"]>,
+  { db, filter }: Loading,
+  relation: Relation,
   values: readonly unknown[],
-): Promise<(readonly [string, AnyRow])[]> {
-  const order = orderOf(table)
+  { where, orderBy }: AnyPreload,
+): Promise<Related[]> {
+  const { table, to, through } = relation.join()
+  const order = orderBy === undefined ? orderOf(table) : [orderBy].flat()
   const other = columnOf(table, to)
+  const wanted = and(where, filter(relation.target()))
   if (through === null) {
     const rows: AnyRow[] = await db
       .select()
       .from(table)
-      .where(anyOf(other, values))
+      .where(and(anyOf(other, values), wanted))
       .orderBy(...order)
     return rows.map((row) => [key(other, row[to]), row] as const)
   }
@@ -64,16 +100,31 @@ async function related(
     .select({ of: from, row: getTableColumns(table) })
     .from(through.table)
     .innerJoin(table, eq(columnOf(through.table, through.to), other))
-    .where(anyOf(from, values))
+    .where(and(anyOf(from, values), wanted))
     .orderBy(...order)
   return rows.map(({ of, row }) => [key(from, of), row] as const)
 }
 
-/** `column = any($1)`: one parameter and one text for any number of values, so that the server knows the statement. */
-function anyOf(column: PgColumn, values: readonly unknown[]): SQL {
-  const encoded = values.map((value) => column.mapToDriverValue(value))
-  return sql`${column} = any(${new Param(encoded)})`
+/** What `load` makes of the rows; each stays with those it belongs to, whether it was copied or left out. */
+async function refined(
+  found: readonly Related[],
+  repo: Repo,
+  { load }: AnyPreload,
+): Promise<readonly Related[]> {
+  if (load === undefined || found.length === 0) return found
+  const marked = found.map(([of, row]) => ({ ...row, [OWNER]: of }))
+  return (await load(marked, repo)).map((row) => {
+    const { [OWNER]: of, ...rest }: AnyRow & { readonly [OWNER]?: unknown } = row
+    if (typeof of === "string") return [of, rest] as const
+    throw new RepoUsageError(
+      "load of a preload made rows that it was not given",
+      "Copy rows with all that they have ({ ...row, more }), or leave them out.",
+    )
+  })
 }
+
+/** Stays in copies that spread a row makes, and is in no row that anyone gets. */
+const OWNER = Symbol("owner")
 
 /** By primary key, so that lists have the same order each time. */
 const orderOf = (table: PgTable): SQL[] =>

@@ -9,7 +9,7 @@ import {
   withNestedRow,
   writeOf,
 } from "@bennu/schema"
-import { eq, isNull, type SQL, and as sqlAnd } from "drizzle-orm"
+import { eq, isNull, type SQL, sql, and as sqlAnd } from "drizzle-orm"
 import { ConstraintError, StaleError } from "../errors.ts"
 import type { QueryBuilder, Repo } from "../repo.ts"
 import { byKey, columnOf } from "./keys.ts"
@@ -168,7 +168,15 @@ async function statement(
   if (key === null) return []
   const held = [...locks].map(([name, lock]) => holds(columnOf(table, name), lock.held))
   const where = sqlAnd(key, ...held)
-  if (action === "delete") return db.delete(table).where(where).returning()
+  const { softDelete } = changeset.schema
+  if (action === "delete") {
+    if (softDelete === null) return db.delete(table).where(where).returning()
+    return db
+      .update(table)
+      .set({ [softDelete]: sql`now()` })
+      .where(where)
+      .returning()
+  }
   const next = [...locks].map(([name, lock]) => [name, lock.next] as const)
   return db
     .update(table)

@@ -1,4 +1,4 @@
-import { desc, eq, sql } from "drizzle-orm"
+import { desc, eq, gt, sql } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
 import type { Repo } from "../repo.ts"
 import { failure, statementsOf, value } from "./support.ts"
@@ -74,6 +74,61 @@ export function readingContract(repo: () => Repo): void {
       expect(await repo().one(User, { where: eq(users.email, "b") })).toMatchObject({ email: "b" })
       expect(await repo().one(User, { where: eq(users.email, "c") })).toBeNull()
       expect(await failure(repo().one(User))).toMatchObject({ code: "ERR_REPO_MULTIPLE_ROWS" })
+    })
+
+    it("gets a row by the values of its columns, null too", async () => {
+      await value(repo().insert(newArticle("a")))
+      await repo().insertAll(Article, [{ slug: "b", title: "same", likes: 3 }])
+      await repo().insertAll(Article, [{ slug: "c", title: "same", likes: 4 }])
+      expect(await repo().getBy(Article, { slug: "a", authorId: null })).toMatchObject({
+        slug: "a",
+      })
+      expect(await repo().getBy(Article, { slug: "z" })).toBeNull()
+      expect(await repo().getBy(Article, { id: "no uuid" }, { preload: ["tags"] })).toBeNull()
+      expect(await failure(repo().getBy(Article, { title: "same" }))).toMatchObject({
+        code: "ERR_REPO_MULTIPLE_ROWS",
+      })
+      expect(await failure(repo().getBy(Article, {}))).toMatchObject({ code: "ERR_REPO_USAGE" })
+    })
+
+    it("gives rows as they are now, in the order they were", async () => {
+      const [b, a] = await repo().insertAll(Article, [
+        { slug: "b", title: "b" },
+        { slug: "a", title: "a" },
+      ])
+      if (a === undefined || b === undefined) throw new Error("not written")
+      await repo().updateAll(Article, { likes: 5 }, { where: eq(articles.slug, "a") })
+      const now = await repo().reload(Article, [a, b, a], { preload: ["tags"] })
+      expect(now.map(({ slug, likes, tags }) => [slug, likes, tags])).toEqual([
+        ["a", 5, []],
+        ["b", 0, []],
+        ["a", 5, []],
+      ])
+      await repo().deleteAll(Article, { where: eq(articles.slug, "a") })
+      expect(await failure(repo().reload(Article, [b, a]))).toMatchObject({ status: 404 })
+      expect(await repo().reload(Article, [])).toEqual([])
+    })
+
+    it("gives the least, the greatest, the sum and the average, and null of no rows", async () => {
+      const of = (what: "min" | "max" | "sum" | "avg") => repo().aggregate(Article, what, "likes")
+      expect([await of("min"), await of("sum"), await of("avg")]).toEqual([null, null, null])
+      await repo().insertAll(Article, [
+        { slug: "a", title: "a", likes: 1 },
+        { slug: "b", title: "b", likes: 2 },
+      ])
+      expect([await of("min"), await of("max"), await of("sum"), await of("avg")]).toEqual([
+        1, 2, 3, 1.5,
+      ])
+      const where = eq(articles.slug, "b")
+      expect(await repo().aggregate(Article, "max", "title", { where })).toBe("b")
+      await repo().insertAll(Sample, [
+        { id: 1, big: 9_007_199_254_740_993n, at: new Date(5) },
+        { id: 2, exact: "0.10" },
+      ])
+      expect(await repo().aggregate(Sample, "sum", "big")).toBe("9007199254740993")
+      expect(await repo().aggregate(Sample, "sum", "exact")).toBe("0.10")
+      expect(await repo().aggregate(Sample, "max", "big")).toBe(9_007_199_254_740_993n)
+      expect(await repo().aggregate(Sample, "max", "at")).toEqual(new Date(5))
     })
 
     it("refuses a limit that is no number before it reaches the database", async () => {
@@ -222,6 +277,58 @@ export function readingContract(repo: () => Repo): void {
       expect(loaded.tags.map(({ name }) => name).sort()).toEqual(["x", "y"])
       const alone = await repo().fetch(Article, orphan.id, { preload: ["author", "tags"] })
       expect(alone).toMatchObject({ author: null, tags: [] })
+    })
+
+    it("loads some rows in another order, and what is nested in them, with one query more", async () => {
+      const [ada, bob] = await repo().insertAll(User, [{ email: "ada" }, { email: "bob" }])
+      const written = await repo().insertAll(Article, [
+        { slug: "a", title: "a", likes: 1, authorId: ada?.id },
+        { slug: "b", title: "b", likes: 2, authorId: ada?.id },
+        { slug: "c", title: "c", likes: 0, authorId: bob?.id },
+      ])
+      const [tag] = await repo().insertAll(Tag, [{ name: "x" }])
+      await repo().insertAll(
+        ArticleTag,
+        written.map(({ id }) => ({ articleId: id, tagId: tag?.id ?? "" })),
+      )
+      const asked = await statementsOf(async () => {
+        const [first, second] = await repo().all(User, {
+          orderBy: users.email,
+          preload: {
+            articles: {
+              where: gt(articles.likes, 0),
+              orderBy: desc(articles.likes),
+              load: (rows, inner) => inner.preload(Article, rows, ["tags"]),
+            },
+            profile: true,
+          },
+        })
+        expect(
+          first?.articles.map(({ slug, tags }) => [slug, tags.map(({ name }) => name)]),
+        ).toEqual([
+          ["b", ["x"]],
+          ["a", ["x"]],
+        ])
+        expect(second).toEqual({ id: bob?.id, email: "bob", articles: [], profile: null })
+      })
+      expect(asked).toHaveLength(4)
+    })
+
+    it("leaves rows out where load does, and refuses rows that it makes up", async () => {
+      const [ada] = await repo().insertAll(User, [{ email: "ada" }])
+      const row = { slug: "a", title: "a", authorId: ada?.id }
+      await repo().insertAll(Article, [row, { ...row, slug: "b" }])
+      const [few] = await repo().all(User, {
+        preload: { articles: { load: (rows) => rows.filter(({ slug }) => slug === "b") } },
+      })
+      expect(few?.articles.map(({ slug }) => slug)).toEqual(["b"])
+      expect(Object.getOwnPropertySymbols(few?.articles[0] ?? {})).toEqual([])
+      const made = repo().all(User, {
+        preload: {
+          articles: { load: (rows) => rows.map((row) => JSON.parse(JSON.stringify(row))) },
+        },
+      })
+      expect(await failure(made)).toMatchObject({ code: "ERR_REPO_USAGE" })
     })
 
     it("loads relations of rows that are there, and asks nothing for none", async () => {

@@ -5,6 +5,7 @@ import { openRepo } from "../open-repo.ts"
 import type { Repo } from "../repo.ts"
 import { changesetContract } from "./changeset-contract.ts"
 import { readingContract } from "./reading-contract.ts"
+import { scopeContract } from "./scope-contract.ts"
 import { createTables, emptyTables } from "./tables.ts"
 import { transactionContract } from "./transaction-contract.ts"
 import { writingContract } from "./writing-contract.ts"
@@ -32,6 +33,7 @@ export function repoContract(name: string, driver: () => Promise<Driver>): void 
     readingContract(repo)
     writingContract(repo)
     changesetContract(repo)
+    scopeContract(repo)
     transactionContract(repo)
   })
 }

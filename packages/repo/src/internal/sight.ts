@@ -1,0 +1,57 @@
+import type { Schema } from "@bennu/schema"
+import { and, getTableName, is, type SQL } from "drizzle-orm"
+import { PgTable } from "drizzle-orm/pg-core"
+import { RepoUsageError, ScopeError } from "../errors.ts"
+import type { RepoScope } from "../repo.ts"
+
+/** Which tables and rows a handle has before it: those of its scope, and of each schema's own filter. */
+export class Sight {
+  readonly #scopes: readonly RepoScope[]
+
+  constructor(scopes: readonly RepoScope[] = []) {
+    this.#scopes = scopes
+  }
+
+  /** What is left of it in a scope within. */
+  within(scope: RepoScope): Sight {
+    return new Sight([...this.#scopes, scope])
+  }
+
+  /** The table of a schema, if it may be touched. */
+  table({ table, columns }: Schema): PgTable {
+    if (columns.size === 0) {
+      const hint = "Write a changeset of a table's schema with what came of it."
+      throw new RepoUsageError(
+        `${getTableName(table)} is an embedded schema, without a table`,
+        hint,
+      )
+    }
+    this.#allow(table)
+    return table
+  }
+
+  /** The condition for the rows of a schema that are there, and that are asked for. */
+  where(schema: Schema, asked?: SQL | undefined): SQL | undefined {
+    const scoped = this.#scopes.map(({ filter }) => filter?.(schema))
+    return and(schema.filter ?? undefined, ...scoped, asked)
+  }
+
+  /** The condition for the rows on the other side of a relation: a schema, or a bare table without filters. */
+  related(target: object): SQL | undefined {
+    if (is(target, PgTable)) {
+      this.#allow(target)
+      return undefined
+    }
+    // what a relation points to is a schema, if it is no table
+    const schema = target as Schema
+    this.#allow(schema.table)
+    return this.where(schema)
+  }
+
+  #allow(table: PgTable): void {
+    for (const { tables } of this.#scopes) {
+      if (tables !== undefined && !tables.includes(table))
+        throw new ScopeError(getTableName(table), tables.map(getTableName))
+    }
+  }
+}
