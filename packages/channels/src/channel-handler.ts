@@ -51,6 +51,11 @@ export interface Joining {
   broadcast(event: string, payload: Payload): Promise<void>
   /** The same, without this client. */
   broadcastFrom(event: string, payload: Payload): Promise<void>
+  /**
+   * The client was asked for so many joins of channels with `limits.expected`, and for so many events of this channel: they are not
+   * held against it.
+   */
+  expect(asked: { readonly joins?: number; readonly events?: number }): void
   /** Runs a task in line with this channel's messages: after those before it, before those after it. */
   post(task: () => Awaitable<void>): void
   /** Ends the channel for good, after what it is doing now: the client will not join again by itself. */

@@ -78,6 +78,10 @@ export class JoiningChannel implements Joining {
     return (event, message) => this.#shared.broadcasts.send(this.topic, event, message, channel)
   }
 
+  get expect(): Joining["expect"] {
+    return (asked) => this.#channel.expect(asked)
+  }
+
   get post(): Joining["post"] {
     return (task) => this.#channel.post(task)
   }

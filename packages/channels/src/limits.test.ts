@@ -62,6 +62,45 @@ describe("one socket", () => {
     await expect(client.join("room:1")).resolves.toMatchObject({ topic: "room:1" })
   })
 
+  it("may join and send what it was asked for besides", async () => {
+    let now = 0
+    const asking: ChannelHandler = {
+      join: ({ expect }) => ({
+        message(_event, payload, reply) {
+          expect(Object(payload))
+          reply("ok", {})
+        },
+        terminate() {},
+      }),
+    }
+    const { client } = await openSocket(
+      { "room:*": asking, "file:*": { ...echo, limits: { expected: true } } },
+      { now: () => now, limits: { channels: 2, joinBurst: 2, eventBurst: 1 } },
+    )
+    const room = await client.join("room:1")
+    const joined = (...topics: readonly string[]) => {
+      for (const topic of topics) client.send(join(topic))
+      return reasons(client).splice(-topics.length)
+    }
+    await room.push("expect", { joins: 2, events: 3 }).assertReply("ok")
+    expect(joined("file:1", "file:2", "file:3", "room:2")).toEqual([
+      "ok",
+      "ok",
+      "ok",
+      "too many joins",
+    ])
+    now += 1000
+    expect(joined("room:2")).toEqual(["too many channels joined"])
+    client.send('["1","2","file:3","phx_leave",{}]')
+    now += 1000
+    expect(joined("room:2", "room:3")).toEqual(["ok", "too many channels joined"])
+    const send = (count: number) => {
+      for (let n = 0; n < count; n++) client.push(room.joinRef, "room:1", "expect", {})
+      return reasons(client).splice(-count)
+    }
+    expect(send(5)).toEqual(["ok", "ok", "ok", "ok", "too many events"])
+  })
+
   it("may join twenty times a second, with what it saved up for a start", async () => {
     let now = 0
     const { client } = await openSocket(

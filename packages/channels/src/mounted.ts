@@ -11,6 +11,8 @@ export interface ChannelLimits {
   readonly eventsPerSecond?: number | undefined
   /** Events at once (twice `eventsPerSecond`). */
   readonly eventBurst?: number | undefined
+  /** Such channels are joined because others asked for it with `expect`: as often as that, they do not count among the socket's. */
+  readonly expected?: boolean | undefined
 }
 
 /** What one joined channel may be sent. */
@@ -24,13 +26,14 @@ export interface Allowance {
 export interface Mounted {
   readonly handler: ChannelHandler
   readonly frameBytes: number
+  readonly expected: boolean
   /** For one more channel. */
   allowance(now: Clock): Allowance
 }
 
 /** @throws {OptionsError} for what is not a limit. */
 export function mounted(pattern: string, handler: ChannelHandler, socket: ResolvedLimits): Mounted {
-  const given = handler.limits ?? {}
+  const { expected = false, ...given } = handler.limits ?? {}
   const { eventsPerSecond = socket.eventsPerSecond } = given
   const own = given.eventsPerSecond !== undefined || given.eventBurst !== undefined
   const defaults = {
@@ -44,6 +47,7 @@ export function mounted(pattern: string, handler: ChannelHandler, socket: Resolv
   return {
     handler,
     frameBytes,
+    expected,
     allowance: (now) =>
       own
         ? { frameBytes, events: new TokenBucket(limits.eventsPerSecond, eventBurst, now) }

@@ -2,7 +2,14 @@ import { AsyncResource } from "node:async_hooks"
 import type { Awaitable } from "@bennu/core"
 import { span } from "@bennu/telemetry"
 import type { Broadcast, TopicListener } from "./broadcasts.ts"
-import type { Answer, EndReason, Joined, JoinRefused, ListenOptions } from "./channel-handler.ts"
+import type {
+  Answer,
+  EndReason,
+  Joined,
+  Joining,
+  JoinRefused,
+  ListenOptions,
+} from "./channel-handler.ts"
 import { type Encoding, encodeClose, encodeError, encodePush, encodeReply } from "./encode.ts"
 import { AnsweredTwiceError, MailboxFullError } from "./errors.ts"
 import type { Frame } from "./frame.ts"
@@ -11,6 +18,9 @@ import type { Allowance } from "./mounted.ts"
 import type { Payload } from "./payload.ts"
 import { after, pending } from "./pending.ts"
 import { channelCrashed, channelEnded, channelJoined, channelRefused } from "./telemetry.ts"
+
+/** What a client was asked for. */
+export type Expected = Parameters<Joining["expect"]>[0]
 
 /** What a channel needs of its socket. */
 export interface ChannelHome {
@@ -21,6 +31,8 @@ export interface ChannelHome {
   /** Subscribes a channel to the broadcasts of its topic. */
   listen(channel: TopicListener): void
   unlisten(channel: TopicListener): void
+  /** A channel asked its client for joins and events. */
+  expect(channel: ServerChannel, asked: Expected): void
   /** The channel is no more. */
   forget(channel: ServerChannel): void
   readonly mailbox: number
@@ -134,6 +146,10 @@ export class ServerChannel implements TopicListener, MailboxOwner {
 
   whenRead(): Promise<void> | null {
     return this.#mute ? null : this.#home.whenRead()
+  }
+
+  expect(asked: Expected): void {
+    if (!this.#over) this.#home.expect(this, asked)
   }
 
   listen(options: ListenOptions | undefined): void {

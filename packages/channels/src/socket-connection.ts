@@ -8,7 +8,7 @@ import type { ResolvedLimits } from "./limits.ts"
 import type { Mounted } from "./mounted.ts"
 import { Outbound } from "./outbound.ts"
 import type { Presences } from "./presences.ts"
-import { type ChannelHome, ServerChannel } from "./server-channel.ts"
+import { type ChannelHome, type Expected, ServerChannel } from "./server-channel.ts"
 import { type Sessions, sessionTopic } from "./sessions.ts"
 import { frameMalformed, limitReached, socketClosed } from "./telemetry.ts"
 import { TokenBucket } from "./token-bucket.ts"
@@ -45,6 +45,9 @@ export class SocketConnection implements Connection, ChannelHome {
   readonly #transport: Transport
   readonly #outbound: Outbound
   readonly #channels = new Map<string, ServerChannel>()
+  /** Those that others asked for; most sockets never have any. */
+  #expected: Set<ServerChannel> | null = null
+  #expecting = 0
   readonly #joins: TokenBucket
   readonly #events: TokenBucket
   readonly #idle: NodeJS.Timeout | null
@@ -133,7 +136,14 @@ export class SocketConnection implements Connection, ChannelHome {
   }
 
   forget(channel: ServerChannel): void {
+    this.#expected?.delete(channel)
     if (this.#channels.get(channel.topic) === channel) this.#channels.delete(channel.topic)
+  }
+
+  expect(channel: ServerChannel, { joins = 0, events = 0 }: Expected): void {
+    this.#expecting = Math.min(this.#expecting + joins, MOST_EXPECTED)
+    const bucket = channel.allowance.events ?? this.#events
+    bucket.grant(events, MOST_EXPECTED)
   }
 
   #tooLong(bytes: number): void {
@@ -200,14 +210,16 @@ export class SocketConnection implements Connection, ChannelHome {
     const joinRef = frame.joinRef ?? ref
     const mounted = topic === "phoenix" ? null : this.#shared.patterns.match(topic)
     const before = this.#channels.get(topic)
-    if (!this.#joins.take()) {
+    const expected = mounted?.expected === true && this.#expecting > 0
+    if (expected) this.#expecting--
+    if (!expected && !this.#joins.take()) {
       limitReached.emit(() => ({ limit: "joins", topic }))
       this.#refuse({ ...frame, joinRef }, "too many joins")
     } else if (joinRef === null) {
       this.#refuse(frame, "join without a ref")
     } else if (!mounted) {
       this.#refuse({ ...frame, joinRef: null }, "unmatched topic")
-    } else if (!before && this.#channels.size >= this.#shared.limits.channels) {
+    } else if (!before && !expected && this.#isFull()) {
       limitReached.emit(() => ({ limit: "channels", topic }))
       this.#refuse({ ...frame, joinRef }, "too many channels joined")
     } else {
@@ -215,9 +227,14 @@ export class SocketConnection implements Connection, ChannelHome {
       const names = { id: broadcasts.newId(), topic, joinRef }
       const channel = new ServerChannel(this, mounted.allowance(now), names)
       this.#channels.set(topic, channel)
+      if (expected) this.#expected = (this.#expected ?? new Set()).add(channel)
       const joining = new JoiningChannel(this.#shared, this.#facts, channel, frame.payload)
       channel.start(ref, () => mounted.handler.join(joining), before?.cut("rejoined"))
     }
+  }
+
+  #isFull(): boolean {
+    return this.#channels.size - (this.#expected?.size ?? 0) >= this.#shared.limits.channels
   }
 
   #refuse({ joinRef, ref, topic }: Frame, reason: string): void {
@@ -240,6 +257,9 @@ export class SocketConnection implements Connection, ChannelHome {
     socketClosed.emit(() => ({ code }))
   }
 }
+
+// What a client may have been asked for at once: as many files as anybody chooses, and a hundred events for some of them.
+const MOST_EXPECTED = 20_000
 
 // RFC 6455 §7.4.1: a page that goes elsewhere, and one that closes without giving a reason, as the official client does then
 const goodbyes = new Set([1001, 1005])
