@@ -178,3 +178,23 @@ export class TooManyTasksError extends BennuError {
     this.limit = limit
   }
 }
+
+/** Something was asked of an upload that it cannot do. */
+export class UploadUsageError extends BennuError {
+  readonly code = "ERR_LIVE_UPLOAD"
+  constructor(problem: string, hint: string) {
+    super(problem, { hint })
+  }
+}
+
+/** What an upload is written to took longer than its `chunkTimeout`. */
+export class UploadTimeoutError extends BennuError {
+  readonly code = "ERR_LIVE_UPLOAD_TIMEOUT"
+  readonly waited: number
+  constructor(waited: number) {
+    super(`a chunk was not written within ${waited} ms`, {
+      hint: "The page gives up then. Let the writer take chunks faster, send smaller ones, or raise chunkTimeout.",
+    })
+    this.waited = waited
+  }
+}

@@ -43,6 +43,8 @@ export {
   StreamError,
   TooManyComponentsError,
   TooManyTasksError,
+  UploadTimeoutError,
+  UploadUsageError,
   ViewForbiddenError,
 } from "./errors.ts"
 export { type EventRef, eventNamed } from "./event-ref.ts"
@@ -82,6 +84,7 @@ export type {
   LiveView,
   LiveViewDefinition,
   Needed,
+  ProgressHandlers,
   Rendering,
 } from "./live-view.ts"
 export { type DefineLiveView, liveViews } from "./live-views.ts"
@@ -123,8 +126,23 @@ export {
   joinRefused,
   type RefusedReason,
   renderSlow,
+  uploadEnded,
+  uploadFailed,
+  uploadRefused,
   viewAdopted,
   viewCrashed,
   viewParked,
   viewUnparked,
 } from "./telemetry.ts"
+export { liveFileInput, liveImgPreview } from "./upload/live-file-input.ts"
+export type { Upload, UploadEntry, UploadError } from "./upload/upload.ts"
+export type {
+  AllowedUpload,
+  ExternalRefused,
+  ExternalUpload,
+  UploadMeta,
+  UploadOptions,
+  UploadsOf,
+  UploadWriter,
+} from "./upload/upload-options.ts"
+export type { ShownUploads, UploadSocket } from "./upload/upload-socket.ts"

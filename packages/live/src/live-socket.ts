@@ -10,6 +10,9 @@ import { type ParkOptions, resolveParkOptions } from "./park/park-options.ts"
 import { ParkingLot } from "./park/parking-lot.ts"
 import { serveRoutes } from "./route/serve-routes.ts"
 import { liveTokens } from "./tokens.ts"
+import { TemporaryFolder } from "./upload/temporary-folder.ts"
+import { uploadChannel } from "./upload/upload-channel.ts"
+import { uploadsOf } from "./upload/uploads-of.ts"
 
 export interface LiveSocketOptions {
   /** The app's: a view is joined through the same pipeline that its page is answered by. */
@@ -29,6 +32,8 @@ export interface LiveSocketOptions {
    * uploads or forgets (`temporary`) is the page's alone: such views end with their connection.
    */
   readonly park?: ParkOptions | false | undefined
+  /** Where uploaded files lie until they are consumed (the system's folder for such). What a process left there that was killed is removed. */
+  readonly uploadDir?: string | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
 }
@@ -38,7 +43,7 @@ export interface LiveSocketOptions {
  * @throws {OptionsError} for a limit that is none.
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
-  const { router, pubsub, secret, checkOrigin, assets = null, limits = {} } = options
+  const { router, pubsub, secret, checkOrigin, assets = null, uploadDir, limits = {} } = options
   const { park = {} } = options
   const {
     mailbox,
@@ -57,7 +62,14 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   serveRoutes(router, tokens, resolved)
   const version = clientVersion()
   const lot = park === false ? null : new ParkingLot(resolveParkOptions(park))
-  const channels = { "lv:*": liveChannel({ router, pubsub, tokens, version, assets, lot }) }
+  const declared = uploadsOf(router)
+  const uploadFolder = new TemporaryFolder(uploadDir)
+  if (declared.length > 0) void uploadFolder.sweep()
+  const views = { router, pubsub, tokens, version, assets, lot, uploadFolder }
+  const channels = {
+    "lv:*": liveChannel(views, declared),
+    "lvu:*": uploadChannel(tokens, declared),
+  }
   const handler = socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
   return { ...handler, stop: () => lot?.close() }
 }

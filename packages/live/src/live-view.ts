@@ -10,6 +10,9 @@ import type { Redirect } from "./redirect.ts"
 import type { Mount, Socket } from "./socket.ts"
 import type { StreamRowsOf, StreamsOf } from "./stream/stream-options.ts"
 import type { Handled, Subscription } from "./subscription.ts"
+import type { UploadEntry } from "./upload/upload.ts"
+import type { UploadsOf } from "./upload/upload-options.ts"
+import type { ShownUploads } from "./upload/upload-socket.ts"
 
 /** Who may: a predicate, or everyone, said aloud. */
 export type Guard<S, T> =
@@ -24,6 +27,9 @@ export type EventOf<S, T> =
 export type EventsOf<S, E> = { readonly [K in keyof E]: EventOf<S, E[K]> }
 export type EventHandlers<K, E> = {
   readonly [N in keyof E]: (socket: K, payload: E[N]) => Handled<K>
+}
+export type ProgressHandlers<K, U> = {
+  readonly [N in keyof U]?: (socket: K, entry: UploadEntry) => Handled<K>
 }
 export type EventRefs<E> = { readonly [K in keyof E]: EventRef<E[K]> }
 
@@ -64,7 +70,7 @@ export interface LivePage<out S = unknown> {
 export type LiveLayout<S = unknown> = (page: LivePage<S>) => Html
 
 /** What `render` gets beside assigns and events. */
-export interface Rendering<R = {}> {
+export interface Rendering<R = {}, U = {}> {
   readonly flash: Flash
   readonly action: string | undefined
   readonly url: URL
@@ -78,6 +84,7 @@ export interface Rendering<R = {}> {
   readonly nonce: string
   /** Show each with `each`, in an element with an id and `phx-update="stream"`. */
   readonly streams: StreamRowsOf<R>
+  readonly uploads: ShownUploads<U>
 }
 
 /** Why a view ended: the page went elsewhere, its connection was lost (or the server stops), a callback failed. */
@@ -89,7 +96,7 @@ export type Forgettable<A> = {
 }[keyof A]
 
 /** What may come in, who may come, how it starts, how it answers, how it looks. `mount` stands before what reads assigns. */
-export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {}> {
+export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, U = {}, X = {}> {
   /** Path and query parameters. */
   readonly params?: StandardSchemaV1<In, P>
   /** What the view around this one gives it: it travels signed, so it is JSON. */
@@ -102,6 +109,8 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {
   readonly components?: readonly LiveComponent<S, never>[]
   /** Lists whose rows the page keeps and the view does not: what tells the rows of each apart. */
   readonly streams?: StreamsOf<R>
+  /** Files that the page may send: which, how many, how large, and where they go. */
+  readonly uploads?: UploadsOf<S, U>
   /** The hooks of the page that its markup names: how `clientHooks` finds them. */
   readonly hooks?: readonly ClientHook[]
   /** Rules for its markup: how `clientStyles` finds them. */
@@ -114,23 +123,27 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, X = {
   /** Makes the assigns; a view without state needs none. Runs twice: for the page's first answer, and once its socket joins. */
   mount?(mount: Mount<S, P, R, X>): Awaitable<A | Redirect>
   /** After `mount`, and whenever the page's address changes by a patch. */
-  handleParams?(socket: Socket<A, S, P, R>, params: P): Handled<Socket<A, S, P, R>>
-  readonly handleEvent?: EventHandlers<Socket<A, S, P, R>, NoInfer<E>>
+  handleParams?(socket: Socket<A, S, P, R, U>, params: P): Handled<Socket<A, S, P, R, U>>
+  readonly handleEvent?: EventHandlers<Socket<A, S, P, R, U>, NoInfer<E>>
+  /** As files come: called at each percent or so, and with an entry that is `done` at the end. */
+  readonly handleProgress?: ProgressHandlers<Socket<A, S, P, R, U>, NoInfer<U>>
   /** Called once connected, with the socket that mount made: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
-  readonly subscribe?: (socket: Socket<A, S, P, R>) => readonly Subscription<Socket<A, S, P, R>>[]
+  readonly subscribe?: (
+    socket: Socket<A, S, P, R, U>,
+  ) => readonly Subscription<Socket<A, S, P, R, U>>[]
   /** What `startAsync` without a `done` gave. */
   handleAsync?(
-    socket: Socket<A, S, P, R>,
+    socket: Socket<A, S, P, R, U>,
     name: string,
     result: Result<unknown, Error>,
-  ): Handled<Socket<A, S, P, R>>
-  terminate?(socket: Socket<A, S, P, R>, reason: EndReason): Awaitable<void>
+  ): Handled<Socket<A, S, P, R, U>>
+  terminate?(socket: Socket<A, S, P, R, U>, reason: EndReason): Awaitable<void>
   /** Assigns that are `undefined` again once they were rendered: what is too much to keep. */
   readonly temporary?: readonly Forgettable<A>[]
   readonly title?: string | ((assigns: Readonly<A>) => string)
   /** More for the root layout's `head`; not patched. */
   readonly head?: (assigns: Readonly<A>) => Html
-  render(assigns: Readonly<A>, events: EventRefs<E>, page: Rendering<R>): Html
+  render(assigns: Readonly<A>, events: EventRefs<E>, page: Rendering<R, U>): Html
 }
 
 declare const mounted: unique symbol

@@ -2,8 +2,16 @@ import type { Guard, LiveView, LiveViewDefinition, Needed } from "./live-view.ts
 import { DefinedView } from "./view/defined-view.ts"
 
 /** Makes a view of what it says about itself; what it does not say is inferred. */
-export type DefineLiveView<S> = <A extends object = {}, E = {}, In = {}, P = {}, R = {}, X = {}>(
-  view: LiveViewDefinition<S, A, E, In, P, R, X> & Guard<S, P>,
+export type DefineLiveView<S> = <
+  A extends object = {},
+  E = {},
+  In = {},
+  P = {},
+  R = {},
+  U = {},
+  X = {},
+>(
+  view: LiveViewDefinition<S, A, E, In, P, R, U, X> & Guard<S, P>,
 ) => LiveView<S, Needed<In>, X>
 
 /**

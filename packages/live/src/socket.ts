@@ -6,6 +6,7 @@ import type { LiveComponent } from "./component/live-component.ts"
 import type { Hook, Stages } from "./hook.ts"
 import type { StreamInsertOptions, StreamOptions } from "./stream/stream-options.ts"
 import type { Handled, Subscription } from "./subscription.ts"
+import type { UploadSocket } from "./upload/upload-socket.ts"
 
 /** What a socket's navigation may say beside where to. */
 export interface NavigateOptions {
@@ -18,7 +19,7 @@ export interface PushEventOptions {
 }
 
 /** What a view and a live component can do; each call gives a new socket, and a handler returns the last one. */
-export interface LiveSocket<A, S, R = {}> {
+export interface LiveSocket<A, S, R = {}, U = {}> extends UploadSocket<S, U> {
   readonly scope: S
   readonly assigns: Readonly<A>
   readonly flash: Flash
@@ -77,7 +78,7 @@ export interface LiveSocket<A, S, R = {}> {
  * What a handler of a view gets: its state, and what can be done with it. Each call gives a new socket, and a handler returns the last
  * one; nothing of it happens before that, and in development a socket that was made and not returned is an error.
  */
-export interface Socket<A, S, P = unknown, R = {}> extends LiveSocket<A, S, R> {
+export interface Socket<A, S, P = unknown, R = {}, U = {}> extends LiveSocket<A, S, R, U> {
   readonly params: P
   /** Which route of several that show the view was taken: the `action` given to `live`. */
   readonly action: string | undefined

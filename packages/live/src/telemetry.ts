@@ -1,4 +1,5 @@
 import { type Event, event } from "@bennu/telemetry"
+import type { UploadError } from "./upload/upload.ts"
 
 /** Why an event of the page did not reach its handler. */
 export type RefusedReason = "malformed" | "unknown" | "invalid" | "unauthorized" | "unsupported"
@@ -54,3 +55,23 @@ export const viewUnparked: Event<{
   readonly view: string
   readonly reason: "late" | "room" | "ended" | "elsewhere"
 }> = event("bennu.live.view.unpark")
+
+/** A file that was uploaded is no longer needed: it was consumed, cancelled, or its view has ended. */
+export const uploadEnded: Event<{
+  readonly view: string
+  readonly upload: string
+  readonly bytes: number
+  /** All of it had come. */
+  readonly complete: boolean
+  readonly consumed: boolean
+}> = event("bennu.live.upload.end")
+
+/** A file was not taken: what it was to be written to failed, or its first bytes are not what its name says. */
+export const uploadFailed: Event<{
+  readonly view: string
+  readonly upload: string
+  readonly error: UploadError
+}> = event("bennu.live.upload.fail")
+
+/** Somebody wanted to upload what nobody allowed. */
+export const uploadRefused: Event<{ readonly reason: string }> = event("bennu.live.upload.refuse")

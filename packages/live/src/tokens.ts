@@ -36,6 +36,13 @@ export interface RootClaims {
   readonly nonce: string
 }
 
+/** What lets a page send one file: which running view asked for it, by the refs of the upload and of the file. */
+export interface UploadClaims {
+  readonly instance: string
+  readonly upload: string
+  readonly entry: string
+}
+
 /**
  * The texts that a page is given and brings back. Those with a nonce are sealed: a browser hides a nonce from whoever can only
  * read attributes, by a selector of a style sheet for example (HTML §2.6.5), and a token must not show it again. The others
@@ -54,6 +61,8 @@ export interface Tokens {
   readChild(token: unknown, id: string): ChildClaims | null
   signRoot(claims: RootClaims): string
   readRoot(token: unknown, id: string): RootClaims | null
+  signUpload(claims: UploadClaims): string
+  readUpload(token: unknown): UploadClaims | null
   signFlash(flash: Flash): string | undefined
   /** Empty for what is not ours or too old. */
   readFlash(token: unknown): Flash
@@ -102,6 +111,7 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
   const still = purpose("still")
   const child = purpose("child")
   const root = sealed("root")
+  const upload = purpose("upload")
   /** What stands in a token of this page, behind version and id; nothing in one that is not ours, too old, or of another page. */
   function claimsIn(read: Result<unknown, TokenError>, id: string): readonly unknown[] {
     if (!read.ok || !Array.isArray(read.value)) return []
@@ -138,6 +148,15 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
     readRoot(token, id) {
       const [target, nonce] = claimsIn(root.open(token, ofPages), id)
       return isText(target) && isText(nonce) ? { id, target, nonce } : null
+    },
+    signUpload: (claims) => upload.sign([VERSION, claims.instance, claims.upload, claims.entry]),
+    readUpload(token) {
+      const read = upload.verify(token, ofPages)
+      if (!read.ok || !Array.isArray(read.value)) return null
+      const [version, instance, of, entry]: unknown[] = read.value
+      if (version !== VERSION || typeof instance !== "string") return null
+      if (typeof of !== "string" || typeof entry !== "string") return null
+      return { instance, upload: of, entry }
     },
     signFlash: (put) => (isEmpty(put) ? undefined : flash.sign(put)),
     readFlash(token) {

@@ -68,6 +68,15 @@ export class Components {
     return this.#all.get(definition)?.get(id)
   }
 
+  /** The one that has the upload of this ref. */
+  withUpload(ref: string): MountedComponent | undefined {
+    for (const [{ uploads }, known] of this.#all) {
+      if (uploads.size === 0) continue
+      for (const component of known.values()) if (component.uploads.byRef(ref)) return component
+    }
+    return undefined
+  }
+
   /** Runs a callback of a component. @returns The view's state, with what the component asked it for. */
   async run(
     name: string,
@@ -109,8 +118,8 @@ export class Components {
       component.beside ??= new Beside(this.#ownerOf(component), this.#view.beside)
       component.beside.change(before, after)
     }
-    const { assigns, streams, hooks, sources, tasks } = view
-    return { ...after, assigns, streams, hooks, sources, tasks }
+    const { assigns, streams, uploads, hooks, sources, tasks } = view
+    return { ...after, assigns, streams, uploads, hooks, sources, tasks }
   }
 
   #ownerOf(component: MountedComponent): Owner {

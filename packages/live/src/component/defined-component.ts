@@ -7,8 +7,11 @@ import type { EventRef } from "../event-ref.ts"
 import type { StreamOf, StreamRowsOf } from "../stream/stream-options.ts"
 import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
+import { type DeclaredUploads, declaredUploads } from "../upload/declared-upload.ts"
+import type { UploadOptions } from "../upload/upload-options.ts"
+import type { ShownUploads } from "../upload/upload-socket.ts"
 import { type DefinedEvent, definedEvents } from "../view/defined-events.ts"
-import type { AnySocket, Assigns } from "../view/defined-view.ts"
+import type { AnySocket, Assigns, ErasedProgress } from "../view/defined-view.ts"
 import type { ViewSocket } from "../view/view-socket.ts"
 import type { ComponentMount, ComponentTarget, LiveComponent } from "./live-component.ts"
 
@@ -17,6 +20,8 @@ interface ErasedComponent {
   readonly events?: Readonly<Record<string, object>>
   readonly handleEvent?: Readonly<Record<string, unknown>>
   readonly streams?: Readonly<Record<string, StreamOf<never>>>
+  readonly uploads?: Readonly<Record<string, UploadOptions<never>>>
+  readonly handleProgress?: ErasedProgress
   readonly components?: readonly LiveComponent<never, never>[]
   readonly hooks?: readonly ClientHook[]
   readonly styles?: readonly ClientStyle[]
@@ -32,6 +37,7 @@ interface ErasedComponent {
       readonly id: string
       readonly myself: ComponentTarget
       readonly streams: StreamRowsOf<Record<string, unknown>>
+      readonly uploads: ShownUploads<Record<string, unknown>>
     },
   ): Html
 }
@@ -41,6 +47,7 @@ export class DefinedComponent {
   readonly definition: ErasedComponent
   readonly events: ReadonlyMap<string, DefinedEvent>
   readonly streams: DeclaredStreams
+  readonly uploads: DeclaredUploads
   readonly components: ReadonlySet<DefinedComponent>
 
   private constructor(definition: ErasedComponent) {
@@ -52,6 +59,7 @@ export class DefinedComponent {
     }
     this.events = definedEvents(definition)
     this.streams = declaredStreams(definition.streams)
+    this.uploads = declaredUploads(definition)
     this.components = withInner(definition.components)
   }
 

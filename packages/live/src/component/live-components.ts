@@ -2,8 +2,8 @@ import { DefinedComponent } from "./defined-component.ts"
 import type { LiveComponent, LiveComponentDefinition } from "./live-component.ts"
 
 /** Makes a live component of what it says about itself; what it does not say is inferred. */
-export type DefineLiveComponent<S> = <A extends object = {}, P = {}, E = {}, R = {}>(
-  component: LiveComponentDefinition<S, A, P, E, R>,
+export type DefineLiveComponent<S> = <A extends object = {}, P = {}, E = {}, R = {}, U = {}>(
+  component: LiveComponentDefinition<S, A, P, E, R, U>,
 ) => LiveComponent<S, P>
 
 /**

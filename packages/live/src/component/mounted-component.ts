@@ -1,6 +1,7 @@
 import { type Attrs, attrs, type Html, rendered, type Slot } from "@bennu/html"
 import type { EventRef } from "../event-ref.ts"
 import { Streams } from "../stream/streams.ts"
+import { Uploads } from "../upload/uploads.ts"
 import type { Beside } from "../view/beside.ts"
 import type { Assigns } from "../view/defined-view.ts"
 import type { SocketState } from "../view/socket-state.ts"
@@ -37,6 +38,7 @@ export class MountedComponent {
   #coming: AnyProps | null = null
   #assigns: Assigns | null = null
   #streams: Streams
+  #uploads: Uploads
   #dirty = false
   /** What stands around its stages. */
   hooks: readonly AttachedHook[] = []
@@ -50,6 +52,7 @@ export class MountedComponent {
     this.#given = given
     this.#props = given
     this.#streams = Streams.of(definition.streams)
+    this.#uploads = Uploads.of(definition.uploads)
   }
 
   get props(): AnyProps {
@@ -60,6 +63,9 @@ export class MountedComponent {
   }
   get streams(): Streams {
     return this.#streams
+  }
+  get uploads(): Uploads {
+    return this.#uploads
   }
   get isMounted(): boolean {
     return this.#assigns !== null
@@ -104,10 +110,17 @@ export class MountedComponent {
     return Streams.of(this.definition.streams, `${cid}-`)
   }
 
-  adopt({ assigns, streams, hooks }: SocketState): void {
-    this.#dirty ||= assigns !== this.#assigns || streams !== this.#streams
+  adopt({
+    assigns,
+    streams,
+    uploads,
+    hooks,
+  }: Pick<SocketState, "assigns" | "streams" | "uploads" | "hooks">): void {
+    this.#dirty ||=
+      assigns !== this.#assigns || streams !== this.#streams || uploads !== this.#uploads
     this.#assigns = assigns
     this.#streams = streams
+    this.#uploads = uploads
     this.hooks = hooks
   }
 
@@ -119,7 +132,7 @@ export class MountedComponent {
     return this.definition.definition.render(
       { ...this.#assigns, ...this.#props },
       this.#refsFor(cid),
-      { id: this.id, myself: new ComponentTarget(cid), streams },
+      { id: this.id, myself: new ComponentTarget(cid), streams, uploads: this.#uploads.shown },
     )
   }
 

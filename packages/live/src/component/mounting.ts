@@ -7,9 +7,9 @@ import type { MountedComponent } from "./mounted-component.ts"
 
 /** A state with a component's part in place of its view's: nothing that the view asked for is the component's. */
 export const stateOf = (
-  { assigns, streams, hooks }: MountedComponent,
+  { assigns, streams, uploads, hooks }: MountedComponent,
   view: SocketState,
-): SocketState => ({ ...view, assigns, streams, hooks, sources: [], tasks: [], depth: 0 })
+): SocketState => ({ ...view, assigns, streams, uploads, hooks, sources: [], tasks: [], depth: 0 })
 
 /** What a component's callbacks run with. */
 export const runningOf = ({ id, props }: MountedComponent, running: Running): Running => ({

@@ -3,6 +3,7 @@ import type { PubSub } from "@bennu/pubsub"
 import type { Router } from "@bennu/router"
 import type { ParkingLot } from "../park/parking-lot.ts"
 import type { Tokens } from "../tokens.ts"
+import type { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { CurrentAssets } from "./static-changed.ts"
 
 /** An app's routes: what a handler gets before any plug ran is nothing. */
@@ -15,6 +16,8 @@ export interface JoinOptions {
   readonly tokens: Tokens
   /** Of the client. */
   readonly version: string
+  /** Where files are put that come. */
+  readonly uploadFolder: TemporaryFolder
   /** Null where nobody told. */
   readonly assets: CurrentAssets | null
   /** Null where no view lives on without its page. */

@@ -96,7 +96,7 @@ export function processOf(
 export function processOptions(
   joining: Joining,
   seat: Seat,
-  { pubsub }: JoinOptions,
+  { pubsub, uploadFolder }: JoinOptions,
   { nesting, signal }: { readonly nesting: LiveNesting; readonly signal: AbortSignal },
 ): ViewProcessOptions {
   const { name, view, scope, served, layout, csrfToken, nonce, locate, guards } = seat
@@ -112,6 +112,10 @@ export function processOptions(
       ...{ handlerTimeout: limits.handlerTimeout, guards },
     },
     page: pageOf(joining, seat),
+    uploads: {
+      folder: uploadFolder,
+      sign: (upload, entry) => tokens.signUpload({ instance: nesting.instance, upload, entry }),
+    },
   }
 }
 
@@ -126,6 +130,7 @@ function pageOf(joining: Joining, { name: view, crashed }: Seat): Page {
       joining.crash(error)
       crashed?.(error)
     },
+    expect: (files, events) => joining.expect({ joins: files, events }),
     refused: (event, reason) => eventRefused.emit(() => ({ view, event, reason })),
   }
 }

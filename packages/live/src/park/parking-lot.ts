@@ -48,7 +48,8 @@ export class ParkingLot {
     else if (this.#waiting.size >= limit) this.drop(first(this.#waiting.values())?.guest, "room")
     const { process } = guest.running
     const over = () => this.drop(guest)
-    process.detach({ push() {}, whenRead: () => null, close: over, crash: over, refused() {} })
+    const page = { push() {}, refused() {}, expect() {}, close: over, crash: over }
+    process.detach({ ...page, whenRead: () => null })
     const timer = setTimeout(() => this.drop(guest, "late"), guest.time)
     timer.unref()
     this.#waiting.set(guest.key, { guest, timer, since: performance.now() })

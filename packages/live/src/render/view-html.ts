@@ -23,10 +23,11 @@ export function liveLayoutOf(view: DefinedView, session: LiveLayout | null): Liv
 /** The view's markup, with its live layout around it. */
 export function viewHtml(view: DefinedView, state: SocketState, frame: Frame): Html {
   const { scope, connected, layout, csrfToken, nonce } = frame
-  const { assigns, flash, action, url, streams } = state
-  const page: Rendering<Record<string, unknown>> = {
+  const { assigns, flash, action, url, streams, uploads } = state
+  const page: Rendering<Record<string, unknown>, Record<string, unknown>> = {
     ...{ flash, action, url, connected, nonce },
     streams: streams.rows(connected),
+    uploads: uploads.shown,
     // read only by those who need it: a page without forms needs no session
     get csrfToken() {
       return csrfToken()

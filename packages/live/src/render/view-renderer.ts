@@ -59,7 +59,8 @@ export class ViewRenderer {
       shown?.assigns === state.assigns &&
       shown.flash === state.flash &&
       shown.url === state.url &&
-      shown.streams === state.streams
+      shown.streams === state.streams &&
+      shown.uploads === state.uploads
     return this.#components.send(same ? null : viewHtml(this.#view, state, this.#frame))
   }
 

@@ -11,6 +11,7 @@ import { resolveLiveLimits } from "../options.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { NestedNames } from "../route/live-route.ts"
 import { liveTokens } from "../tokens.ts"
+import { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Address, Arrival } from "../view/arriving.ts"
 import { isRecord } from "../view/client-message.ts"
 import { DefinedView } from "../view/defined-view.ts"
@@ -124,6 +125,10 @@ async function openView(
   const process = new ViewProcess({
     ...{ name: "test", view, pubsub, limits, locate, page, nesting, root },
     ...{ routed: id === "test", pageUrl: url },
+    uploads: {
+      folder,
+      sign: (upload, entry) => tokens.signUpload({ instance: nesting.instance, upload, entry }),
+    },
     signFlash: (put) => (Object.keys(put).length > 0 ? JSON.stringify(put) : undefined),
     frame: { scope, connected: true, layout, csrfToken: () => "test", nonce },
     running: {
@@ -158,6 +163,7 @@ async function openView(
   return opened
 }
 
+const folder = new TemporaryFolder()
 // Nobody brings them back.
 const tokens = liveTokens(randomToken(48))
 

@@ -122,6 +122,9 @@ export class TestPage implements Page {
     this.#failure ??= { error }
   }
 
+  /** Nothing is held against a test. */
+  expect(): void {}
+
   /** @throws What went wrong since it was last asked. */
   demandWell(): void {
     const failure = this.#failure

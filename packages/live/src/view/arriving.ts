@@ -5,6 +5,7 @@ import { ParamsError, SessionError, ViewForbiddenError } from "../errors.ts"
 import { Redirect } from "../redirect.ts"
 import type { Mount } from "../socket.ts"
 import { Streams } from "../stream/streams.ts"
+import { Uploads } from "../upload/uploads.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
 import type { Assigns, DefinedView } from "./defined-view.ts"
 import { mountTools } from "./mount-tools.ts"
@@ -126,7 +127,13 @@ async function arrive(view: DefinedView, running: Running, arrival: Arrival) {
   const { address, flash, mounts, connectParams, staticChanged, restored = null } = arrival
   const place = await placeOf(view, running.scope, address)
   const session = await sessionOf(view.definition.session, arrival.session)
-  const mounting = mountTools(firstState(place, flash, Streams.of(view.streams)), running)
+  const mounting = mountTools(
+    firstState(place, flash, {
+      streams: Streams.of(view.streams),
+      uploads: Uploads.of(view.uploads),
+    }),
+    running,
+  )
   const { params, action, url } = place
   const mount: AnyMount = {
     ...mounting.tools,

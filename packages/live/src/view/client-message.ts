@@ -7,6 +7,8 @@ export interface DecodedEvent {
   readonly value: unknown
   /** The number of the live component that it is meant for; null for the view. */
   readonly cid: unknown
+  /** The files that are chosen in its form. */
+  readonly uploads: unknown
 }
 export type Decoded =
   | { readonly ok: true; readonly event: DecodedEvent }
@@ -38,11 +40,11 @@ export function decodeEvent(payload: unknown): Decoded {
   if (!isRecord(payload) || typeof payload["event"] !== "string") {
     return { ok: false, name: "", reason: "malformed" }
   }
-  const { event: name, type, value, meta, cid = null } = payload
-  if (type !== "form") return { ok: true, event: { name, value, cid } }
+  const { event: name, type, value, meta, cid = null, uploads } = payload
+  if (type !== "form") return { ok: true, event: { name, value, cid, uploads: null } }
   if (typeof value !== "string") return { ok: false, name, reason: "malformed" }
   try {
-    return { ok: true, event: { name, value: formValue(value, meta), cid } }
+    return { ok: true, event: { name, value: formValue(value, meta), cid, uploads } }
   } catch {
     // more fields, or deeper ones, than any form of ours has
     return { ok: false, name, reason: "malformed" }

@@ -3,6 +3,10 @@ import { span } from "@bennu/telemetry"
 import { ParamsError, ViewForbiddenError } from "../errors.ts"
 import type { Stages } from "../hook.ts"
 import type { RefusedReason } from "../telemetry.ts"
+import { changeUploads } from "../upload/change-uploads.ts"
+import { chosenIn } from "../upload/client-entries.ts"
+import { receiveAllowUpload, receiveProgress } from "../upload/upload-messages.ts"
+import type { Uploads } from "../upload/uploads.ts"
 import { cidsOf, decodeEvent, isRecord } from "./client-message.ts"
 import type { DefinedEvent } from "./defined-events.ts"
 import type { AnySocket } from "./defined-view.ts"
@@ -23,6 +27,8 @@ export function receive(
   if (event === "cids_will_destroy" || event === "cids_destroyed") {
     return receiveCids(process, event, cidsOf(payload), reply)
   }
+  if (event === "allow_upload") return receiveAllowUpload(process, payload, reply)
+  if (event === "progress") return receiveProgress(process, payload, reply)
   return refuse(process, event, "unsupported", reply)
 }
 
@@ -61,15 +67,17 @@ function refuse(
 function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {
   const decoded = decodeEvent(payload)
   if (!decoded.ok) return refuse(process, decoded.name, decoded.reason, reply)
-  const { name, value, cid } = decoded.event
-  if (cid !== null) return receiveFor(process, cid, { event: name, payload: value }, reply)
+  const { name, value, cid, uploads: chosen } = decoded.event
+  const { scope } = process.options.running
+  const choose = (uploads: Uploads) => uploads.choose(chosenIn(chosen), scope)
+  if (cid !== null) return receiveFor(process, cid, { event: name, payload: value, choose }, reply)
   if (name === "lv:clear-flash") {
     return process.handle((state) => clearFlash(process, state, value), reply)
   }
   const passing = { event: name, payload: value }
   return process.handle(
     (state) =>
-      process.run(name, state, (socket) =>
+      process.run(name, changeUploads(state, null, choose), (socket) =>
         throughHooks(state.hooks, "handleEvent", socket, passing, (inner, passed) =>
           handleEvent(process, process.options.view.events, inner, passed),
         ),
@@ -82,13 +90,17 @@ function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Pro
 function receiveFor(
   process: ViewProcess,
   cid: unknown,
-  passing: Stages["handleEvent"],
+  {
+    choose,
+    ...passing
+  }: Stages["handleEvent"] & { readonly choose: (uploads: Uploads) => Uploads },
   reply: Reply,
 ): Promise<void> {
   return process.handle((state) => {
     const component = process.components.at(cid)
     // the component is gone: the page does not know yet
     if (!component) return null
+    changeUploads(state, component, choose)
     const { events } = component.definition
     return process.components.run(passing.event, component, state, (socket) =>
       throughHooks(component.hooks, "handleEvent", socket, passing, (inner, passed) =>

@@ -14,11 +14,24 @@ import type { Mount, Socket } from "../socket.ts"
 import type { StreamOf } from "../stream/stream-options.ts"
 import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
+import { type DeclaredUploads, declaredUploads } from "../upload/declared-upload.ts"
+import type { UploadEntry } from "../upload/upload.ts"
+import type { UploadOptions } from "../upload/upload-options.ts"
 import { type DefinedEvent, definedEvents } from "./defined-events.ts"
 
 /** Assigns, once it no longer matters to the types whose they are. */
 export type Assigns = Readonly<Record<string, unknown>>
-export type AnySocket = Socket<Record<string, unknown>, unknown, unknown, Record<string, unknown>>
+export type AnySocket = Socket<
+  Record<string, unknown>,
+  unknown,
+  unknown,
+  Record<string, unknown>,
+  Record<string, unknown>
+>
+/** What happens as files come, by the name of their upload. */
+export type ErasedProgress = Readonly<
+  Record<string, (socket: AnySocket, entry: UploadEntry) => Awaitable<unknown>>
+>
 /** What a callback gave back; checked before it is believed. */
 type Returned = Awaitable<unknown>
 
@@ -33,6 +46,8 @@ export interface ErasedDefinition {
   readonly session?: StandardSchemaV1
   readonly components?: readonly LiveComponent<never, never>[]
   readonly streams?: Readonly<Record<string, StreamOf<never>>>
+  readonly uploads?: Readonly<Record<string, UploadOptions<never>>>
+  readonly handleProgress?: ErasedProgress
   readonly onMount?: readonly OnMount<unknown>[]
   readonly temporary?: readonly string[]
   readonly views?: readonly LiveView<never, string, never>[]
@@ -51,7 +66,7 @@ export interface ErasedDefinition {
   render(
     assigns: Assigns,
     events: Readonly<Record<string, EventRef>>,
-    page: Rendering<Record<string, unknown>>,
+    page: Rendering<Record<string, unknown>, Record<string, unknown>>,
   ): Html
 }
 
@@ -63,6 +78,7 @@ export class DefinedView {
   /** By the name that the page sends: a Map, since that name comes from outside. */
   readonly events: ReadonlyMap<string, DefinedEvent>
   readonly streams: DeclaredStreams
+  readonly uploads: DeclaredUploads
   /** Those that may stand in it, at any depth. */
   readonly components: ReadonlySet<DefinedComponent>
   readonly refs: Readonly<Record<string, EventRef>>
@@ -79,6 +95,7 @@ export class DefinedView {
     this.views = (definition.views ?? []).map((view) => DefinedView.from(view))
     this.events = definedEvents(definition)
     this.streams = declaredStreams(definition.streams)
+    this.uploads = declaredUploads(definition)
     this.components = withInner(definition.components)
     this.refs = Object.fromEntries([...this.events.keys()].map((name) => [name, eventNamed(name)]))
     if (!definition.authorize && definition.public !== true) {

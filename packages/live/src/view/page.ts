@@ -5,6 +5,7 @@ import type { ResolvedLiveLimits } from "../options.ts"
 import type { Frame } from "../render/view-html.ts"
 import type { WireFrame } from "../render/view-renderer.ts"
 import type { RefusedReason } from "../telemetry.ts"
+import type { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Sent } from "./arriving.ts"
 import type { Running } from "./callback.ts"
 import type { DefinedView } from "./defined-view.ts"
@@ -22,6 +23,15 @@ export interface Page {
   crash(error: unknown): void
   /** An event of the page did not reach its handler; it is answered all the same. */
   refused(event: string, reason: RefusedReason): void
+  /** The page was asked for so many files, and will tell of them so often: it is not held against it. */
+  expect(files: number, events: number): void
+}
+
+/** Where a view's files go, and what lets its page send them. */
+export interface UploadPlace {
+  readonly folder: TemporaryFolder
+  /** By the refs of an upload and of a file of it. */
+  readonly sign: (upload: string, entry: string) => string
 }
 
 /** All that one view of one page needs. */
@@ -37,6 +47,7 @@ export interface ViewProcessOptions {
   /** What travels with the page when it leaves; undefined for no flash. */
   readonly signFlash: (flash: Flash) => string | undefined
   readonly page: Page
+  readonly uploads: UploadPlace
   /** What stands for views in its markup. */
   readonly nesting: Nesting
   /** Where its page was when it was mounted. */

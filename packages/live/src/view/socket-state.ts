@@ -2,6 +2,7 @@ import type { Flash } from "@bennu/plug"
 import type { DefinedComponent } from "../component/defined-component.ts"
 import type { Streams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
+import type { Uploads } from "../upload/uploads.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import type { AttachedHook } from "./stages.ts"
 import type { TaskChange } from "./tasks.ts"
@@ -39,6 +40,7 @@ export interface Place {
 export interface SocketState extends Place {
   readonly assigns: Assigns
   readonly streams: Streams
+  readonly uploads: Uploads
   readonly hooks: readonly AttachedHook[]
   readonly flash: Flash
   /** The flash that this callback put: it goes along when the view leaves. */
@@ -56,14 +58,18 @@ export interface SocketState extends Place {
 export const noFlash: Flash = Object.freeze({})
 
 /** Where a mount starts from. */
-export function firstState(place: Place, flash: Flash, streams: Streams): SocketState {
+export function firstState(
+  place: Place,
+  flash: Flash,
+  { streams, uploads }: Pick<SocketState, "streams" | "uploads">,
+): SocketState {
   const { params, action, url, raw } = place
   const assigns = Object.freeze({})
   const nothing = {
     ...{ put: noFlash, events: [], reply: null, leaving: null },
     ...{ sources: [], tasks: [], updates: [], depth: 0 },
   }
-  return { params, action, url, raw, assigns, streams, flash, hooks: [], ...nothing }
+  return { params, action, url, raw, assigns, streams, uploads, flash, hooks: [], ...nothing }
 }
 
 /** What is left of a state for the next callback: what the last one asked for has been done. */

@@ -10,6 +10,8 @@ import { withinBudget } from "../render/budget.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
 import type { SharedSection } from "../shared.ts"
 import { viewCrashed } from "../telemetry.ts"
+import { uploadsIn } from "../upload/change-uploads.ts"
+import type { ViewUploads } from "../upload/view-uploads.ts"
 import { type Arrival, handleParams, mountView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
@@ -45,6 +47,7 @@ export class ViewProcess {
   /** The live components that stand in it. */
   readonly components: Components
   #renderer: ViewRenderer
+  readonly uploads: ViewUploads
   #state: SocketState | null = null
   /** Events for the page that no frame has taken along yet. */
   #events: readonly PageEvent[] = []
@@ -60,7 +63,12 @@ export class ViewProcess {
 
   constructor(options: ViewProcessOptions) {
     const { name, view, frame, pubsub, limits } = options
-    this.options = options
+    this.uploads = uploadsIn(options, {
+      state: () => this.#state,
+      componentWith: (ref) => this.components.withUpload(ref),
+      post: (callback) => this.#postCallback(callback),
+    })
+    this.options = { ...options, running: { ...options.running, uploads: this.uploads } }
     this.#room = new TaskRoom(limits.tasks)
     const beside = {
       ...{ name, pubsub, mailbox: limits.mailbox, room: this.#room },
@@ -102,9 +110,7 @@ export class ViewProcess {
     const { view, running, locate } = this.options
     const listen = (topic: Topic<unknown>) => this.#beside.listen(topic)
     const made = await mountView(view, running, { ...arrival, listen })
-    if ("redirect" in made) {
-      return sentElsewhere(this.options.signFlash, made)
-    }
+    if ("redirect" in made) return sentElsewhere(this.options.signFlash, made)
     const arrived = this.options.routed ? await handleParams(view, running, made) : made
     const { state, patched } = await followPatches(view, running, arrived, locate)
     if (state.leaving && state.leaving.kind !== "patch") {
@@ -163,8 +169,8 @@ export class ViewProcess {
 
   async #whole(): Promise<WireFrame> {
     const shown = this.#current()
-    const beside = { events: () => this.#takeEvents() }
-    const rendered = await this.#render(() => this.#renderer.full(shown, beside))
+    const events = () => this.#takeEvents()
+    const rendered = await this.#render(() => this.#renderer.full(shown, { events }))
     this.#forget()
     return rendered
   }
@@ -198,9 +204,7 @@ export class ViewProcess {
 
   /** Goes to another address of the same view, as a view in it asked. */
   patch(leaving: Leaving): void {
-    this.#post(async () => {
-      if (this.#state) await this.#adopt({ ...this.#state, leaving }, null)
-    })
+    this.#postCallback((state) => ({ ...state, leaving }))
   }
 
   /** As whoever hears and waits for the view runs its callbacks. */
@@ -263,7 +267,7 @@ export class ViewProcess {
     this.#over = true
     this.#beside.close()
     this.components.close()
-    this.#ending ??= this.#mailbox.close()
+    this.#ending ??= this.#mailbox.close().then(() => this.uploads.close())
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()
   }
@@ -306,8 +310,7 @@ export class ViewProcess {
       return this.#leave(state.leaving, state.put, reply)
     }
     if (patched) page.push("live_patch", patched)
-    if (!reply && patched) return this.#flush()
-    if (!reply) return
+    if (!reply) return patched ? this.#flush() : undefined
     const diff = await this.#send(state.reply)
     if (!this.#over) reply(diff ? { diff } : {})
   }
@@ -348,6 +351,7 @@ export class ViewProcess {
     const frames = await this.#render(() => this.#renderer.diff(shown, beside))
     if (this.#over) return null
     this.#forget()
+    this.uploads.reconcile()
     for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
     return frames.at(-1) ?? null
   }
@@ -371,9 +375,7 @@ export class ViewProcess {
     this.#update(state)
     this.#state = settled(state)
     if (!leaving && flash === shown) return
-    this.#post(async () => {
-      if (this.#state) await this.#adopt({ ...this.#state, leaving, put }, null)
-    })
+    this.#postCallback((now) => ({ ...now, leaving, put }))
   }
 
   #forget(): void {

@@ -9,6 +9,9 @@ import { externalTarget, localTarget } from "../local-target.ts"
 import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
 import type { StreamInsertOptions, StreamOptions } from "../stream/stream-options.ts"
 import type { Subscription } from "../subscription.ts"
+import type { Upload, UploadEntry } from "../upload/upload.ts"
+import type { AllowedUpload } from "../upload/upload-options.ts"
+import { type Consume, consumeOne, type ViewUploads } from "../upload/view-uploads.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import { taskOf } from "./pending.ts"
 import { noFlash, type SocketState } from "./socket-state.ts"
@@ -24,6 +27,8 @@ export interface ViewContext {
   /** Freeze what was assigned and look for sockets that were dropped. */
   readonly development: boolean
   /** The component whose callback runs; none for those of the view. */
+  /** Null as long as the page is not connected: no file comes then. */
+  readonly uploads?: ViewUploads | undefined
   readonly component?: { readonly id: string; readonly props: Assigns } | undefined
 }
 
@@ -43,7 +48,14 @@ const freeze = (value: unknown): unknown => (Array.isArray(value) ? Object.freez
 
 /** The socket that callbacks get: a state, and what was asked for on top of it. */
 export class ViewSocket
-  implements Socket<Record<string, unknown>, unknown, unknown, Record<string, unknown>>
+  implements
+    Socket<
+      Record<string, unknown>,
+      unknown,
+      unknown,
+      Record<string, unknown>,
+      Record<string, unknown>
+    >
 {
   readonly #run: Run
   readonly #state: SocketState
@@ -97,6 +109,9 @@ export class ViewSocket
   get assigns(): Assigns {
     return this.#state.assigns
   }
+  get uploads(): Readonly<Record<string, Upload>> {
+    return this.#state.uploads.shown
+  }
   get flash(): Flash {
     return this.#state.flash
   }
@@ -132,6 +147,23 @@ export class ViewSocket
   }
   streamDeleteByDomId(name: string, domId: string): this {
     return this.#with({ streams: this.#state.streams.deleteById(name, domId) })
+  }
+  allowUpload(name: string, options: AllowedUpload<never, unknown>): this {
+    return this.#with({ uploads: this.#state.uploads.allow(name, options) })
+  }
+  disallowUpload(name: string): this {
+    return this.#with({ uploads: this.#state.uploads.disallow(name) })
+  }
+  cancelUpload(name: string, ref: string): this {
+    return this.#with({ uploads: this.#state.uploads.cancel(name, ref) })
+  }
+  async consumeUploadedEntries<T>(name: string, consume: Consume<T>): Promise<T[]> {
+    const state = this.#state.uploads.at(name)
+    return this.#run.context.uploads?.consume(state, consume) ?? []
+  }
+  async consumeUploadedEntry<T>(name: string, entry: UploadEntry, consume: Consume<T>): Promise<T> {
+    const state = this.#state.uploads.at(name)
+    return consumeOne(this.#run.context.uploads, state, entry, consume)
   }
   subscribe(...sources: readonly Subscription<this>[]): this {
     const added = sources.map((subscription) => ({

@@ -1,0 +1,78 @@
+import { milliseconds } from "@bennu/core"
+import { DefinitionError } from "../errors.ts"
+import { type Accept, acceptOf } from "./accept.ts"
+import type { UploadOptions } from "./upload-options.ts"
+
+type Callbacks = Pick<UploadOptions<unknown>, "validate" | "writer" | "external">
+
+/** What our code reads: nothing is optional but what nobody asked for, times are milliseconds. */
+export interface DeclaredUpload extends Callbacks {
+  readonly name: string
+  /** Null for anything. */
+  readonly accept: Accept | null
+  readonly maxEntries: number
+  readonly mode: "selected" | "total"
+  readonly maxFileSize: number
+  readonly chunkSize: number
+  readonly chunkTimeout: number
+  readonly autoUpload: boolean
+  /** Undefined for what `accept` says, false for nothing. */
+  readonly check: UploadOptions["check"]
+}
+/** By the name of the upload. */
+export type DeclaredUploads = ReadonlyMap<string, DeclaredUpload>
+
+const known: Readonly<Record<keyof UploadOptions, true>> = {
+  ...{ accept: true, maxEntries: true, maxEntriesMode: true, maxFileSize: true, chunkSize: true },
+  ...{
+    chunkTimeout: true,
+    autoUpload: true,
+    validate: true,
+    check: true,
+    writer: true,
+    external: true,
+  },
+}
+
+/** @throws {DefinitionError} for what is no option, or no bound. */
+export function declaredUpload(name: string, options: UploadOptions<never>): DeclaredUpload {
+  for (const key of Object.keys(options)) {
+    if (Object.hasOwn(known, key)) continue
+    const hint = `There are ${Object.keys(known).join(", ")}.`
+    throw new DefinitionError(`the upload "${name}" has "${key}", which is no option`, { hint })
+  }
+  const { accept, maxEntriesMode = "selected", chunkTimeout = "10s", autoUpload = false } = options
+  const { maxEntries = 1, maxFileSize = 8_000_000, chunkSize = 64_000, check } = options
+  const { validate, writer, external } = options
+  for (const [key, value] of Object.entries({ maxEntries, maxFileSize, chunkSize })) {
+    if (Number.isSafeInteger(value) && value >= 1) continue
+    const hint = `${key} takes a whole number from 1.`
+    throw new DefinitionError(`the upload "${name}" has ${key} ${value}`, { hint })
+  }
+  if (writer && external) {
+    const hint = "What the page uploads elsewhere does not come by here: take one of them out."
+    throw new DefinitionError(`the upload "${name}" has a writer and is external`, { hint })
+  }
+  return {
+    ...{ name, accept: acceptOf(name, accept), maxEntries, mode: maxEntriesMode, maxFileSize },
+    ...{ chunkSize, chunkTimeout: milliseconds(chunkTimeout), autoUpload, check },
+    // they are called with the scope of the view that they were declared in
+    ...({ validate, writer, external } as Callbacks),
+  }
+}
+
+/** What a definition says of its uploads. @throws {DefinitionError} for progress of one that it does not have. */
+export function declaredUploads(definition: {
+  readonly uploads?: Readonly<Record<string, UploadOptions<never>>>
+  readonly handleProgress?: Readonly<Record<string, unknown>>
+}): DeclaredUploads {
+  const { uploads = {}, handleProgress = {} } = definition
+  for (const name of Object.keys(handleProgress)) {
+    if (Object.hasOwn(uploads, name)) continue
+    const hint = `Declare it: uploads: { ${name}: { accept: … } }.`
+    throw new DefinitionError(`handleProgress has "${name}", which is no upload`, { hint })
+  }
+  return new Map(
+    Object.entries(uploads).map(([name, options]) => [name, declaredUpload(name, options)]),
+  )
+}

@@ -1,0 +1,67 @@
+import type { Awaitable, Duration } from "@bennu/core"
+import type { UploadEntry } from "./upload.ts"
+
+/** What a file is written to, while it comes. */
+export interface UploadWriter<out M> {
+  /** Gets the file chunk by chunk: the next is asked for when this one is written. It is closed after the last, aborted when none will come. */
+  readonly stream: WritableStream<Uint8Array>
+  /** What `consumeUploadedEntries` gets to know about it. */
+  readonly meta: M
+  /** Called once, when nobody needs what was written any more: it was `consumed`, or it never will be. */
+  release?(how: "consumed" | "dropped"): Awaitable<void>
+}
+
+/** Where the page uploads to by itself. */
+export interface ExternalUpload<out M> {
+  /** Which of the `uploaders` that the page's LiveSocket was given. */
+  readonly uploader: string
+  /** What that one needs, such as signed URLs: it travels to the page as JSON. */
+  readonly meta: M
+}
+/** Why the page may not upload: the entry's error is `refused`, with this reason. */
+export interface ExternalRefused {
+  readonly refused: unknown
+}
+
+/** What may be uploaded, and where it goes. */
+export interface UploadOptions<in S = never, out M = unknown> {
+  /** Extensions (`".jpg"`), media types (`"image/png"`) and kinds of them (`"image/*"`), or anything. */
+  readonly accept: readonly string[] | "any"
+  /** How many files (1). */
+  readonly maxEntries?: number | undefined
+  /** Whether those count that are chosen now (`"selected"`), or with them all that were consumed before (`"total"`). */
+  readonly maxEntriesMode?: "selected" | "total" | undefined
+  /** Bytes of one file (8,000,000). */
+  readonly maxFileSize?: number | undefined
+  /** Bytes that travel at once (64,000). */
+  readonly chunkSize?: number | undefined
+  /** How long the next chunk may take to come, and this one to be written (`"10s"`). */
+  readonly chunkTimeout?: Duration | undefined
+  /** Starts when a file is chosen, not when its form is submitted. */
+  readonly autoUpload?: boolean | undefined
+  /** Says what else is wrong with a file that was chosen, as the reason of its error; nothing when it is fine. */
+  readonly validate?: ((entry: UploadEntry, scope: S) => unknown) | undefined
+  /**
+   * Looks at the first bytes, 512 if there are as many, before any is written; `false` looks at nothing. Where it is left out, they have
+   * to be what `accept` and the file's name and type say, as far as that can be told.
+   */
+  readonly check?:
+    | ((head: Uint8Array, entry: UploadEntry) => Awaitable<boolean>)
+    | false
+    | undefined
+  /** Where the bytes go, in place of a temporary file. */
+  readonly writer?: ((entry: UploadEntry, scope: S) => Awaitable<UploadWriter<M>>) | undefined
+  /** Lets the page upload elsewhere. Progress is then what the page says it is. */
+  readonly external?:
+    | ((entry: UploadEntry, scope: S) => Awaitable<ExternalUpload<M> | ExternalRefused>)
+    | undefined
+}
+
+/** What `allowUpload` takes: all but the size of chunks, which the socket was built for. */
+export type AllowedUpload<S, M> = Omit<UploadOptions<S, M>, "chunkSize">
+
+/** Uploads by their names. */
+export type UploadsOf<S, U> = { readonly [K in keyof U]: UploadOptions<S, U[K]> }
+
+/** What is known of an uploaded file: where it lies, or what its `writer` or `external` said. */
+export type UploadMeta<M> = unknown extends M ? { readonly path: string } : M
