@@ -1,0 +1,61 @@
+import type { Page } from "playwright/test"
+import { expect, open, test } from "./fixtures.ts"
+
+const held = (page: Page) => page.locator("#sightings > li")
+const ids = (page: Page) =>
+  held(page).evaluateAll((rows) => rows.map(({ id }) => Number(id.replace("sightings-", ""))))
+/** Turns the wheel over the list until it is told that these rows are in the page. */
+async function scroll(page: Page, pixels: number, until: RegExp): Promise<void> {
+  await page.locator(".scroller").hover()
+  await expect(async () => {
+    await page.mouse.wheel(0, pixels)
+    await expect(page.locator("#held")).toHaveText(until, { timeout: 300 })
+  }).toPass({ intervals: [200] })
+}
+
+test("rows are inserted, moved, deleted and reset in a list of 10,000", async ({ page }) => {
+  await open(page, "/streams")
+  await expect(held(page)).toHaveCount(50)
+  await page.getByRole("button", { name: "Insert on top" }).click()
+  await expect(held(page).first()).toHaveAttribute("id", "sightings-10001")
+  await page.getByRole("button", { name: "Move number 2 up" }).click()
+  await page.getByRole("button", { name: "Move number 2 up" }).click()
+  await expect.poll(async () => (await ids(page)).slice(0, 4)).toEqual([2, 10_001, 1, 3])
+  await page.getByRole("button", { name: "Delete number 1", exact: true }).click()
+  await expect.poll(async () => (await ids(page)).slice(0, 4)).toEqual([2, 10_001, 3, 4])
+  await expect(page.locator("#held")).toContainText("of 10,000")
+  await page.getByRole("button", { name: "Append at the end" }).click()
+  await expect(held(page).last()).toHaveAttribute("id", "sightings-10002")
+  await page.getByRole("button", { name: "Reverse all" }).click()
+  await expect.poll(async () => (await ids(page)).slice(0, 3)).toEqual([10_002, 10_000, 9_999])
+})
+
+test("scrolling fetches rows at one end and lets go of those at the other", async ({ page }) => {
+  await open(page, "/streams")
+  await scroll(page, 3000, /to 250 of/)
+  await expect(page.locator("#held")).toHaveText("Rows 101 to 250 of 10,000 are in the page.")
+  const all = await ids(page)
+  expect(all).toEqual(Array.from({ length: 150 }, (_, index) => 101 + index))
+  await scroll(page, -3000, /^Rows (1|51) to/)
+  const shown = await ids(page)
+  expect(shown).toHaveLength(150)
+  expect(shown).toEqual(shown.map((_, index) => (shown[0] ?? 0) + index))
+})
+
+test("all 10,000 rows stand in the page, and one more is one small frame", async ({ page }) => {
+  const frames: string[] = []
+  page.on("websocket", (socket) =>
+    socket.on("framereceived", ({ payload }) => frames.push(String(payload))),
+  )
+  await open(page, "/streams")
+  await page.getByRole("button", { name: "Show all at once" }).click()
+  await expect(held(page)).toHaveCount(10_000, { timeout: 60_000 })
+  frames.length = 0
+  await page.getByRole("button", { name: "Insert on top" }).click()
+  await expect(held(page)).toHaveCount(10_001, { timeout: 60_000 })
+  expect(Math.max(...frames.map(({ length }) => length))).toBeLessThan(1_500)
+  await page.getByRole("button", { name: "Move number 5000 up" }).click({ timeout: 60_000 })
+  await expect
+    .poll(async () => (await ids(page)).slice(4_999, 5_002))
+    .toEqual([5_000, 4_999, 5_001])
+})

@@ -1,0 +1,23 @@
+// What runs in the browser: the official Phoenix clients as they come from npm, and what pages of the tour bring along.
+import "@github/relative-time-element"
+import { hooks as colocated } from "colocated-hooks"
+import { Socket } from "phoenix"
+import { LiveSocket } from "phoenix_live_view"
+import { ChartHook, EditorHook } from "./hooks.ts"
+import { Player } from "./player.ts"
+import { Sortable } from "./sortable.ts"
+import { StarRating } from "./star-rating.ts"
+
+customElements.define("star-rating", StarRating)
+
+const token = document.querySelector<HTMLMetaElement>("meta[name='csrf-token']")?.content
+const live = new LiveSocket("/live", Socket, {
+  params: () => ({ _csrf_token: token }),
+  hooks: { ...colocated, Chart: ChartHook, Editor: EditorHook, Player, Sortable },
+})
+live.connect()
+
+// a line at the top while another page is on its way, if it takes longer than a blink
+const { classList } = document.documentElement
+window.addEventListener("phx:page-loading-start", () => classList.add("loading"))
+window.addEventListener("phx:page-loading-stop", () => classList.remove("loading"))

@@ -1,0 +1,15 @@
+// The audio element plays on because its view, and so the element, is never
+// replaced while pages change.
+import type { Hook } from "phoenix_live_view"
+
+export const Player: Hook = {
+  mounted() {
+    const { el } = this
+    if (!(el instanceof HTMLAudioElement)) return
+    this.handleEvent("player", ({ playing }) => {
+      // a browser may refuse to make a sound before somebody has touched the page
+      if (playing) el.play().catch(() => this.pushEvent("refused"))
+      else el.pause()
+    })
+  },
+}

@@ -1,0 +1,50 @@
+// `phx-hook` hands an element to JavaScript of your own. What that draws
+// inside stays the hook's: `phx-update="ignore"`.
+import { html } from "@bennu/html"
+import { every } from "@bennu/live"
+import * as z from "zod"
+import { demo } from "../components.ts"
+import { liveView } from "../vocabulary.ts"
+
+const TEXT = "# Field notes\n\nTwo *herons*, standing still.\n"
+const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0
+/** A walk between 0 and 100. */
+const next = (level: number) => Math.min(98, Math.max(2, level + Math.random() * 16 - 8))
+
+export const HooksLive = liveView({
+  public: true,
+  events: { edited: z.object({ text: z.string().max(20_000) }), clear: {} },
+  mount: () => {
+    const points = [50]
+    for (let i = 1; i < 40; i++) points.push(next(points[i - 1] ?? 50))
+    return { points, level: points.at(-1) ?? 50, count: words(TEXT) }
+  },
+  handleEvent: {
+    // what a hook pushes is an event like any other, checked by its schema
+    edited: (socket, { text }) => socket.assign({ count: words(text) }),
+    clear: (socket) => socket.pushEvent("text", { text: "" }),
+  },
+  subscribe: (_) => [
+    every("1s", (socket) => {
+      const level = next(socket.assigns.level)
+      return socket.assign({ level }).pushEvent("point", { value: level })
+    }),
+  ],
+  title: "Hooks",
+  render: ({ points, level, count }, { clear }) => html`
+    ${demo(
+      "A chart: chart.js",
+      html`<p>Water level: <output id="level">${Math.round(level)} cm</output></p>
+      <div class="chart" id="chart-frame" phx-update="ignore">
+        <canvas id="chart" phx-hook="Chart" data-points="${JSON.stringify(points)}" role="img" aria-label="Water level over time"></canvas>
+      </div>`,
+    )}
+    ${demo(
+      "An editor: CodeMirror",
+      html`<div class="editor" id="editor" phx-hook="Editor" phx-update="ignore" data-text="${TEXT}"></div>
+      <p class="row">
+        <span id="words">${count} ${count === 1 ? "word" : "words"}</span>
+        <button class="second" phx-click="${clear}">Clear it from the server</button>
+      </p>`,
+    )}`,
+})
