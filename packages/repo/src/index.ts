@@ -18,6 +18,7 @@ export {
   TransactionAbortedError,
   TransactionDoneError,
 } from "./errors.ts"
+export { type FailedStep, type Multi, multi } from "./multi.ts"
 export { type Casing, openRepo, type RepoOptions } from "./open-repo.ts"
 export type {
   Aggregate,

@@ -4,6 +4,7 @@ import type { SQL } from "drizzle-orm"
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import type { PgRemoteDatabase } from "drizzle-orm/pg-proxy"
 import type { Isolation, TransactionOptions } from "./internal/engine.ts"
+import type { FailedStep, Multi } from "./multi.ts"
 import type { Loaded, Preloads } from "./preloads.ts"
 import type { Sql, SqlRow } from "./sql.ts"
 
@@ -144,6 +145,11 @@ export interface Repo {
    * another transaction it is a savepoint. Queries of parallel promises take turns, as it is one connection.
    */
   transaction<T>(run: (repo: Repo) => PromiseLike<T>, options?: TransactionOptions): Promise<T>
+  /** The same with named steps. @returns What each made, or the step that was refused. */
+  transaction<Steps, Errors>(
+    steps: Multi<Steps, Errors>,
+    options?: TransactionOptions,
+  ): Promise<Result<Steps, FailedStep<Steps, Errors>>>
   /** Runs `work` as if no transaction were around it: for what shall outlive one. It needs a connection of its own, so do not await it inside. */
   detached<T>(work: () => PromiseLike<T>): Promise<T>
   /** Rows of any statement: `` repo.query(sql`select 1 as one`) ``; parameters never become part of the text. */

@@ -195,6 +195,53 @@ describe("a repo on a PostgreSQL server", () => {
       )
       expect(await failure(run)).toMatchObject({ code: "ERR_REPO_CONFLICT", sqlState: "40001" })
     })
+
+    it("begin again as often as they may when others were in their way, and none is lost", async () => {
+      await using repo = await open({ poolSize: 4 })
+      await add(repo, "counter")
+      const isolation = "serializable"
+      const raise = (tx: Repo) =>
+        tx.query(
+          sql`update articles set likes = (select max(likes) from articles) + 1 where slug = 'counter'`,
+        )
+      const raised = await Promise.all(
+        Array.from({ length: 12 }, () => repo.transaction(raise, { isolation, retries: 50 })),
+      )
+      expect(raised).toHaveLength(12)
+      const [row] = await repo.drizzle.select().from(articles)
+      expect(row?.likes).toBe(12)
+    })
+
+    it("begin again for nothing else, and not when their signal aborted", async () => {
+      await using repo = await open()
+      let runs = 0
+      const refused = repo.transaction(
+        async (tx) => {
+          runs += 1
+          await tx.query(sql`select 1 / 0`)
+        },
+        { retries: 5 },
+      )
+      expect(await failure(refused)).toMatchObject({ sqlState: "22012" })
+      expect(runs).toBe(1)
+      const conflict = sql`do $$ begin raise exception 'again' using errcode = '40001'; end $$`
+      const stop = new AbortController()
+      const aborted = repo.transaction(
+        async (tx) => {
+          runs += 1
+          if (runs === 3) stop.abort(new Error("enough"))
+          await tx.query(conflict)
+        },
+        { retries: 50, signal: stop.signal },
+      )
+      expect(await failure(aborted)).toMatchObject({ message: "enough" })
+      expect(runs).toBe(3)
+      expect(
+        await failure(repo.transaction(async () => {}, { retries: Number.NaN })),
+      ).toMatchObject({
+        code: "ERR_REPO_USAGE",
+      })
+    })
   })
 
   describe("a signal", () => {

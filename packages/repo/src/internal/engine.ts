@@ -9,12 +9,19 @@ import {
 import { queryStopped } from "../telemetry.ts"
 import { anyOf, Level } from "./level.ts"
 import type { Pool } from "./pool.ts"
+import { retrying } from "./retry.ts"
 
 export type Isolation = "read committed" | "repeatable read" | "serializable"
 export interface TransactionOptions {
   /** How much it sees of what others do meanwhile; the server's default if left out. */
   readonly isolation?: Isolation | undefined
   readonly readOnly?: boolean | undefined
+  /**
+   * How often to begin again where the server took all back because of other transactions (0): a deadlock, or a
+   * serialization failure, which is what `isolation: "serializable"` has to expect. What `run` does beside the database
+   * happens each time; let it wait with `whenCommitted`.
+   */
+  readonly retries?: number | undefined
   /** Stops the transaction: what runs or waits in it rejects, and it is rolled back. */
   readonly signal?: AbortSignal | undefined
 }
@@ -78,12 +85,15 @@ export class Engine {
   ): Promise<T> {
     const outer = this.#current(bound)
     if (outer === undefined) {
-      const connection = await this.#pool.take(options.signal)
-      try {
-        return await this.#transact(new Level(connection), work, options)
-      } finally {
-        this.#pool.give(connection)
-      }
+      const retries = retriesOf(options)
+      return retrying(retries, options.signal, async () => {
+        const connection = await this.#pool.take(options.signal)
+        try {
+          return await this.#transact(new Level(connection), work, options)
+        } finally {
+          this.#pool.give(connection)
+        }
+      })
     }
     await outer.turn.take(anyOf(outer.signal, options.signal))
     try {
@@ -236,7 +246,12 @@ export class Engine {
 
 const isolations = new Set<string>(["read committed", "repeatable read", "serializable"])
 
-function opening(level: Level, { isolation, readOnly }: TransactionOptions): string {
+function retriesOf({ retries = 0 }: TransactionOptions): number {
+  if (Number.isSafeInteger(retries) && retries >= 0) return retries
+  throw new RepoUsageError(`retries is ${retries}`, "Pass a whole number, 0 or more.")
+}
+
+function opening(level: Level, { isolation, readOnly, retries }: TransactionOptions): string {
   if (isolation !== undefined && !isolations.has(isolation))
     throw new RepoUsageError(
       `there is no isolation ${JSON.stringify(isolation)}`,
@@ -246,10 +261,10 @@ function opening(level: Level, { isolation, readOnly }: TransactionOptions): str
     return ["begin", isolation && `isolation level ${isolation}`, readOnly && "read only"]
       .filter(Boolean)
       .join(" ")
-  if (isolation !== undefined || readOnly !== undefined)
+  if (isolation !== undefined || readOnly !== undefined || retries !== undefined)
     throw new RepoUsageError(
-      "a nested transaction has the isolation of the outer one",
-      "Set isolation and readOnly on the outermost transaction.",
+      "a nested transaction has the isolation and the retries of the outer one",
+      "Set isolation, readOnly and retries on the outermost transaction.",
     )
   return `savepoint s${level.depth}`
 }

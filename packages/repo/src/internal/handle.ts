@@ -3,6 +3,7 @@ import type { Changeset, Row, Schema } from "@bennu/schema"
 import { count as counted, type SQL, sql } from "drizzle-orm"
 import { PgDialect } from "drizzle-orm/pg-core"
 import { MultipleRowsError, NotFoundError, RepoUsageError } from "../errors.ts"
+import { isMulti, type Multi, runSteps } from "../multi.ts"
 import type { Casing } from "../open-repo.ts"
 import type { Preloads } from "../preloads.ts"
 import type {
@@ -234,10 +235,14 @@ export class Handle implements Repo {
   }
 
   transaction<T>(
-    run: (repo: Repo) => PromiseLike<T>,
+    run: ((repo: Repo) => PromiseLike<T>) | Multi,
     options: TransactionOptions = {},
   ): Promise<T> {
-    const within = (bound: Level) => run(new Handle({ ...this.#options, bound }))
+    // what steps come to is told by their types alone
+    const work = isMulti(run)
+      ? (repo: Repo) => runSteps(run, repo) as Promise<unknown> as Promise<T>
+      : run
+    const within = (bound: Level) => work(new Handle({ ...this.#options, bound }))
     return this.#engine.transaction(within, options, this.#options.bound)
   }
 
