@@ -34,7 +34,7 @@ function functions(sides: readonly { name: string; times: Readonly<Record<string
   for (const { name, times } of sides) {
     console.log(`\n${name}`)
     const found = [...grouped(times, (name) => name)].sort(([, a], [, b]) => b - a)
-    for (const [where, time] of found.slice(0, 45)) console.log(shown(time).padStart(8), where)
+    for (const [where, time] of found.slice(0, 200)) console.log(shown(time).padStart(8), where)
   }
 }
 

@@ -2,7 +2,7 @@ import { types } from "node:util"
 import type { Awaitable } from "@bennu/core"
 
 // promises of other realms are promises too
-const isPromise = <T>(value: Awaitable<T>): value is Promise<T> => types.isPromise(value)
+export const isPromise = <T>(value: Awaitable<T>): value is Promise<T> => types.isPromise(value)
 
 /** Goes on with a value that may be on its way, and makes no promise when it is here already. */
 export function andThen<T, U>(value: Awaitable<T>, go: (value: T) => Awaitable<U>): Awaitable<U> {

@@ -1,11 +1,11 @@
 import type { Match, Router } from "@bennu/router"
 import { event } from "@bennu/telemetry"
-import { andThen, attempt } from "./awaitable.ts"
+import { andThen, isPromise } from "./awaitable.ts"
 import { checkTarget } from "./canonical-path.ts"
 import { type BareConn, type Conn, exchangeOf, withFound } from "./conn.ts"
 import { preflightReply } from "./cors/preflight.ts"
 import { type ErrorPage, type ErrorReplyOptions, errorReply } from "./error-page.ts"
-import { LiveCookieError, MethodNotAllowedError, NotFoundError } from "./errors.ts"
+import { LiveCookieError, MethodNotAllowedError, NoAnswerError, NotFoundError } from "./errors.ts"
 import { type Failure, failureOf } from "./failure.ts"
 import { errorHeaders } from "./headers/error-headers.ts"
 import type { SecurityHeaderOptions } from "./headers/security-headers.ts"
@@ -17,7 +17,7 @@ import { checkLength, isForm } from "./parsers/body.ts"
 import type { Answer, AnyPlug, Plug } from "./plug.ts"
 import { Reply } from "./reply.ts"
 import { requestIdOf } from "./request-id.ts"
-import { checkedAnswer, headerOf } from "./response.ts"
+import { checkedAnswer, headerOf, isAnswer } from "./response.ts"
 import type { ResolvedRouteLimits } from "./route-limits.ts"
 import { type Handler, limitsOf } from "./routes.ts"
 
@@ -70,16 +70,27 @@ export function dispatcher(
   const routed = override
     ? (conn: Conn) => overridden(router, conn)
     : (conn: Conn) => matched(router, conn)
+  const checked = (conn: Conn): Answer => andThen(routed(conn), checkedAnswer)
   const answered = (conn: Conn): Answer => {
     checkUnseen(before, conn)
-    return before === undefined ? routed(conn) : andThen(before(conn, routed), checkedAnswer)
+    return before === undefined ? routed(conn) : before(conn, checked)
   }
   return (conn) => {
-    const answer = attempt<Response | Reply>(
-      () => answered(conn),
-      (error) => answerTo(conn, error, errors),
-    )
+    const failed = (error: unknown) => answerTo(conn, error, errors)
+    const answer = concluded(() => answered(conn), failed)
     return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
+  }
+}
+
+/** What `answered` comes to, or what is made of its failure; one promise for both. */
+function concluded(answered: () => Answer, failed: (error: unknown) => Reply): Answer {
+  const conclude = (answer: Response | Reply) =>
+    isAnswer(answer) ? answer : failed(new NoAnswerError(answer))
+  try {
+    const answer = answered()
+    return isPromise(answer) ? answer.then(conclude, failed) : conclude(answer)
+  } catch (error) {
+    return failed(error)
   }
 }
 
@@ -101,7 +112,7 @@ const overriding = methodOverride()
  */
 export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
   checkTarget(conn.source.target)
-  return matched(router, conn)
+  return andThen(matched(router, conn), checkedAnswer)
 }
 
 /** Reads a form for its `_method` only where that could lead to another route. */

@@ -4,9 +4,13 @@ import { NoAnswerError } from "./errors.ts"
 import { FileBody } from "./file-body.ts"
 import { type HeaderPairs, Reply, type ReplyBody } from "./reply.ts"
 
+/** Whether a handler said anything: types can be circumvented. */
+export const isAnswer = (answer: unknown): answer is Response | Reply =>
+  Reply.is(answer) || answer instanceof Response
+
 /** What a handler said, or the error that says that it said nothing. */
 export function checkedAnswer(answer: Response | Reply): Response | Reply {
-  if (Reply.is(answer) || answer instanceof Response) return answer
+  if (isAnswer(answer)) return answer
   throw new NoAnswerError(answer)
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer"
 import { type BareConn, exchangeOf } from "../conn.ts"
 import { MalformedError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors.ts"
 import { readBytes } from "./bytes.ts"
@@ -42,10 +43,16 @@ export const isForm = (conn: BareConn): boolean =>
   parseMediaType(conn.header("content-type") ?? "")?.essence === FORM
 const FORM = "application/x-www-form-urlencoded"
 
-async function readConn(conn: BareConn, limits: BodyLimits): Promise<ParsedBody> {
+// one promise less than with async: each request with a body passes here
+function readConn(conn: BareConn, limits: BodyLimits): Promise<ParsedBody> {
   const { maxBytes = MAX_BYTES } = limits
-  checkLength(conn.header("content-length"), maxBytes)
-  return decodeBody((name) => conn.header(name), await conn.bytes(maxBytes), limits)
+  try {
+    checkLength(conn.header("content-length"), maxBytes)
+    const header = (name: string) => conn.header(name)
+    return conn.bytes(maxBytes).then((bytes) => decodeBody(header, bytes, limits))
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /** @throws {PayloadTooLargeError} for what says itself that it is too large. @internal */
@@ -95,13 +102,11 @@ function decodeBody(
   )
 }
 
-// it keeps no state between calls without `stream`
-const decoder = new TextDecoder("utf-8", { fatal: true })
-
+/** As a TextDecoder reads it, a byte order mark left out, in half the time. */
 function textOf(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes)
-  } catch (cause) {
-    throw new MalformedError("the body is not valid UTF-8", { cause })
-  }
+  if (!isUtf8(bytes)) throw new MalformedError("the body is not valid UTF-8")
+  const { buffer, byteOffset, length } = bytes
+  const text = Buffer.from(buffer, byteOffset, length).toString()
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
 }
+const BYTE_ORDER_MARK = 0xfeff
