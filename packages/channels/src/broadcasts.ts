@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 import { randomToken } from "@bennu/core/crypto"
-import type { Bus } from "@bennu/pubsub"
+import type { Bus, BusOptions } from "@bennu/pubsub"
 import { type Encoding, encodeBroadcast, sizeOf } from "./encode.ts"
 import type { Payload } from "./payload.ts"
 import { broadcastRefused } from "./telemetry.ts"
@@ -29,11 +29,24 @@ export interface TopicListener {
   readonly topic: string
   /** Tells it from all others of this node, so that it can be left out of its own broadcasts. */
   readonly id: number
+  /** Whether its client wants to know where in the topic's history a broadcast is. */
+  readonly wantsCursors: boolean
   hear(broadcast: Broadcast): void
+}
+
+/** What a client missed. */
+export interface Missed {
+  readonly broadcasts: readonly Broadcast[]
+  /** Whether that is all. */
+  readonly complete: boolean
+  /** For the next time. */
+  readonly cursor: string
 }
 
 interface Room {
   readonly listeners: Set<TopicListener>
+  /** Whether one of them wants cursors: then all get them, in the one frame. */
+  hasCursors: boolean
   readonly subscription: Disposable
 }
 
@@ -59,6 +72,7 @@ export class Broadcasts {
     const { topic } = listener
     const room = this.#rooms.get(topic) ?? this.#open(topic)
     room.listeners.add(listener)
+    room.hasCursors ||= listener.wantsCursors
   }
 
   unlisten(listener: TopicListener): void {
@@ -70,16 +84,32 @@ export class Broadcasts {
   }
 
   /** Sends to all who joined the topic and listen, on every node. @param from The listener to leave out. */
-  send(topic: string, event: string, payload: Payload, from?: TopicListener): Promise<void> {
+  send(
+    topic: string,
+    event: string,
+    payload: Payload,
+    options: { readonly from?: TopicListener } & BusOptions = {},
+  ): Promise<void> {
+    const { from, history } = options
     const sender = from ? `${this.#node}.${from.id}` : ""
-    return broadcastFrame(this.#bus, topic, event, payload, sender)
+    return broadcastFrame(this.#bus, topic, event, payload, { history }, sender)
+  }
+
+  /** What was kept of a topic since a client was here; all that is new to who never was is from now on. */
+  missed(topic: string, since: unknown): Missed {
+    const name = busTopic(topic)
+    if (since === undefined || since === null) {
+      return { broadcasts: [], complete: true, cursor: this.#bus.cursor(name) }
+    }
+    const { messages, ...rest } = this.#bus.replay(name, typeof since === "string" ? since : "")
+    return { broadcasts: messages.map((message) => open(message).broadcast), ...rest }
   }
 
   #open(topic: string): Room {
     const listeners = new Set<TopicListener>()
     const subscription = this.#outside(() =>
       this.#bus.subscribe(busTopic(topic), (message) => {
-        const { from, broadcast } = open(message)
+        const { from, broadcast } = open(message, room.hasCursors ? this.#cursor(topic) : null)
         const [node, id] = from.split(".")
         const sender = node === this.#node ? Number(id) : null
         for (const listener of listeners) {
@@ -87,9 +117,13 @@ export class Broadcasts {
         }
       }),
     )
-    const room = { listeners, subscription }
+    const room: Room = { listeners, subscription, hasCursors: false }
     this.#rooms.set(topic, room)
     return room
+  }
+
+  #cursor(topic: string): string {
+    return this.#bus.cursor(busTopic(topic))
   }
 }
 
@@ -108,9 +142,10 @@ export async function broadcastFrame(
   topic: string,
   event: string,
   payload: Payload,
+  options: BusOptions = {},
   from = "",
 ): Promise<void> {
-  await bus.broadcast(busTopic(topic), seal(encodeBroadcast(topic, event, payload), from))
+  await bus.broadcast(busTopic(topic), seal(encodeBroadcast(topic, event, payload), from), options)
 }
 
 const busTopic = (topic: string) => `channel:${topic}`
@@ -120,13 +155,20 @@ const busTopic = (topic: string) => `channel:${topic}`
 const seal = (frame: Encoding, from: string): string =>
   `${from}|${typeof frame === "string" ? frame : Buffer.from(frame).toString("base64")}`
 
-function open(message: string): { readonly from: string; readonly broadcast: Broadcast } {
+function open(message: string, cursor: string | null = null) {
   const bar = message.indexOf("|")
   const frame = message.slice(bar + 1)
-  return {
-    from: message.slice(0, bar),
-    broadcast: new Broadcast(frame.startsWith("[") ? frame : Buffer.from(frame, "base64")),
-  }
+  const isText = frame.startsWith("[")
+  const text = isText && cursor !== null ? withCursor(frame, cursor) : frame
+  const broadcast = new Broadcast(isText ? text : Buffer.from(frame, "base64"))
+  return { from: message.slice(0, bar), broadcast }
+}
+
+/** Adds a cursor, which needs no escapes, to the payload that a frame ends with. */
+function withCursor(frame: string, cursor: string): string {
+  const end = frame.lastIndexOf("}")
+  const before = frame.slice(0, end).trimEnd()
+  return `${before}${before.endsWith("{") ? "" : ","}"cursor":"${cursor}"}]`
 }
 
 function readText(frame: string) {

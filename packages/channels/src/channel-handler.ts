@@ -1,5 +1,5 @@
 import type { Awaitable } from "@bennu/core"
-import type { Presence, PubSub } from "@bennu/pubsub"
+import type { BusOptions, Presence, PubSub } from "@bennu/pubsub"
 import type { ChannelLimits } from "./mounted.ts"
 import type { Payload } from "./payload.ts"
 import type { UpgradeRequest } from "./transport.ts"
@@ -47,10 +47,13 @@ export interface Joining {
    * For after the join.
    */
   showPresence(): void
-  /** Sends to every client that joined this topic and listens, on all nodes. */
-  broadcast(event: string, payload: Payload): Promise<void>
+  /**
+   * Sends to every client that joined this topic and listens, on all nodes.
+   * @param options `history`, to keep it for clients that are away.
+   */
+  broadcast(event: string, payload: Payload, options?: BusOptions): Promise<void>
   /** The same, without this client. */
-  broadcastFrom(event: string, payload: Payload): Promise<void>
+  broadcastFrom(event: string, payload: Payload, options?: BusOptions): Promise<void>
   /**
    * The client was asked for so many joins of channels with `limits.expected`, and for so many events of this channel: they are not
    * held against it.
@@ -66,8 +69,13 @@ export interface Joining {
 
 export interface ListenOptions {
   /** Broadcasts of these events come to `intercept` instead of going to the client as they are. */
-  readonly intercepts: ReadonlySet<string>
-  intercept(event: string, payload: unknown): Awaitable<void>
+  readonly intercepts?: ReadonlySet<string> | undefined
+  intercept?(event: string, payload: unknown): Awaitable<void>
+  /**
+   * Says again what was broadcast and kept since this client was here, right after its join, and tells it with each
+   * broadcast, and in a `history` push, where it is now: `cursor`, to be handed in as `since` when it joins again.
+   */
+  readonly history?: { readonly since: unknown } | undefined
 }
 
 /** A joined channel. Its messages come one at a time: the next waits for the promise of the one before. */

@@ -70,12 +70,14 @@ export class JoiningChannel implements Joining {
   }
 
   get broadcast(): Joining["broadcast"] {
-    return (event, message) => this.#shared.broadcasts.send(this.topic, event, message)
+    return (event, message, options) =>
+      this.#shared.broadcasts.send(this.topic, event, message, options)
   }
 
   get broadcastFrom(): Joining["broadcastFrom"] {
-    const channel = this.#channel
-    return (event, message) => this.#shared.broadcasts.send(this.topic, event, message, channel)
+    const from = this.#channel
+    return (event, message, options) =>
+      this.#shared.broadcasts.send(this.topic, event, message, { ...options, from })
   }
 
   get expect(): Joining["expect"] {

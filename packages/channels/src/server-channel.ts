@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks"
 import type { Awaitable } from "@bennu/core"
 import { span } from "@bennu/telemetry"
-import type { Broadcast, TopicListener } from "./broadcasts.ts"
+import type { Broadcast, Missed, TopicListener } from "./broadcasts.ts"
 import type {
   Answer,
   EndReason,
@@ -33,6 +33,8 @@ export interface ChannelHome {
   unlisten(channel: TopicListener): void
   /** A channel asked its client for joins and events. */
   expect(channel: ServerChannel, asked: Expected): void
+  /** What was broadcast and kept since a client was here. */
+  missed(topic: string, since: unknown): Missed
   /** The channel is no more. */
   forget(channel: ServerChannel): void
   readonly mailbox: number
@@ -40,7 +42,7 @@ export interface ChannelHome {
   readonly shutdown: number
 }
 
-const passing: ListenOptions = { intercepts: new Set(), intercept() {} }
+const passing: ListenOptions = {}
 
 /** One join of one topic on one socket, from the request to join to the end of its clean-up. */
 export class ServerChannel implements TopicListener, MailboxOwner {
@@ -155,16 +157,21 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   listen(options: ListenOptions | undefined): void {
     if (this.#listening || this.#over) return
     this.#listening = options ?? passing
-    if (this.#joined) this.#home.listen(this)
+    if (this.#joined) this.#startListening()
+  }
+
+  get wantsCursors(): boolean {
+    return this.#listening?.history !== undefined
   }
 
   hear(broadcast: Broadcast): void {
     if (this.#over) return
     const { intercepts, intercept } = this.#listening ?? passing
     // Reading a frame costs what encoding it once has saved, so only those who intercept do
-    const read = intercepts.size > 0 ? broadcast.read() : null
-    if (read && intercepts.has(read.event)) this.post(() => intercept(read.event, read.payload))
-    else this.#home.send(broadcast.frame, broadcast.size)
+    const read = intercepts?.size ? broadcast.read() : null
+    if (read && intercepts?.has(read.event)) {
+      this.post(() => intercept?.(read.event, read.payload))
+    } else this.#home.send(broadcast.frame, broadcast.size)
   }
 
   /** Ends it for good, after what it is doing now. */
@@ -213,7 +220,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     this.#answerAsked("ok", answer.response ?? {})
     for (const frame of this.#held ?? []) this.#home.send(frame)
     this.#held = null
-    if (this.#listening) this.#home.listen(this)
+    if (this.#listening) this.#startListening()
   }
 
   #joinCrashed(error: unknown): void {
@@ -258,6 +265,16 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     return span("bennu.channels.event.handle", attributes, () =>
       joined.message(event, frame.payload, answer),
     )
+  }
+
+  /** In one breath, so that nothing is missed and nothing heard twice. */
+  #startListening(): void {
+    this.#home.listen(this)
+    const history = this.#listening?.history
+    if (!history) return
+    const { broadcasts, complete, cursor } = this.#home.missed(this.topic, history.since)
+    for (const broadcast of broadcasts) this.hear(broadcast)
+    this.push("history", { complete, cursor })
   }
 
   #end(reason: EndReason | "refused"): void {

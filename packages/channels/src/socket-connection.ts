@@ -1,6 +1,6 @@
 import type { Clock } from "@bennu/core"
 import type { Presence, PubSub } from "@bennu/pubsub"
-import type { Broadcasts, TopicListener } from "./broadcasts.ts"
+import type { Broadcasts, Missed, TopicListener } from "./broadcasts.ts"
 import { type Encoding, encodeReply, sizeOf } from "./encode.ts"
 import { decodeFrame, type Frame, type FrameLimits } from "./frame.ts"
 import { JoiningChannel } from "./joining-channel.ts"
@@ -133,6 +133,10 @@ export class SocketConnection implements Connection, ChannelHome {
 
   unlisten(channel: TopicListener): void {
     this.#shared.broadcasts.unlisten(channel)
+  }
+
+  missed(topic: string, since: unknown): Missed {
+    return this.#shared.broadcasts.missed(topic, since)
   }
 
   forget(channel: ServerChannel): void {

@@ -1,5 +1,5 @@
 import type { Awaitable } from "@bennu/core"
-import type { Presents, Topic } from "@bennu/pubsub"
+import type { HistoryOptions, Presents, Topic } from "@bennu/pubsub"
 import type { Joining } from "../channel-handler.ts"
 import type { ChannelPresence, PresentHere } from "./channel-presence.ts"
 import type { Outgoing } from "./contract.ts"
@@ -34,6 +34,7 @@ export interface ChannelSocket<A, O, M = never> {
 
 /** What the sockets of one channel definition have in common. */
 export interface SocketParts<M> {
+  readonly history: HistoryOptions | undefined
   readonly outgoing: Outgoing
   readonly presence: ChannelPresence<M>
 }
@@ -76,13 +77,15 @@ export class JoinedSocket<A extends object, O, M> implements ChannelSocket<A, O,
   }
 
   get broadcast(): ChannelSocket<A, O, M>["broadcast"] {
+    const { outgoing, history } = this.#parts
     return async (event, payload) =>
-      this.#joining.broadcast(event, this.#parts.outgoing.check(event, payload))
+      this.#joining.broadcast(event, outgoing.check(event, payload), { history })
   }
 
   get broadcastFrom(): ChannelSocket<A, O, M>["broadcastFrom"] {
+    const { outgoing, history } = this.#parts
     return async (event, payload) =>
-      this.#joining.broadcastFrom(event, this.#parts.outgoing.check(event, payload))
+      this.#joining.broadcastFrom(event, outgoing.check(event, payload), { history })
   }
 
   get subscribe(): ChannelSocket<A, O, M>["subscribe"] {

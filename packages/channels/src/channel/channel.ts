@@ -3,6 +3,7 @@ import {
   type Issue,
   OptionsError,
   ok,
+  parseLimits,
   pathOf,
   type StandardSchemaV1,
   validate,
@@ -97,23 +98,26 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
   const events = incomingEvents(definition)
   const intercepts = new Map(Object.entries(definition.intercept ?? {}))
   const intercepted = new Set(intercepts.keys())
+  const history = definition.history && parseLimits("history", HISTORY, definition.history)
   const seat = { definition, events }
+  const parts = { outgoing, presence, history }
 
   function admit(joining: Joining, { assigns, response }: Admission<object>): Joined {
-    const socket: Socket = new JoinedSocket(
-      joining,
-      { outgoing, presence },
-      { ...Object(joining.assigns), ...assigns },
-    )
-    joining.listen(listening(joining.topic, socket))
+    const socket: Socket = new JoinedSocket(joining, parts, {
+      ...Object(joining.assigns),
+      ...assigns,
+    })
+    joining.listen(listening(joining, socket))
     if (presence.isShown) joining.post(() => joining.showPresence())
     if (definition.joined) joining.post(() => definition.joined?.(socket))
     return new JoinedChannel(seat, socket, response)
   }
 
-  function listening(topic: string, socket: Socket): ListenOptions | undefined {
-    if (intercepts.size === 0) return undefined
+  function listening({ topic, payload }: Joining, socket: Socket): ListenOptions | undefined {
+    const kept = history && { since: Object(payload).since }
+    if (intercepts.size === 0) return kept && { history: kept }
     return {
+      history: kept,
       intercepts: intercepted,
       intercept: (event, payload) => {
         const message = readable(topic, event, payload)
@@ -153,7 +157,7 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
         )
       }),
     async broadcast(pubsub, topic, event, payload) {
-      await broadcastTo(pubsub, topic, event, outgoing.check(event, payload))
+      await broadcastTo(pubsub, topic, event, outgoing.check(event, payload), { history })
     },
   }
 }
@@ -186,6 +190,8 @@ class JoinedChannel implements Joined {
     return this.#seat.definition.terminate?.(this.#socket, reason)
   }
 }
+
+const HISTORY = { limit: 100, ttl: "5m" } as const
 
 const paramsOf = ({ params }: AnyDefinition, { payload }: Joining) =>
   params ? validate(params, payload) : ok(payload)

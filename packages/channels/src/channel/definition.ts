@@ -1,4 +1,5 @@
 import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
+import type { HistoryOptions } from "@bennu/pubsub"
 import type { EndReason } from "../channel-handler.ts"
 import type { ChannelLimits } from "../mounted.ts"
 import type { Payload } from "../payload.ts"
@@ -67,6 +68,12 @@ export interface ChannelDefinition<C, P, E, O, S extends object, H, M = never> {
   readonly pushes?: Shapes<O> | undefined
   /** What is told of each who is present. With it the channel's clients are shown who is, from their join on. */
   readonly metas?: StandardSchemaV1<unknown, M> | undefined
+  /**
+   * Keeps what is broadcast on its topics, on every node, so that a client that was away for a moment hears it when it joins
+   * again: its join has as `since` the last `cursor` that it was given, with a broadcast or in the push `history`. That push
+   * comes after what was missed; it says `complete: false` where the client has to fetch afresh what the topic is about.
+   */
+  readonly history?: HistoryOptions | undefined
   /** What a client may send of it, where that is not what the socket's limits say. */
   readonly limits?: ChannelLimits | undefined
   /** Lets a client in with `ok({ assigns, response })`, or not with `err({ reason })`. */
