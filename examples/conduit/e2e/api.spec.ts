@@ -69,13 +69,16 @@ test("anybody's page may read it, and nobody may ask without end", async ({ serv
   const answer = await fetch(`${server.url}/api/tags`, { headers: elsewhere })
   expect(answer.headers.get("access-control-allow-origin")).toBe("*")
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff")
-  const many = await Promise.all(
-    Array.from({ length: 320 }, () => fetch(`${server.url}/api/tags`, { headers: json })),
-  )
-  const refused = many.filter(({ status }) => status === 429)
-  expect(refused.length).toBeGreaterThan(0)
-  expect(refused.length).toBeLessThan(40)
-  expect(refused[0]?.headers.get("retry-after")).toMatch(/^\d+$/)
+  // five a second come back meanwhile
+  let refused: Response | undefined
+  for (let sent = 0; sent < 3000 && refused === undefined; sent += 50) {
+    const some = Array.from({ length: 50 }, () =>
+      fetch(`${server.url}/api/tags`, { headers: json }),
+    )
+    refused = (await Promise.all(some)).find(({ status }) => status === 429)
+    if (sent < 200) expect(refused).toBeUndefined()
+  }
+  expect(refused?.headers.get("retry-after")).toMatch(/^\d+$/)
   // pages are not counted with it
   expect((await fetch(server.url, { headers: { accept: "text/html" } })).status).toBe(200)
 })

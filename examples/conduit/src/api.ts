@@ -1,28 +1,44 @@
-import { action, type Conn } from "@bennu/plug"
+import { err, ok, type Result } from "@bennu/core"
+import { action, type Conn, only } from "@bennu/plug"
 import * as z from "zod"
 import * as Articles from "./articles.ts"
+import { path } from "./routes.ts"
 import type { Scope } from "./vocabulary.ts"
 
 type Scoped = Conn<{ scope: Scope }>
 
-const brief = ({
-  slug,
-  title,
-  description,
-  author,
-  tags,
-  insertedAt,
-  updatedAt,
-}: Articles.Article) => ({
-  slug,
-  title,
-  description,
+const Profile = z.object({
+  username: z.string(),
+  bio: z.string(),
+  image: z.string(),
+  following: z.boolean(),
+})
+const Brief = z.object({
+  slug: z.string(),
+  title: z.string(),
+  description: z.string(),
+  tagList: z.array(z.string()),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  favorited: z.boolean(),
+  favoritesCount: z.int(),
+  author: Profile,
+})
+const Full = Brief.extend({ body: z.string() })
+
+const shown = ({ reader, tags, insertedAt, updatedAt, author, ...rest }: Articles.Article) => ({
+  ...rest,
   tagList: tags.map(({ name }) => name),
   createdAt: insertedAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
   favorited: false,
   favoritesCount: 0,
-  author: { username: author, bio: "", image: "", following: false },
+  author: {
+    username: author,
+    bio: "",
+    image: reader?.picture ? path.picture({ file: reader.picture }) : "",
+    following: false,
+  },
 })
 
 const Filter = z.object({
@@ -31,17 +47,40 @@ const Filter = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   offset: z.coerce.number().int().min(0).default(0),
 })
-export const listArticles = action({ query: Filter }, async (conn: Scoped, { query }) => {
-  const { articles, total } = await Articles.list(conn.assigns.scope, query)
-  return conn.json({ articles: articles.map(brief), articlesCount: total })
-})
 
-export const showArticle = async (conn: Conn<{ scope: Scope }, "slug">) => {
-  const article = await Articles.find(conn.assigns.scope, conn.params.slug)
-  if (article === null)
-    return conn.json({ errors: { body: ["there is no article of that name"] } }).withStatus(422)
-  return conn.json({ article: { ...brief(article), body: article.body } })
+// what the specification says of every refusal
+const refused = (error: { readonly message: string }, conn: Scoped) =>
+  conn.json({ errors: { body: [error.message] } }).withStatus(422)
+
+/** The handlers, under the names of their paths: `only` lets out what a schema names, and describes it. */
+export const api = {
+  apiArticles: action(
+    { query: Filter, docs: { summary: "Recent articles", operationId: "GetArticles" } },
+    async (conn: Scoped, { query }) => {
+      const { articles, total } = await Articles.list(conn.assigns.scope, query)
+      return ok({ articles: articles.map(shown), articlesCount: total })
+    },
+    { json: only(z.object({ articles: z.array(Brief), articlesCount: z.int() })), errors: {} },
+  ),
+  apiArticle: action(
+    {
+      params: z.object({ slug: z.string() }),
+      docs: { summary: "An article", operationId: "GetArticle" },
+    },
+    async (
+      conn: Scoped,
+      { params },
+    ): Promise<Result<{ article: z.input<typeof Full> }, Missing>> => {
+      const article = await Articles.find(conn.assigns.scope, params.slug)
+      return article === null ? err(missing) : ok({ article: shown(article) })
+    },
+    { json: only(z.object({ article: Full })), errors: { missing: refused } },
+  ),
+  apiTags: action(
+    { docs: { summary: "Tags", operationId: "GetTags" } },
+    async (conn: Scoped) => ok({ tags: await Articles.popularTags(conn.assigns.scope) }),
+    { json: only(z.object({ tags: z.array(z.string()) })), errors: {} },
+  ),
 }
-
-export const listTags = async (conn: Scoped) =>
-  conn.json({ tags: await Articles.popularTags(conn.assigns.scope) })
+const missing = { code: "missing", message: "there is no article of that name" } as const
+type Missing = typeof missing

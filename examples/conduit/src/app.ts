@@ -5,15 +5,20 @@ import { liveSocket } from "@bennu/live"
 import { migrate, migrationsIn, seed } from "@bennu/migrations"
 import { cspViolated } from "@bennu/plug/headers"
 import { logRequests } from "@bennu/plug/log"
+import { storeSessions } from "@bennu/plug/session"
 import { local, openPubSub } from "@bennu/pubsub"
 import { redis } from "@bennu/pubsub/redis"
 import { openRepo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { postgres } from "@bennu/repo/postgres"
 import { memoryStore } from "@bennu/store"
+import { postgresStore } from "@bennu/store/postgres"
+import { redisStore } from "@bennu/store/redis"
 import * as z from "zod"
 import { buildAssets } from "./build-assets.ts"
+import { errorPage } from "./error-page.ts"
 import { document } from "./layout.ts"
+import { picturesIn } from "./pictures.ts"
 import { appRouter } from "./router.ts"
 import * as Seeds from "./seeds.ts"
 
@@ -39,10 +44,12 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
     openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),
   )
   const assets = await buildAssets(join(data, "assets"))
+  // a name outlives a restart; what was counted need not, unless there are several who count
+  const shared = REDIS_URL ? redisStore({ url: REDIS_URL }) : null
   const router = appRouter({
-    ports: { repo, pubsub },
-    secret,
-    store: memoryStore(),
+    ports: { repo, pubsub, pictures: picturesIn(join(data, "pictures")) },
+    sessions: storeSessions({ store: shared ?? postgresStore({ sql: repo.sql }), secret }),
+    store: shared ?? memoryStore(),
     layout: document(assets),
   })
   const { url: address } = await app.start(
@@ -50,6 +57,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
       router,
       port,
       before: logRequests(),
+      errorPage: errorPage(assets.css),
       static: { "/assets": assets.dir },
       sockets: { "/live": liveSocket({ router, pubsub, secret }) },
     }),

@@ -1,10 +1,11 @@
 import type { Result } from "@bennu/core"
 import { topic } from "@bennu/pubsub"
 import { type Changeset, cast, schema } from "@bennu/schema"
-import { and, count, desc, eq, exists, inArray, sql } from "drizzle-orm"
+import { and, desc, eq, exists, inArray, sql } from "drizzle-orm"
 import { pgTable, primaryKey, QueryBuilder, text, timestamp, uuid } from "drizzle-orm/pg-core"
 import * as z from "zod"
 import { NoArticleError, NotYoursError } from "./errors.ts"
+import { type Reader, readers } from "./readers.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
 export const articles = pgTable("articles", {
@@ -29,9 +30,14 @@ export const Tag = schema(tags)
 export const ArticleTag = schema(articleTags)
 export const Article = schema(articles, {
   virtual: { tagList: z.string() },
+  belongsTo: { reader: () => readers },
   manyToMany: { tags: { to: () => Tag, through: () => articleTags } },
 })
-export type Article = typeof Article.$inferSelect & { readonly tags: (typeof Tag.$inferSelect)[] }
+export type Article = typeof Article.$inferSelect & {
+  readonly tags: (typeof Tag.$inferSelect)[]
+  /** Who wrote it, if they are still known. */
+  readonly reader: typeof Reader.$inferSelect | null
+}
 
 /** Tells whoever looks at a list of articles, or at one of them, that it changed. */
 export const published = topic("articles", z.object({ slug: z.string() }))
@@ -60,7 +66,7 @@ const rules = z.object({
     ),
 })
 export const changeset = (
-  article: Partial<Article> & { tagList?: string } = {},
+  article: Partial<typeof Article.$inferSelect> & { tagList?: string } = {},
   params: unknown = {},
 ) => cast(Article, article, params, rules).uniqueConstraint("slug", { message: "is taken" })
 
@@ -90,15 +96,26 @@ export async function list({ repo }: Scope, { tag, author, limit, offset }: Filt
       orderBy: [desc(articles.insertedAt), articles.id],
       limit,
       offset,
-      preload: ["tags"],
+      preload: ["tags", "reader"],
     }),
     repo.count(Article, { where }),
   ])
   return { articles: rows, total }
 }
 
+export const count = ({ repo }: Scope): Promise<number> => repo.count(Article)
+
+/** Every article from the newest on, read some at a time. */
+export async function* everything(scope: Scope, pageSize = 100) {
+  for (let offset = 0; ; offset += pageSize) {
+    const { articles } = await list(scope, { limit: pageSize, offset })
+    yield* articles
+    if (articles.length < pageSize) return
+  }
+}
+
 export const find = ({ repo }: Scope, slug: string): Promise<Article | null> =>
-  repo.one(Article, { where: eq(articles.slug, slug), preload: ["tags"] })
+  repo.one(Article, { where: eq(articles.slug, slug), preload: ["tags", "reader"] })
 
 /** @throws {NoArticleError} when none has the slug: a 404. */
 export async function fetch(scope: Scope, slug: string): Promise<Article> {
@@ -118,7 +135,7 @@ export async function fetchOwn(scope: Scope, slug: string): Promise<Article> {
 export async function popularTags({ repo }: Scope, limit = 20): Promise<string[]> {
   const rows = await repo.query<{ name: string }>(sql`
     select ${tags.name} as name from ${tags} join ${articleTags} on ${articleTags.tagId} = ${tags.id}
-    group by ${tags.name} order by ${count()} desc, ${tags.name} limit ${limit}`)
+    group by ${tags.name} order by count(*) desc, ${tags.name} limit ${limit}`)
   return rows.map(({ name }) => name)
 }
 

@@ -1,6 +1,15 @@
+import { readFile, writeFile } from "node:fs/promises"
 import { basename, join } from "node:path"
+import { promisify } from "node:util"
+import { brotliCompress, gzip, zstdCompress } from "node:zlib"
 import { makeDirectory } from "@bennu/core"
 import { build } from "esbuild"
+
+const encodings = [
+  [".br", promisify(brotliCompress)],
+  [".zst", promisify(zstdCompress)],
+  [".gz", promisify(gzip)],
+] as const
 
 export interface Assets {
   readonly dir: string
@@ -8,7 +17,7 @@ export interface Assets {
   readonly css: string
 }
 
-/** Bundles the page's script and style into `dir`, under names that change with their content. */
+/** Bundles the page's script and style into `dir`, under names that change with their content, and compresses them once. */
 export async function buildAssets(dir: string): Promise<Assets> {
   makeDirectory(dir)
   const { metafile } = await build({
@@ -22,6 +31,11 @@ export async function buildAssets(dir: string): Promise<Assets> {
     target: "es2022",
     metafile: true,
   })
+  for (const file of Object.keys(metafile.outputs)) {
+    const bytes = await readFile(file)
+    for (const [ending, compress] of encodings)
+      await writeFile(file + ending, await compress(bytes))
+  }
   const named = (extension: string) => {
     const file = Object.keys(metafile.outputs).find((output) => output.endsWith(extension))
     if (file === undefined) throw new Error(`esbuild made no ${extension}`)

@@ -4,6 +4,7 @@ import { eq } from "drizzle-orm"
 import { pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
 import * as z from "zod"
 import type { Article } from "./articles.ts"
+import { type Reader, readers } from "./readers.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
 const comments = pgTable("comments", {
@@ -14,8 +15,10 @@ const comments = pgTable("comments", {
   readerId: uuid("reader_id").notNull(),
   insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
 })
-export const Comment = schema(comments)
-export type Comment = typeof Comment.$inferSelect
+export const Comment = schema(comments, { belongsTo: { reader: () => readers } })
+export type Comment = typeof Comment.$inferSelect & {
+  readonly reader: typeof Reader.$inferSelect | null
+}
 
 /** Tells whoever reads an article that somebody commented on it. */
 export const commentsOn = (articleId: string) =>
@@ -24,8 +27,10 @@ export const commentsOn = (articleId: string) =>
 const rules = z.object({
   body: z.string().trim().min(1, "can't be blank").max(4000, "is longer than 4000 characters"),
 })
-export const changeset = (comment: Partial<Comment> = {}, params: unknown = {}) =>
-  cast(Comment, comment, params, rules).foreignKeyConstraint("articleId", { message: "is gone" })
+export const changeset = (
+  comment: Partial<typeof Comment.$inferSelect> = {},
+  params: unknown = {},
+) => cast(Comment, comment, params, rules).foreignKeyConstraint("articleId", { message: "is gone" })
 
 /** The latest of an article, oldest first. */
 export async function list({ repo }: Scope, articleId: string, limit = 200): Promise<Comment[]> {
@@ -33,6 +38,7 @@ export async function list({ repo }: Scope, articleId: string, limit = 200): Pro
     where: eq(comments.articleId, articleId),
     orderBy: [comments.insertedAt, comments.id],
     limit,
+    preload: ["reader"],
   })
 }
 

@@ -2,6 +2,7 @@ import { attrs, type Html, html } from "@bennu/html"
 import { link } from "@bennu/live"
 import type { Field } from "@bennu/schema"
 import type { Article } from "./articles.ts"
+import type { Reader } from "./readers.ts"
 import { path } from "./routes.ts"
 import type { Scope } from "./vocabulary.ts"
 
@@ -40,6 +41,12 @@ export const control = ({ field, label, hint, rows }: Control): Html => {
   </div>`
 }
 
+/** Who says it: their picture, or the first letter of their name. */
+export const avatar = ({ name, picture }: Pick<Reader, "name" | "picture">): Html =>
+  picture
+    ? html`<img class="avatar" src="${path.picture({ file: picture })}" alt="" width="40" height="40" loading="lazy">`
+    : html`<span class="avatar" aria-hidden="true">${[...name][0]}</span>`
+
 export const tagLinks = (names: readonly string[], chosen?: string): Html => html`<ul class="tags">
   ${names.map((name) => html`<li><a class="tag" ${link({ patch: path.home({ tag: name }) })} aria-current="${name === chosen ? "true" : null}">${name}</a></li>`)}
 </ul>`
@@ -69,6 +76,7 @@ export const shell = ({ scope: { reader }, flash, content }: Shell): Html => htm
     <a class="brand" ${link({ navigate: path.home() })}>Conduit</a>
     <nav aria-label="Site">
       <a ${link({ navigate: path.home() })}>Articles</a>
+      <a ${link({ href: path.archive() })}>All</a>
       <a ${link({ href: path.about() })}>About</a>
       <a ${link({ href: path.write() })}>Write</a>
       <a ${link({ href: path.name() })}>${reader === null ? "Choose a name" : reader.name}</a>

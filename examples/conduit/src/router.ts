@@ -1,33 +1,35 @@
 import { live, liveSession } from "@bennu/live"
-import { accepts, get, type Layout, type Plug, pipeline, post, scope } from "@bennu/plug"
+import { accepts, del, get, type Layout, type Plug, pipeline, post, scope } from "@bennu/plug"
 import { cors } from "@bennu/plug/cors"
 import { protectFromForgery } from "@bennu/plug/csrf"
 import { cspReports, secureHeaders } from "@bennu/plug/headers"
+import { openapiHandler } from "@bennu/plug/openapi"
 import { rate } from "@bennu/plug/rate"
-import { type Session, session } from "@bennu/plug/session"
+import { type Session, type Sessions, session } from "@bennu/plug/session"
 import { router } from "@bennu/router"
 import type { Take } from "@bennu/store"
 import { about } from "./about.ts"
-import * as Api from "./api.ts"
+import { api as handlers } from "./api.ts"
+import { archive } from "./archive.ts"
 import { liveLayout } from "./layout.ts"
-import { askName, readerOf, rename } from "./name.ts"
 import { path } from "./routes.ts"
 import { ArticleLive } from "./views/article-live.ts"
 import { EditorLive } from "./views/editor-live.ts"
 import { HomeLive } from "./views/home-live.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
+import * as You from "./you.ts"
 
 export interface AppRouter {
-  readonly ports: Pick<Scope, "repo" | "pubsub">
-  readonly secret: string
+  readonly ports: Omit<Scope, "reader">
+  readonly sessions: Sessions
   /** Where rates are counted. */
   readonly store: Take
   readonly layout: Layout
 }
 
-export const appRouter = ({ ports, secret, store, layout }: AppRouter) => {
+export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
   const fetchScope: Plug<{ session: Session }, { scope: Scope }> = (conn, next) =>
-    next(conn.assign({ scope: { ...ports, reader: readerOf(conn.assigns.session) } }))
+    next(conn.assign({ scope: { ...ports, reader: You.readerOf(conn.assigns.session) } }))
   const anonymous: Plug<object, { scope: Scope }> = (conn, next) =>
     next(conn.assign({ scope: { ...ports, reader: null } }))
   const requireReader: Plug<{ scope: Scope }, { scope: ReaderScope }> = (conn, next) => {
@@ -36,13 +38,13 @@ export const appRouter = ({ ports, secret, store, layout }: AppRouter) => {
       ? conn.redirect(path.name({ to: conn.url.pathname }))
       : next(conn.assign({ scope: { ...scope, reader: scope.reader } }))
   }
-  const browser = pipeline(
-    accepts("html"),
-    session({ secret }),
+  const visitors = pipeline(
+    session(sessions),
     protectFromForgery(),
     secureHeaders({ reports: path.cspReports() }),
     fetchScope,
   )
+  const browser = pipeline(accepts("html"), visitors)
   const readers = pipeline(browser, requireReader)
   const api = pipeline(
     accepts("json"),
@@ -51,7 +53,18 @@ export const appRouter = ({ ports, secret, store, layout }: AppRouter) => {
     rate({ store, name: "api", limit: 300, period: "1m" }),
     anonymous,
   )
-  const named = pipeline(browser, rate({ store, name: "names", limit: 30, period: "1m" }))
+  const rarely = rate({ store, name: "names", limit: 30, period: "1m" })
+  const named = pipeline(browser, rarely)
+  // whatever a picture may be taken for, it does nothing
+  const pictures = pipeline(
+    secureHeaders({ contentSecurityPolicy: { "default-src": ["'none'"], sandbox: [] } }),
+    anonymous,
+  )
+  const served = scope("/", api, [
+    get(path.apiArticles, handlers.apiArticles),
+    get(path.apiArticle, handlers.apiArticle),
+    get(path.apiTags, handlers.apiTags),
+  ])
   const unseen = pipeline(rate({ store, name: "reports", limit: 60, period: "1m" }))
   return router(
     scope("/", browser, { layout }, [
@@ -60,19 +73,27 @@ export const appRouter = ({ ports, secret, store, layout }: AppRouter) => {
         live(path.article, ArticleLive),
       ]),
       get(path.about, about),
-      get(path.name, askName),
+      get(path.name, You.askName),
     ]),
-    scope("/", named, { layout }, [post(path.rename, rename)]),
+    scope("/", visitors, { layout }, [get(path.archive, archive)]),
+    scope("/", named, { layout }, [post(path.rename, You.rename)]),
     scope("/", readers, { layout }, [
       liveSession("writing", { layout: liveLayout }, [
         live(path.write, EditorLive, { action: "new" }),
         live(path.edit, EditorLive, { action: "edit" }),
       ]),
     ]),
+    scope("/", pipeline(readers, rarely), [
+      post(path.setPicture, You.setPicture),
+      del(path.forget, You.forget),
+    ]),
+    scope("/", pictures, [get(path.picture, You.showPicture)]),
+    served,
     scope("/", api, [
-      get(path.apiArticles, Api.listArticles),
-      get(path.apiArticle, Api.showArticle),
-      get(path.apiTags, Api.listTags),
+      get(
+        path.apiDescription,
+        openapiHandler(served, { info: { title: "Conduit", version: "1.0.0" } }),
+      ),
     ]),
     scope("/", unseen, [post(path.cspReports, cspReports())]),
   )

@@ -1,4 +1,6 @@
 // What the tests of this app share: its database, migrated and empty, and scopes to act in.
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { supervisor } from "@bennu/core"
 import { migrate, migrationsIn } from "@bennu/migrations"
@@ -6,6 +8,7 @@ import { local, openPubSub } from "@bennu/pubsub"
 import { openRepo } from "@bennu/repo"
 import { postgres } from "@bennu/repo/postgres"
 import { createDatabase } from "bennu-testkit"
+import { picturesIn } from "./pictures.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
 /** A database of its own for a test file, with the scopes of somebody without a name and of two people with one. */
@@ -15,10 +18,11 @@ export async function testApp() {
   const repo = await app.start(openRepo({ driver: postgres({ url: database.url }) }))
   await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
   const pubsub = await app.start(openPubSub({ adapter: local() }))
-  const anyone: Scope = { reader: null, repo, pubsub }
+  const files = await mkdtemp(join(tmpdir(), "conduit-pictures-"))
+  const anyone: Scope = { reader: null, repo, pubsub, pictures: picturesIn(files) }
   const named = (name: string): ReaderScope => ({
     ...anyone,
-    reader: { id: crypto.randomUUID(), name },
+    reader: { id: crypto.randomUUID(), name, picture: null },
   })
   return {
     anyone,
@@ -27,6 +31,7 @@ export async function testApp() {
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]()
       await database.drop()
+      await rm(files, { recursive: true })
     },
   }
 }

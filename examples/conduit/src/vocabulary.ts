@@ -1,18 +1,15 @@
 import { liveViews } from "@bennu/live"
 import type { PubSub } from "@bennu/pubsub"
 import type { Repo } from "@bennu/repo"
-
-/** Whoever reads: a name they chose, and a random id that says "the same browser as before". Not an account. */
-export interface Reader {
-  readonly id: string
-  readonly name: string
-}
+import type { Pictures } from "./pictures.ts"
+import type { Reader } from "./readers.ts"
 
 /** What every request and live view carries: who acts, and through which ports. Passed first, never ambient. */
 export interface Scope {
   readonly reader: Reader | null
   readonly repo: Repo
   readonly pubsub: PubSub
+  readonly pictures: Pictures
 }
 
 export interface ReaderScope extends Scope {

@@ -4,13 +4,22 @@ import { formParams, toForm } from "@bennu/schema"
 import * as z from "zod"
 import * as Articles from "../articles.ts"
 import * as Comments from "../comments.ts"
-import { control, when } from "../components.ts"
+import { avatar, control, when } from "../components.ts"
 import { prose } from "../markdown.ts"
 import { path } from "../routes.ts"
 import { liveView } from "../vocabulary.ts"
 
+/** Each author has a colour: the policy lets no style attribute through, but a style that has the page's nonce. */
+const hueOf = (author: string): number =>
+  [...author].reduce((hue, letter) => (hue * 31 + letter.charCodeAt(0)) % 360, 7)
 const blank = () => toForm(Comments.changeset(), { as: "comment" })
-const comment = ({ author, body, insertedAt }: Comments.Comment): Html => html`<li class="comment">
+const comment = ({
+  author,
+  body,
+  insertedAt,
+  reader,
+}: Comments.Comment): Html => html`<li class="comment">
+  ${avatar({ name: author, picture: reader?.picture ?? null })}
   <p>${body}</p>
   <p class="byline">${author}, ${when(insertedAt)}</p>
 </li>`
@@ -55,7 +64,9 @@ export const ArticleLive = liveView({
   render: (
     { article, text, comments, form, mine, named },
     { validate, post },
-  ) => html`<article class="article">
+    { nonce },
+  ) => html`<style nonce="${nonce}">.article { --hue: ${hueOf(article.author)} }</style>
+    <article class="article">
       <header>
         <h1>${article.title}</h1>
         <p class="standfirst">${article.description}</p>
