@@ -72,6 +72,11 @@ export interface ListenOptions {
   readonly intercepts?: ReadonlySet<string> | undefined
   intercept?(event: string, payload: unknown): Awaitable<void>
   /**
+   * Names what a broadcast tells the newest state of, or `null`: of each name only the last is sent to a client that has not
+   * read what came before.
+   */
+  supersedes?(event: string, payload: unknown): string | null
+  /**
    * Says again what was broadcast and kept since this client was here, right after its join, and tells it with each
    * broadcast, and in a `history` push, where it is now: `cursor`, to be handed in as `since` when it joins again.
    */

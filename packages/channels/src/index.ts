@@ -43,6 +43,7 @@ export {
   type Connect,
   type ConnectFor,
   type Connecting,
+  type Recheck,
   type SocketOptions,
   socket,
 } from "./socket.ts"

@@ -1,5 +1,8 @@
+import { ok } from "@bennu/core"
 import { describe, expect, it } from "vitest"
+import * as z from "zod"
 import type { ChannelHandler } from "./channel-handler.ts"
+import { channel } from "./index.ts"
 import { limitReached } from "./telemetry.ts"
 import { echo, openSocket } from "./testing/fixtures.ts"
 import { connectSocket, type TestSocket } from "./testing.ts"
@@ -212,6 +215,39 @@ describe("a client that does not read", () => {
     client.unread = 1_048_577
     channel.push("chat")
     expect(client.closeCode).toBe(1013)
+  })
+
+  it("is sent the last of each state that it would have read as outdated, once it has read on", async () => {
+    const Board = channel({
+      pushes: {
+        moved: z.object({ player: z.string(), x: z.number() }),
+        said: z.object({ text: z.string() }),
+      },
+      join: () => ok({}),
+      latest: { moved: ({ player }) => player },
+    })
+    const { client, pubsub } = await openSocket({ board: Board })
+    await client.join("board")
+    const move = (player: string, x: number) =>
+      Board.broadcast(pubsub, "board", "moved", { player, x })
+    await move("ada", 0)
+    client.unread = 1
+    for (let x = 1; x <= 1_000; x++) await move("ada", x)
+    await move("bob", 7)
+    await move("ada", 1_001)
+    await Board.broadcast(pubsub, "board", "said", { text: "not outdated" })
+    client.read()
+    await new Promise((resolve) => setImmediate(resolve))
+    await move("ada", 1_002)
+    const said = client.received.map(({ payload }) => Object(payload))
+    expect(said.map(({ player, x, text }) => text ?? `${player} ${x}`)).toEqual([
+      "ada 0",
+      "not outdated",
+      "bob 7",
+      "ada 1001",
+      "ada 1002",
+    ])
+    expect(client.closeCode).toBeNull()
   })
 
   it("is not closed while it keeps up, however much it is sent", async () => {

@@ -69,6 +69,8 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   #held: Encoding[] | null = []
   #joined: Joined | null = null
   #listening: ListenOptions | null = null
+  /** What its client is told once it has read what it was sent. */
+  #latest: Map<string, Broadcast> | null = null
   /** The join that has not been answered. */
   #asked: { readonly ref: string | null } | null = null
   #over = false
@@ -171,7 +173,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     const read = intercepts?.size ? broadcast.read() : null
     if (read && intercepts?.has(read.event)) {
       this.post(() => intercept?.(read.event, read.payload))
-    } else this.#home.send(broadcast.frame, broadcast.size)
+    } else if (!this.#isKeptForLater(broadcast)) this.#home.send(broadcast.frame, broadcast.size)
   }
 
   /** Ends it for good, after what it is doing now. */
@@ -265,6 +267,30 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     return span("bennu.channels.event.handle", attributes, () =>
       joined.message(event, frame.payload, answer),
     )
+  }
+
+  /** Of what a slow client would read as outdated only the last is kept, until it has read what it was sent. */
+  #isKeptForLater(broadcast: Broadcast): boolean {
+    const { supersedes } = this.#listening ?? passing
+    const read = supersedes ? this.whenRead() : null
+    if (!supersedes || !read) return false
+    const { event, payload } = broadcast.read()
+    const name = supersedes(event, payload)
+    if (name === null) return false
+    const latest = this.#latest ?? new Map<string, Broadcast>()
+    if (!this.#latest) void read.then(() => this.#sendLatest())
+    this.#latest = latest
+    // The newest comes last
+    if (!latest.delete(name) && latest.size >= this.#home.mailbox) return false
+    latest.set(name, broadcast)
+    return true
+  }
+
+  #sendLatest(): void {
+    const latest = this.#latest ?? []
+    this.#latest = null
+    if (this.#over) return
+    for (const [, broadcast] of latest) this.#home.send(broadcast.frame, broadcast.size)
   }
 
   /** In one breath, so that nothing is missed and nothing heard twice. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import type { Revocations, Revoked } from "./index.ts"
 import { socketHandler } from "./socket.ts"
 import { echo } from "./testing/fixtures.ts"
-import { connectSocket } from "./testing.ts"
+import { Alarms, connectSocket } from "./testing.ts"
 
 /** What auth will be: tells whoever asks on one node. */
 class FakeRevocations implements Revocations {
@@ -36,6 +36,7 @@ function node(pubsub: PubSub, revocations?: Revocations, socketsPerSession = 50)
   return (session: string) => connectSocket(handler, { params: { session } })
 }
 
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 const bus = () => openPubSub({ adapter: local() }).start(new AbortController().signal)
 
 describe("a session that is revoked", () => {
@@ -58,6 +59,56 @@ describe("a session that is revoked", () => {
     const [proto, other] = [await here("__proto__"), await here("constructor")]
     revocations.revoke("__proto__")
     expect([proto.closeCode, other.closeCode]).toEqual([1001, null])
+  })
+})
+
+describe("a socket whose client is asked for again", () => {
+  it("is closed when the client is no longer welcome, or nobody can tell", async () => {
+    const alarms = new Alarms()
+    const answers: Readonly<Record<string, () => boolean>> = {
+      ada: () => true,
+      bob: () => false,
+      eve() {
+        throw new Error("the database is away")
+      },
+    }
+    const handler = socketHandler<User>({
+      channels: { echo },
+      pubsub: await bus(),
+      connect: ({ params }) => ok({ session: String(params["session"]) }),
+      recheck: { every: "5m", isWelcome: ({ session }) => answers[session]?.() ?? false },
+      timer: alarms.timer,
+    })
+    const connect = (session: string) => connectSocket(handler, { params: { session } })
+    const clients = [await connect("ada"), await connect("bob"), await connect("eve")]
+    const codes = () => clients.map(({ closeCode }) => closeCode)
+    alarms.pass(299_999)
+    await settled()
+    expect(codes()).toEqual([null, null, null])
+    for (let round = 0; round < 3; round++) {
+      alarms.pass(300_000)
+      await settled()
+      expect(codes()).toEqual([null, 1001, 1001])
+    }
+  })
+
+  it("is not asked for once it is closed", async () => {
+    const alarms = new Alarms()
+    let asked = 0
+    const handler = socketHandler<User>({
+      channels: { echo },
+      pubsub: await bus(),
+      connect: () => ok({ session: "a" }),
+      recheck: { every: 1_000, isWelcome: () => ++asked > 0 },
+      timer: alarms.timer,
+    })
+    const client = await connectSocket(handler)
+    alarms.pass(1_000)
+    await settled()
+    client.disconnect()
+    alarms.pass(10_000)
+    await settled()
+    expect(asked).toBe(1)
   })
 })
 

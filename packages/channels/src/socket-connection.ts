@@ -11,6 +11,7 @@ import type { Presences } from "./presences.ts"
 import { type ChannelHome, type Expected, ServerChannel } from "./server-channel.ts"
 import { type Sessions, sessionTopic } from "./sessions.ts"
 import { frameMalformed, limitReached, socketClosed } from "./telemetry.ts"
+import type { Timer } from "./timer.ts"
 import { TokenBucket } from "./token-bucket.ts"
 import type { TopicPatterns } from "./topic-patterns.ts"
 import type { Connection, Transport, UpgradeRequest } from "./transport.ts"
@@ -27,6 +28,14 @@ export interface SocketShared {
   readonly presences: Presences | null
   readonly limits: ResolvedLimits
   readonly now: Clock
+  readonly timer: Timer
+}
+
+/** Whether a client is still welcome, and how often to ask. */
+export interface Rechecking {
+  /** Milliseconds. */
+  readonly every: number
+  isWelcome(): Promise<boolean>
 }
 
 /** What is known about a socket when it is opened. */
@@ -36,6 +45,7 @@ export interface SocketFacts {
   readonly connectParams: Readonly<Record<string, unknown>>
   readonly assigns: unknown
   readonly request: UpgradeRequest
+  readonly recheck: Rechecking | null
 }
 
 /** One client's socket: reads its frames, and keeps one channel a topic. */
@@ -51,6 +61,7 @@ export class SocketConnection implements Connection, ChannelHome {
   readonly #joins: TokenBucket
   readonly #events: TokenBucket
   readonly #idle: NodeJS.Timeout | null
+  #rechecks: Disposable | null = null
   /** What is let go of when it closes. */
   readonly #held = new DisposableStack()
   #open = true
@@ -66,7 +77,8 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#joins = new TokenBucket(limits.joinsPerSecond, limits.joinBurst, now)
     this.#events = new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now)
     this.#idle = transport.noticesAbsence ? null : this.#watch(limits.idle)
-    const { id, session } = facts
+    const { id, session, recheck } = facts
+    if (recheck) this.#recheck(recheck)
     if (id !== null) this.#closeOn(disconnectTopic(id), "disconnected")
     if (session !== null) {
       this.#closeOn(sessionTopic(session), "the session has ended")
@@ -158,6 +170,20 @@ export class SocketConnection implements Connection, ChannelHome {
   #closeOn(topic: string, reason: string): void {
     const { bus } = this.#shared.pubsub
     this.#held.use(bus.subscribe(topic, () => this.#close(1001, reason)))
+  }
+
+  #recheck(recheck: Rechecking): void {
+    const alarm = this.#shared.timer(recheck.every, () => {
+      recheck
+        .isWelcome()
+        .catch(() => false)
+        .then((welcome) => {
+          if (!welcome) this.#close(1001, "no longer welcome")
+          else if (this.#open) this.#recheck(recheck)
+        })
+    })
+    this.#rechecks?.[Symbol.dispose]()
+    this.#rechecks = alarm
   }
 
   #watch(milliseconds: number): NodeJS.Timeout {
@@ -256,6 +282,7 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#open = false
     this.#caughtUp?.resolve()
     if (this.#idle) clearTimeout(this.#idle)
+    this.#rechecks?.[Symbol.dispose]()
     this.#held.dispose()
     for (const channel of [...this.#channels.values()]) void channel.cut("closed", broken)
     socketClosed.emit(() => ({ code }))

@@ -1,4 +1,12 @@
-import { type Awaitable, type Clock, OptionsError, ok, type Result } from "@bennu/core"
+import {
+  type Awaitable,
+  type Clock,
+  type Duration,
+  milliseconds,
+  OptionsError,
+  ok,
+  type Result,
+} from "@bennu/core"
 import type { Presence, PubSub } from "@bennu/pubsub"
 import { Broadcasts } from "./broadcasts.ts"
 import type { Mountable } from "./channel/channel.ts"
@@ -17,7 +25,7 @@ import { type OriginPolicy, originCheck } from "./origin.ts"
 import { after, pending } from "./pending.ts"
 import { Presences } from "./presences.ts"
 import { type Revocations, revokeSession, Sessions } from "./sessions.ts"
-import { SocketConnection } from "./socket-connection.ts"
+import { type Rechecking, SocketConnection } from "./socket-connection.ts"
 import { limitReached, revocationFailed, socketConnected, socketRefused } from "./telemetry.ts"
 import { platformTimer, type Timer } from "./timer.ts"
 import { TopicPatterns } from "./topic-patterns.ts"
@@ -33,6 +41,12 @@ export interface Connecting {
 }
 
 export type Connect<A> = (connecting: Connecting) => Awaitable<Result<A, Refused>>
+
+export interface Recheck<A> {
+  /** `"5m"` */
+  readonly every: Duration
+  isWelcome(assigns: A, request: UpgradeRequest): Awaitable<boolean>
+}
 
 export interface SocketOptions<A> {
   /** By topic (`"lobby"`) or by the beginning of topics (`"room:*"`). */
@@ -50,6 +64,8 @@ export interface SocketOptions<A> {
   readonly id?: ((assigns: NoInfer<A>) => string | null) | undefined
   /** Names the session that a socket belongs to: it ends with it, and one session has so many sockets at most. */
   readonly session?: ((assigns: NoInfer<A>, request: UpgradeRequest) => string | null) | undefined
+  /** Asks again, now and then, whether who connected is still welcome; who is not, or of whom it throws, is disconnected. */
+  readonly recheck?: Recheck<NoInfer<A>> | undefined
   /** What tells that sessions have ended. */
   readonly revocations?: Revocations | undefined
   /** Which pages may open a socket (`"conn"`: those of this very origin). */
@@ -103,6 +119,7 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     presences: presence && new Presences(presence),
     limits,
     now,
+    timer,
   }
 
   options.revocations?.subscribe(({ session }) => {
@@ -110,6 +127,15 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
       revocationFailed.emit(() => ({ session, error }))
     })
   })
+
+  const every = options.recheck && milliseconds(options.recheck.every)
+  const recheckOf = (assigns: A, request: UpgradeRequest): Rechecking | null =>
+    every === undefined
+      ? null
+      : {
+          every,
+          isWelcome: async () => (await options.recheck?.isWelcome(assigns, request)) === true,
+        }
 
   function admit(
     request: UpgradeRequest,
@@ -127,7 +153,8 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
       maxPayload: shared.maxPayload,
       open(transport) {
         const { params: connectParams } = handshake
-        const facts = { id: name, session: belongs, connectParams, assigns, request }
+        const recheck = assigns === undefined ? null : recheckOf(assigns, request)
+        const facts = { id: name, session: belongs, connectParams, assigns, request, recheck }
         socketConnected.emit(() => ({ id: name, remoteAddress: request.remoteAddress }))
         return new SocketConnection(shared, facts, transport)
       },
@@ -200,6 +227,7 @@ const known = [
   "connect",
   "id",
   "session",
+  "recheck",
   "revocations",
   "checkOrigin",
   "limits",

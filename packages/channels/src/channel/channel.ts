@@ -98,6 +98,7 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
   const events = incomingEvents(definition)
   const intercepts = new Map(Object.entries(definition.intercept ?? {}))
   const intercepted = new Set(intercepts.keys())
+  const latest = new Map(Object.entries(definition.latest ?? {}))
   const history = definition.history && parseLimits("history", HISTORY, definition.history)
   const seat = { definition, events }
   const parts = { outgoing, presence, history }
@@ -114,16 +115,21 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
   }
 
   function listening({ topic, payload }: Joining, socket: Socket): ListenOptions | undefined {
-    const kept = history && { since: Object(payload).since }
-    if (intercepts.size === 0) return kept && { history: kept }
+    if (!history && intercepts.size === 0 && latest.size === 0) return undefined
     return {
-      history: kept,
+      history: history && { since: Object(payload).since },
       intercepts: intercepted,
       intercept: (event, payload) => {
         const message = readable(topic, event, payload)
         if (message) return intercepts.get(event)?.(socket, message)
       },
+      ...(latest.size > 0 ? { supersedes } : {}),
     }
+  }
+
+  function supersedes(event: string, payload: unknown): string | null {
+    const name = latest.get(event)?.(payload)
+    return name === undefined ? null : `${event} ${name}`
   }
 
   /** What another node broadcast is checked here too: it may run another version of the app. */

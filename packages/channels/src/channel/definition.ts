@@ -89,6 +89,11 @@ export interface ChannelDefinition<C, P, E, O, S extends object, H, M = never> {
       payload: O[K],
     ) => Awaitable<void>
   }
+  /**
+   * Broadcasts that tell the newest state of something, and what that is: a client that is slow to read is sent the last of each
+   * only. `{ moved: ({ player }) => player }`
+   */
+  readonly latest?: { readonly [K in keyof NoInfer<O>]?: (payload: O[K]) => string }
   /** Runs once, after everything else. */
   terminate?(socket: ChannelSocket<Together<C, S>, O, M>, reason: EndReason): Awaitable<void>
 }

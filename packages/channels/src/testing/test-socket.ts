@@ -96,6 +96,12 @@ export class TestSocket implements Disposable {
     return this.#inbox.take(what, wants, this.#timeout)
   }
 
+  /** Reads what it had left unread, as a slow client does at last. */
+  read(): void {
+    this.unread = 0
+    this.#connection.drain()
+  }
+
   /** Goes away without a word, as a client does that lost its network. */
   disconnect(code = 1006): void {
     if (this.closeCode !== null) return
