@@ -7,8 +7,21 @@ export interface Subscription extends Disposable {
   readonly topic: string
 }
 
+/** How some listeners are told together, in the place of one after another. */
+export interface Grouping<T> {
+  /** Those with the same form a group. */
+  readonly key: unknown
+  tell(members: readonly Member<T>[], message: T): void
+}
+
+export interface Member<T> {
+  readonly grouping: Grouping<T>
+  readonly deliver: (message: T) => void
+}
+
 class Listener<T> implements Subscription {
   readonly topic: string
+  readonly grouping: Grouping<T> | undefined
   // A listener belongs to whoever subscribed, not to whoever happens to broadcast: without this it would
   // run inside the broadcaster's transaction and deadline. (A snapshot does the same at three times the price.)
   readonly #context = new AsyncResource("bennu.pubsub.listener", { requireManualDestroy: true })
@@ -16,16 +29,26 @@ class Listener<T> implements Subscription {
   readonly #leave: (listener: Listener<T>) => void
   #open = true
 
-  constructor(topic: string, hear: (message: T) => unknown, leave: (self: Listener<T>) => void) {
+  constructor(
+    topic: string,
+    hear: (message: T) => unknown,
+    leave: (self: Listener<T>) => void,
+    grouping?: Grouping<T>,
+  ) {
     this.topic = topic
     this.#hear = hear
     this.#leave = leave
+    this.grouping = grouping
   }
 
   deliver(message: T): void {
-    if (!this.#open) return
+    if (this.#open) this.run(this.#hear, message)
+  }
+
+  /** Runs a function in the context of whoever subscribed; when it fails that is reported. */
+  run<A>(what: (argument: A) => unknown, argument: A): void {
     try {
-      const done = this.#context.runInAsyncScope(this.#hear, null, message)
+      const done = this.#context.runInAsyncScope(what, null, argument)
       // An async function fits where nothing is returned: nobody else would hear that it failed
       if (done instanceof Promise) done.catch((error: unknown) => this.#failed(error))
     } catch (error) {
@@ -70,8 +93,8 @@ export class Hub<T> {
     this.#maxBacklog = maxBacklog
   }
 
-  subscribe(topic: string, hear: (message: T) => unknown): Subscription {
-    const listener = new Listener<T>(topic, hear, (self) => this.#leave(self))
+  subscribe(topic: string, hear: (message: T) => unknown, grouping?: Grouping<T>): Subscription {
+    const listener = new Listener<T>(topic, hear, (self) => this.#leave(self), grouping)
     const room = this.#topics.get(topic)
     if (room) {
       room.listeners.add(listener)
@@ -103,10 +126,29 @@ export class Hub<T> {
     this.#delivering = true
     // A list that grows while it is walked: what listeners broadcast meanwhile is appended to it
     for (const { listeners, message, except } of this.#backlog) {
-      for (const listener of listeners) if (listener !== except) listener.deliver(message)
+      let grouped = false
+      for (const listener of listeners) {
+        if (listener.grouping) grouped = true
+        else if (listener !== except) listener.deliver(message)
+      }
+      if (grouped) this.#tellGroups(listeners, message, except)
     }
     this.#backlog.length = 0
     this.#delivering = false
+  }
+
+  #tellGroups(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
+    const groups = new Map<unknown, Listener<T>[]>()
+    for (const listener of listeners) {
+      if (!listener.grouping || listener === except) continue
+      const { key } = listener.grouping
+      groups.set(key, [...(groups.get(key) ?? []), listener])
+    }
+    for (const group of groups.values()) {
+      const members = group.flatMap((listener) => memberOf(listener))
+      const [first] = group
+      first?.run((message: T) => first.grouping?.tell(members, message), message)
+    }
   }
 
   #leave(listener: Listener<T>): void {
@@ -115,4 +157,9 @@ export class Hub<T> {
     room.list = null
     if (room.listeners.size === 0) this.#topics.delete(listener.topic)
   }
+}
+
+const memberOf = <T>(listener: Listener<T>): readonly Member<T>[] => {
+  const { grouping } = listener
+  return grouping ? [{ grouping, deliver: (message) => listener.deliver(message) }] : []
 }

@@ -1,5 +1,6 @@
 export { type Adapter, type Gap, local } from "./adapter.ts"
 export type { Bus, BusOptions } from "./bus.ts"
+export type { Dispatch, Hearer } from "./dispatch.ts"
 export {
   AsyncSchemaError,
   BacklogError,
@@ -13,7 +14,7 @@ export {
 export type { Replayed } from "./history/history.ts"
 export type { HistoryOptions, Keep } from "./history/keep.ts"
 export type { Subscription } from "./hub.ts"
-export { openPubSub, type PubSub, type PubSubOptions } from "./open-pub-sub.ts"
+export { type MetaOf, openPubSub, type PubSub, type PubSubOptions } from "./open-pub-sub.ts"
 export type { Meta } from "./presence/entry.ts"
 export { openPresence, type PresenceOptions } from "./presence/open-presence.ts"
 export {
@@ -27,4 +28,4 @@ export {
   type Tracked,
   type TrackOptions,
 } from "./presence/presence.ts"
-export { type Topic, type TopicOptions, topic } from "./topic.ts"
+export { type AnyTopic, type Topic, type TopicOptions, topic } from "./topic.ts"

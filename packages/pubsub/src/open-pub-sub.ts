@@ -1,13 +1,15 @@
 import { type Child, type Clock, type Health, parseLimits } from "@bennu/core"
+import { randomToken } from "@bennu/core/crypto"
 import { type Adapter, type Gap, isLocal } from "./adapter.ts"
 import type { Bus, BusOptions } from "./bus.ts"
+import { DispatchGrouping } from "./dispatch.ts"
 import { PubSubStoppedError } from "./errors.ts"
 import { History, type Replayed } from "./history/history.ts"
 import { keepOf } from "./history/keep.ts"
 import { Hub, type Subscription } from "./hub.ts"
 import { checked, type Said, saidElsewhere, saidHere, toWire } from "./said.ts"
 import { broadcasted, gapFound, listenerFailed } from "./telemetry.ts"
-import type { Topic } from "./topic.ts"
+import type { AnyTopic, Topic } from "./topic.ts"
 
 /** Tells every interested part of an app, on every node, that something happened. */
 export interface PubSub {
@@ -15,34 +17,50 @@ export interface PubSub {
    * Tells every listener of the topic: those on this node before it returns, those on others soon.
    * @throws {MessageError} when the message does not fit the topic's schema; nobody is told.
    */
-  broadcast<M>(topic: Topic<M>, message: NoInfer<M>): Promise<void>
+  broadcast<M>(topic: AnyTopic<M>, message: NoInfer<M>): Promise<void>
   /** The same without one listener: usually the sender's own. */
-  broadcastFrom<M>(from: Subscription, topic: Topic<M>, message: NoInfer<M>): Promise<void>
+  broadcastFrom<M>(from: Subscription, topic: AnyTopic<M>, message: NoInfer<M>): Promise<void>
   /**
    * Hears every message of a topic from now on, until the subscription is disposed. Messages are shared
    * between listeners: do not change them. A listener that throws is reported and disturbs nobody.
+   * @param meta What the topic's `dispatch` is told of this listener, where it has one.
    */
-  subscribe<M>(topic: Topic<M>, listener: (message: M) => void): Subscription
+  subscribe<M, Meta>(
+    topic: Topic<M, Meta>,
+    listener: (message: M) => void,
+    ...meta: MetaOf<NoInfer<Meta>>
+  ): Subscription
   /** The same for this node only. */
-  localBroadcast<M>(topic: Topic<M>, message: NoInfer<M>): void
+  localBroadcast<M>(topic: AnyTopic<M>, message: NoInfer<M>): void
+  /** Names this node from its start to its end: tell it to whoever is to answer you. */
+  readonly node: string
+  /**
+   * Tells the listeners of one node, and nobody where that node is gone. The message goes the way of all others; every
+   * other node leaves it unread.
+   * @param node The `node` of its pubsub.
+   */
+  directBroadcast<M>(node: string, topic: AnyTopic<M>, message: NoInfer<M>): Promise<void>
   /**
    * Hears of messages of other nodes that never came, or may not have come: time to fetch afresh what they were about.
    * Adapters with a connection tell; after each time that it was lost they tell of one that has no publisher.
    */
   onGap(listener: (gap: Gap) => void): Disposable
   /** Names this moment in the history of a topic: hand it to who may be away soon. Any node understands it. */
-  cursor<M>(topic: Topic<M>): string
+  cursor<M>(topic: AnyTopic<M>): string
   /**
    * What was said since then on a topic that keeps a history; anything else is not complete. Subscribe in the same
    * breath, and nothing is missing or heard twice.
    * @param cursor May come from outside: it opens nothing but this topic.
    */
-  replay<M>(topic: Topic<M>, cursor: string): Replayed<M>
+  replay<M>(topic: AnyTopic<M>, cursor: string): Replayed<M>
   /** Whether other nodes can be reached. */
   health(): Health
   /** The port beneath, for packages that encode their own messages. */
   readonly bus: Bus
 }
+
+/** What `subscribe` wants beside the listener: nothing, or what the topic's `dispatch` wants to know. */
+export type MetaOf<Meta> = undefined extends Meta ? readonly [] : readonly [meta: Meta]
 
 export interface PubSubOptions {
   /** What carries messages between nodes; `local()` when there is one. */
@@ -91,6 +109,8 @@ const TYPED = "t:"
 const PLAIN = "p:"
 /** Before one of these where the message is kept. */
 const KEPT = "h"
+/** Before one of these where it is for one node only, whose name and a space come between. */
+const DIRECT = "d"
 /** What the nodes' histories say to one another. */
 const TALK = "history"
 const GAPS = "gaps"
@@ -99,6 +119,7 @@ const notSent = (error: unknown) => listenerFailed.emit(() => ({ topic: TALK, er
 
 class OpenPubSub implements PubSub, AsyncDisposable {
   readonly bus: Bus
+  readonly node = randomToken(9)
   readonly #said: Hub<Said>
   readonly #texts: Hub<string>
   readonly #gaps: Hub<Gap>
@@ -137,26 +158,42 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     }
   }
 
-  subscribe<M>({ name, message: schema }: Topic<M>, listener: (message: M) => void): Subscription {
+  subscribe<M, Meta>(
+    topic: Topic<M, Meta>,
+    listener: (message: M) => void,
+    ...[meta]: MetaOf<NoInfer<Meta>>
+  ): Subscription {
     this.#demandRunning()
-    return this.#said.subscribe(name, (said) => {
+    const { name, message: schema, dispatch } = topic
+    const hear = (said: Said) => {
       const readable = said.as(schema)
       // The listener may be an async function although its type says otherwise: its promise is watched
       if (readable) return listener(readable.message)
-    })
+    }
+    // it is missing only where nothing is a Meta
+    const grouping = dispatch && new DispatchGrouping(dispatch, topic, meta as Meta)
+    return this.#said.subscribe(name, hear, grouping)
   }
 
-  broadcast<M>(topic: Topic<M>, message: NoInfer<M>): Promise<void> {
+  broadcast<M>(topic: AnyTopic<M>, message: NoInfer<M>): Promise<void> {
     return this.#broadcast(topic, message)
   }
 
-  broadcastFrom<M>(from: Subscription, topic: Topic<M>, message: NoInfer<M>): Promise<void> {
+  broadcastFrom<M>(from: Subscription, topic: AnyTopic<M>, message: NoInfer<M>): Promise<void> {
     return this.#broadcast(topic, message, from)
   }
 
-  localBroadcast<M>({ name, message: schema }: Topic<M>, given: NoInfer<M>): void {
+  localBroadcast<M>({ name, message: schema }: AnyTopic<M>, given: NoInfer<M>): void {
     this.#demandRunning()
     if (this.#said.count(name) > 0) this.#tell(name, checked(name, schema, given))
+  }
+
+  async directBroadcast<M>(node: string, topic: AnyTopic<M>, given: NoInfer<M>): Promise<void> {
+    if (node === this.node) return this.localBroadcast(topic, given)
+    this.#demandRunning()
+    const { name, message: schema } = topic
+    const message = checked(name, schema, given)
+    await this.#send(`${DIRECT}${node} ${TYPED}${name}`, toWire(message))
   }
 
   onGap(listener: (gap: Gap) => void): Disposable {
@@ -164,11 +201,11 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     return this.#gaps.subscribe(GAPS, listener)
   }
 
-  cursor<M>({ name }: Topic<M>): string {
+  cursor<M>({ name }: AnyTopic<M>): string {
     return this.#history.cursor(TYPED + name)
   }
 
-  replay<M>({ name, message: schema }: Topic<M>, cursor: string): Replayed<M> {
+  replay<M>({ name, message: schema }: AnyTopic<M>, cursor: string): Replayed<M> {
     const { messages, ...rest } = this.#history.replay(TYPED + name, cursor)
     const read = messages.map((text) => saidElsewhere(name, text).as(schema))
     const fitting = read.filter((said) => said !== null)
@@ -195,7 +232,10 @@ class OpenPubSub implements PubSub, AsyncDisposable {
   deliver(wireTopic: string, text: string): void {
     if (this.#stopped) return
     if (wireTopic === TALK) this.#history.talk(text)
-    else if (!wireTopic.startsWith(KEPT)) this.#deliver(wireTopic, text)
+    else if (wireTopic.startsWith(DIRECT)) {
+      const mine = `${DIRECT}${this.node} `
+      if (wireTopic.startsWith(mine)) this.#deliver(wireTopic.slice(mine.length), text)
+    } else if (!wireTopic.startsWith(KEPT)) this.#deliver(wireTopic, text)
     else {
       const topic = wireTopic.slice(KEPT.length)
       const message = this.#history.hear(topic, text)
@@ -219,7 +259,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     }
   }
 
-  async #broadcast<M>(topic: Topic<M>, given: M, from?: Subscription) {
+  async #broadcast<M>(topic: AnyTopic<M>, given: M, from?: Subscription) {
     this.#demandRunning()
     const { name, message: schema, history } = topic
     if (this.#local && !history && this.#said.count(name) === 0) return

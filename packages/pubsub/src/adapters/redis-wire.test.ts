@@ -35,7 +35,7 @@ function server(refusal: string) {
       },
     }
   }
-  const wire = redisWire(client, { prefix: "x", shards: 2, refused: () => true })
+  const wire = redisWire(client, { prefix: "x", shards: 2, spokenShards: 2, refused: () => true })
   return { wire, used }
 }
 

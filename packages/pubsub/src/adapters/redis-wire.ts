@@ -15,6 +15,7 @@ export interface RedisClient {
 export interface RedisWireOptions {
   readonly prefix: string
   readonly shards: number
+  readonly spokenShards: number
   /** Whether an error is the server's answer, and not the lack of one. */
   readonly refused: (error: unknown) => boolean
 }
@@ -22,10 +23,10 @@ export interface RedisWireOptions {
 /** Each node speaks on one of the shards, so that its words stay in order, and listens to all. */
 export function redisWire(
   make: () => RedisClient,
-  { prefix, shards, refused }: RedisWireOptions,
+  { prefix, shards, spokenShards, refused }: RedisWireOptions,
 ): Wire {
   const channels = Array.from({ length: shards }, (_, shard) => `${prefix}:{${shard}}`)
-  const mine = `${prefix}:{${randomInt(shards)}}`
+  const mine = `${prefix}:{${randomInt(spokenShards)}}`
 
   async function open(
     hear: (packet: string) => void,

@@ -21,6 +21,16 @@ describe.skipIf(!shared)("over a real Redis", () => {
     const options = { url: shared?.url, prefix: randomUUID() }
     return [redis(options), redis(options)]
   })
+
+  // as in the middle of a deploy that raises the number
+  adapterContract("redis, with more shards on one node than on the other,", async () => {
+    const options = { url: shared?.url, prefix: randomUUID() }
+    return [redis({ ...options, shards: 8, spokenShards: 2 }), redis({ ...options, shards: 2 })]
+  })
+
+  it("does not speak on shards that nobody listens to", () => {
+    expect(() => redis({ shards: 2, spokenShards: 3 })).toThrow("spokenShards: has to be 2 at most")
+  })
 })
 
 describe.skipIf(!mine)("the redis adapter", () => {

@@ -1,4 +1,4 @@
-import { parseLimits } from "@bennu/core"
+import { OptionsError, parseLimits } from "@bennu/core"
 import { createClient, ErrorReply } from "redis"
 import type { Adapter } from "../adapter.ts"
 import { Link, type LinkOptions } from "../internal/link.ts"
@@ -19,6 +19,11 @@ export interface RedisOptions extends LinkOptions {
   readonly prefix?: string | undefined
   /** Channels that nodes are spread over; all nodes need the same number (16). Only a Redis cluster gains by it. */
   readonly shards?: number | undefined
+  /**
+   * Of these, how many nodes speak on (all). To change `shards` without a gap, first let all nodes listen to more and
+   * speak on as few as before; to lower it, the other way round.
+   */
+  readonly spokenShards?: number | undefined
 }
 
 /**
@@ -28,12 +33,20 @@ export interface RedisOptions extends LinkOptions {
  * @throws {OptionsError} when a bound is no number.
  */
 export function redis(options: RedisOptions): Adapter {
-  const { url, client, prefix = "bennu:pubsub", shards = 16, ...link } = options
-  const limits = parseLimits("redis", { shards: 16 }, { shards })
+  const { url, client, prefix = "bennu:pubsub", shards, spokenShards, ...link } = options
+  const limits = parseLimits(
+    "redis",
+    { shards: 16, spokenShards: shards ?? 16 },
+    { shards, spokenShards },
+  )
+  if (limits.spokenShards > limits.shards) {
+    const message = `has to be ${limits.shards} at most, the number of shards that nodes listen to`
+    throw new OptionsError("redis", [{ path: ["spokenShards"], message }])
+  }
   const make =
     client ??
     (() =>
       createClient({ ...(url === undefined ? {} : { url }), socket: { reconnectStrategy: false } }))
   const refused = (error: unknown) => error instanceof ErrorReply
-  return new Link(redisWire(make, { prefix, shards: limits.shards, refused }), link)
+  return new Link(redisWire(make, { prefix, ...limits, refused }), link)
 }

@@ -54,6 +54,46 @@ export function adapterContract(
       expect(heard).toEqual(texts.map((text) => `t:${text.slice(0, 100)} ${text}`))
     })
 
+    it("keeps the order of many messages said at once from both ends, and delivers none twice", async () => {
+      await using cluster = await nodes()
+      const { here, there, heard, echoed } = cluster
+      const numbers = Array.from({ length: 1_000 }, (_, at) => `${at}`)
+      await Promise.all(
+        numbers.flatMap((number) => [here.broadcast("h", number), there.broadcast("t", number)]),
+      )
+      await vi.waitUntil(() => heard.length >= 1_000 && echoed.length >= 1_000, 10_000)
+      expect(heard).toEqual(numbers.map((number) => `h ${number}`))
+      expect(echoed).toEqual(numbers.map((number) => `t ${number}`))
+    })
+
+    it("carries a message of a megabyte, and short ones around it in order", async () => {
+      await using cluster = await nodes()
+      const { here, heard } = cluster
+      const long = "ä".repeat(1 << 19)
+      for (const message of ["before", long, "after"]) await here.broadcast("t", message)
+      await vi.waitUntil(() => heard.length === 3, 10_000)
+      expect(heard.map((line) => line.slice(2)).map((text) => text === long || text)).toEqual([
+        "before",
+        true,
+        "after",
+      ])
+    })
+
+    it("is up while nothing is wrong, if it says how it is", async () => {
+      await using cluster = await nodes()
+      for (const adapter of [cluster.here, cluster.there])
+        expect(adapter.health?.() ?? { status: "up" }).toMatchObject({ status: "up" })
+    })
+
+    it("may be disposed twice, and used afterwards, to no effect", async () => {
+      await using cluster = await nodes()
+      const { here, heard } = cluster
+      await here[Symbol.asyncDispose]()
+      await here[Symbol.asyncDispose]()
+      await here.broadcast("t", "nobody hears it")
+      expect(heard).toEqual([])
+    })
+
     it("delivers nothing any more once it is disposed", async () => {
       await using cluster = await nodes()
       const { here, there, heard } = cluster
