@@ -1,12 +1,15 @@
 import { attributeOf, componentAround, type DomElement, formOf, oneOf, textOf } from "./dom.ts"
 import { TestViewError } from "./errors.ts"
 import { type FormInput, filled, type Pairs, pairsOf, withUnused } from "./form.ts"
+import type { TestFile, TestUpload } from "./test-upload.ts"
+import type { TestUploads } from "./test-uploads.ts"
 
 /** What an element does to its view. */
 export interface ElementView {
   readonly markup: string
   /** The fields that somebody has filled in before: the others are marked as unused. */
   readonly used: Set<string>
+  readonly uploads: TestUploads
   send(event: object): Promise<void>
   patch(to: string): Promise<void>
   navigate(to: string, replace: boolean): Promise<void>
@@ -20,6 +23,8 @@ export interface TestElement {
   submit(values?: FormInput): Promise<void>
   /** Fills in a form, or one field of it, and stays: `phx-change`. The last field given is the one that changed. */
   change(values: FormInput): Promise<void>
+  /** Chooses files in an input of `liveFileInput`. With `autoUpload` they can be sent at once, otherwise their form sends them. */
+  choose(...files: readonly TestFile[]): Promise<readonly TestUpload[]>
   /** What can be read of it. */
   text(): string
   attribute(name: string): string | null
@@ -85,18 +90,40 @@ export function testElement(view: ElementView, selector: string): TestElement {
     return cid === null ? {} : { cid: Number(cid) }
   }
 
-  function send(form: DomElement, attribute: string, pairs: Pairs, meta: object): Promise<void> {
+  function send(
+    form: DomElement,
+    attribute: string,
+    pairs: Pairs,
+    meta: object,
+    uploads?: object,
+  ): Promise<void> {
     const value = new URLSearchParams(pairs.map(([name, text]): [string, string] => [name, text]))
     return run(form, commandsOf(form, attribute, selector), ({ event, value: more }) => ({
       ...{ type: "form", event, value: value.toString() },
       meta: { ...phxValues(form), ...meta, ...(more as object) }, // an object, as JS.push takes it
+      uploads,
     }))
   }
 
-  function submit(form: DomElement, given: Pairs, submitter: Pairs): Promise<void> {
-    const pairs = filled(form, given)
+  /** @param find The form as it is now: files are sent before it is. */
+  async function submit(find: () => DomElement, given: Pairs, submitter: Pairs): Promise<void> {
+    const pairs = filled(find(), given)
     for (const [name] of pairs) view.used.add(name)
-    return send(form, "phx-submit", [...pairs, ...submitter], {})
+    await view.uploads.send(find, target(find(), null))
+    await send(find(), "phx-submit", [...pairs, ...submitter], {})
+  }
+
+  async function choose(files: readonly TestFile[]): Promise<readonly TestUpload[]> {
+    const formOfInput = () => formOf(find()) ?? find()
+    const targeted = target(formOfInput(), null)
+    const { chosen, uploads } = view.uploads.choose(find(), files, targeted)
+    const name = attributeOf(find(), "name") ?? ""
+    const pairs = withUnused(formOfInput(), filled(formOfInput(), []), view.used)
+    await send(formOfInput(), "phx-change", pairs, { _target: name }, uploads)
+    if (attributeOf(find(), "data-phx-auto-upload") !== null) {
+      await view.uploads.preflight(find(), targeted)
+    }
+    return chosen
   }
 
   return {
@@ -107,15 +134,17 @@ export function testElement(view: ElementView, selector: string): TestElement {
       if (to !== null && kind === "patch") return view.patch(to)
       const replace = attributeOf(element, "data-phx-link-state") === "replace"
       if (to !== null && kind === "redirect") return view.navigate(to, replace)
-      const form = submitted(element)
-      if (form) return submit(form, [], ownPair(element))
+      if (submitted(element)) {
+        return submit(() => submitted(find()) ?? find(), [], ownPair(element))
+      }
       const commands = commandsOf(element, "phx-click", selector)
       await run(element, commands, ({ event, value }) => ({
         ...{ type: "click", event },
         value: { ...clickValue(element), ...(value as object) }, // an object, as JS.push takes it
       }))
     },
-    submit: async (values = {}) => submit(find(), pairsOf(values), []),
+    submit: async (values = {}) => submit(find, pairsOf(values), []),
+    choose: (...files) => choose(files),
     async change(values) {
       const form = find()
       const given = pairsOf(values)

@@ -3,6 +3,7 @@ import type { ViewProcess } from "../view/view-process.ts"
 import { TestViewError } from "./errors.ts"
 import { type ElementView, type TestElement, testElement } from "./test-element.ts"
 import type { HeardEvent, Navigation, TestPage } from "./test-page.ts"
+import { TestUploads } from "./test-uploads.ts"
 
 /** A view that is mounted and connected, without a browser and a network. */
 export interface TestView extends AsyncDisposable {
@@ -31,6 +32,7 @@ export interface TestView extends AsyncDisposable {
 
 export class OpenedView implements TestView, ElementView {
   readonly used = new Set<string>()
+  readonly uploads: TestUploads
   readonly nested: (id: string) => Promise<TestView>
   readonly #process: ViewProcess
   readonly #page: TestPage
@@ -39,6 +41,8 @@ export class OpenedView implements TestView, ElementView {
     this.#process = process
     this.#page = page
     this.nested = nested
+    const ask = (event: string, payload: object) => this.#request(event, payload)
+    this.uploads = new TestUploads({ files: process.uploads, ask, settled: () => this.settled() })
   }
 
   get markup(): string {
@@ -120,12 +124,17 @@ export class OpenedView implements TestView, ElementView {
   }
 
   async #ask(event: string, payload: object): Promise<unknown> {
+    return (await this.#request(event, payload))["reply"]
+  }
+
+  /** @returns What the message is answered with, and as `reply` what its handler replied. */
+  async #request(event: string, payload: object): Promise<Readonly<Record<string, unknown>>> {
     this.#demandOpen()
-    let answer: unknown
+    let answer: Readonly<Record<string, unknown>> = {}
     // what a page sends is JSON
     const sent: unknown = JSON.parse(JSON.stringify(payload))
     await receive(this.#process, event, sent, (response) => {
-      answer = this.#page.answered(response)
+      answer = { ...response, reply: this.#page.answered(response) }
     })
     await this.settled()
     return answer

@@ -1,7 +1,6 @@
 import { extname } from "node:path/posix"
-import { lookup } from "mrmime"
 import { DefinitionError } from "../errors.ts"
-import { canBe } from "./signatures.ts"
+import { canBe, typeOf } from "./signatures.ts"
 import type { UploadEntry } from "./upload.ts"
 
 type Claim = Pick<UploadEntry, "clientName" | "clientType">
@@ -33,7 +32,7 @@ export function acceptOf(
   if (!Array.isArray(accept) || accept.length === 0) throw refused(name, accept)
   const specifiers = accept.map((one: unknown): Specifier => {
     const text = String(one).toLowerCase()
-    if (EXTENSION.test(text)) return { type: lookup(text) ?? null, extension: text }
+    if (EXTENSION.test(text)) return { type: typeOf(text), extension: text }
     if (TYPE.test(text)) return { type: text, extension: null }
     throw refused(name, one)
   })

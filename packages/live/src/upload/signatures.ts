@@ -1,3 +1,5 @@
+import { lookup } from "mrmime"
+
 /** How the files of some media types begin. */
 interface Signature {
   readonly types: readonly string[]
@@ -86,6 +88,36 @@ const signatures: readonly Signature[] = [
   ...[0xce, 0xcf].map((first) => starting("application/x-mach-binary", first, 0xfa, 0xed, 0xfe)),
 ]
 
+/** Types of extensions that are no standards: those that can be told by their first bytes. */
+const extensions: ReadonlyMap<string, string> = new Map([
+  [".psd", "image/vnd.adobe.photoshop"],
+  [".ico", "image/x-icon"],
+  [".m4v", "video/x-m4v"],
+  [".mkv", "video/x-matroska"],
+  [".avi", "video/x-msvideo"],
+  [".flac", "audio/flac"],
+  [".7z", "application/x-7z-compressed"],
+  [".rar", "application/vnd.rar"],
+  [".bz2", "application/x-bzip2"],
+  [".xz", "application/x-xz"],
+  [".zst", "application/zstd"],
+  [".xls", "application/vnd.ms-excel"],
+  [".ppt", "application/vnd.ms-powerpoint"],
+  [".docx", `${office}wordprocessingml.document`],
+  [".xlsx", `${office}spreadsheetml.sheet`],
+  [".pptx", `${office}presentationml.presentation`],
+  [".odt", `${open}text`],
+  [".ods", `${open}spreadsheet`],
+  [".odp", `${open}presentation`],
+  [".odg", `${open}graphics`],
+  [".apk", "application/vnd.android.package-archive"],
+  [".sqlite", "application/vnd.sqlite3"],
+])
+
+/** The media type of an extension with its dot; null for one that nobody knows. */
+export const typeOf = (extension: string): string | null =>
+  extensions.get(extension) ?? lookup(extension) ?? null
+
 const known: ReadonlySet<string> = new Set(signatures.flatMap(({ types }) => types))
 const strong = ({ parts }: Signature) =>
   parts.reduce((sum, [, bytes]) => sum + bytes.length, 0) >= 4
@@ -114,6 +146,5 @@ export function canBe(head: Uint8Array, type: string | null, claimed: string): b
     return claimed.startsWith(kind) && !known.has(claimed) && canBe(head, claimed, claimed)
   }
   if (type !== null && known.has(type)) return found.some(({ types }) => types.includes(type))
-  if (found.some(strong)) return false
-  return type === null || !isText(type) || !isBinary(head)
+  return type === null || !isText(type) || !(found.some(strong) || isBinary(head))
 }
