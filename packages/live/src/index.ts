@@ -111,6 +111,9 @@ export type {
   PushEventOptions,
   Socket,
 } from "./socket.ts"
+export type { Stash } from "./stash/stash.ts"
+export type { StashKeeping, StashOptions } from "./stash/stash-options.ts"
+export type { StashRefusal } from "./stash/stash-seal.ts"
 export type {
   StreamInsertOptions,
   StreamOf,
@@ -126,6 +129,10 @@ export {
   joinRefused,
   type RefusedReason,
   renderSlow,
+  stashFailed,
+  stashKept,
+  stashRefused,
+  stashRestored,
   uploadEnded,
   uploadFailed,
   uploadRefused,

@@ -9,6 +9,8 @@ import { type LiveLimits, resolveLiveLimits } from "./options.ts"
 import { type ParkOptions, resolveParkOptions } from "./park/park-options.ts"
 import { ParkingLot } from "./park/parking-lot.ts"
 import { serveRoutes } from "./route/serve-routes.ts"
+import { resolveStashOptions, type StashKeeping, type StashOptions } from "./stash/stash-options.ts"
+import { Stashes } from "./stash/stashes.ts"
 import { liveTokens } from "./tokens.ts"
 import { TemporaryFolder } from "./upload/temporary-folder.ts"
 import { uploadChannel } from "./upload/upload-channel.ts"
@@ -34,6 +36,11 @@ export interface LiveSocketOptions {
   readonly park?: ParkOptions | false | undefined
   /** Where uploaded files lie until they are consumed (the system's folder for such). What a process left there that was killed is removed. */
   readonly uploadDir?: string | undefined
+  /**
+   * Where the stashes of views are kept that outlive their process: a store that all servers share, and by pages that can
+   * (`@bennu/live/client`), which needs none. `false` for nowhere.
+   */
+  readonly stash?: StashOptions | StashKeeping | false | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
 }
@@ -44,7 +51,7 @@ export interface LiveSocketOptions {
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, uploadDir, limits = {} } = options
-  const { park = {} } = options
+  const { park = {}, stash = {} } = options
   const {
     mailbox,
     coalesce,
@@ -62,14 +69,19 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   serveRoutes(router, tokens, resolved)
   const version = clientVersion()
   const lot = park === false ? null : new ParkingLot(resolveParkOptions(park))
+  const stashes = stash === false ? null : new Stashes(secret, resolveStashOptions(stash))
   const declared = uploadsOf(router)
   const uploadFolder = new TemporaryFolder(uploadDir)
   if (declared.length > 0) void uploadFolder.sweep()
-  const views = { router, pubsub, tokens, version, assets, lot, uploadFolder }
+  const views = { router, pubsub, tokens, version, assets, lot, stashes, uploadFolder }
   const channels = {
     "lv:*": liveChannel(views, declared),
     "lvu:*": uploadChannel(tokens, declared),
   }
   const handler = socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
-  return { ...handler, stop: () => lot?.close() }
+  return {
+    ...handler,
+    drain: (deadline) => stashes?.drain(deadline),
+    stop: () => lot?.close(),
+  }
 }

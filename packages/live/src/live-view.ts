@@ -8,6 +8,7 @@ import type { EventRef } from "./event-ref.ts"
 import type { OnMount } from "./hook.ts"
 import type { Redirect } from "./redirect.ts"
 import type { Mount, Socket } from "./socket.ts"
+import type { Stash } from "./stash/stash.ts"
 import type { StreamRowsOf, StreamsOf } from "./stream/stream-options.ts"
 import type { Handled, Subscription } from "./subscription.ts"
 import type { UploadEntry } from "./upload/upload.ts"
@@ -140,6 +141,8 @@ export interface LiveViewDefinition<S, A extends object, E, In, P, R = {}, U = {
   terminate?(socket: Socket<A, S, P, R, U>, reason: EndReason): Awaitable<void>
   /** Assigns that are `undefined` again once they were rendered: what is too much to keep. */
   readonly temporary?: readonly Forgettable<A>[]
+  /** What outlives the process: kept by the page, or in the store that the live socket was given, and put in place of what `mount` returns. */
+  readonly stash?: Stash<NoInfer<A>>
   readonly title?: string | ((assigns: Readonly<A>) => string)
   /** More for the root layout's `head`; not patched. */
   readonly head?: (assigns: Readonly<A>) => Html

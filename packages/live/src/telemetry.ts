@@ -1,4 +1,5 @@
 import { type Event, event } from "@bennu/telemetry"
+import type { StashRefusal } from "./stash/stash-seal.ts"
 import type { UploadError } from "./upload/upload.ts"
 
 /** Why an event of the page did not reach its handler. */
@@ -55,6 +56,25 @@ export const viewUnparked: Event<{
   readonly view: string
   readonly reason: "late" | "room" | "ended" | "elsewhere"
 }> = event("bennu.live.view.unpark")
+
+/** A view's stash was written: given to its page, or to the store. */
+export const stashKept: Event<{
+  readonly view: string
+  readonly where: "browser" | "store"
+  readonly bytes: number
+}> = event("bennu.live.stash.keep")
+
+/** A view was mounted with what an earlier run of it had kept. */
+export const stashRestored: Event<{ readonly view: string; readonly from: "browser" | "store" }> =
+  event("bennu.live.stash.restore")
+
+/** A stash was not restored, and its view is mounted afresh; or it was not kept (`unfit`, `superseded`), and the view goes on. */
+export const stashRefused: Event<{ readonly view: string; readonly reason: StashRefusal }> =
+  event("bennu.live.stash.refuse")
+
+/** The store of stashes failed, or was too slow. The view goes on without. */
+export const stashFailed: Event<{ readonly view: string; readonly error: unknown }> =
+  event("bennu.live.stash.fail")
 
 /** A file that was uploaded is no longer needed: it was consumed, cancelled, or its view has ended. */
 export const uploadEnded: Event<{

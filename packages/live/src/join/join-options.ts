@@ -2,6 +2,7 @@ import type { Handler } from "@bennu/plug"
 import type { PubSub } from "@bennu/pubsub"
 import type { Router } from "@bennu/router"
 import type { ParkingLot } from "../park/parking-lot.ts"
+import type { Stashes } from "../stash/stashes.ts"
 import type { Tokens } from "../tokens.ts"
 import type { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { CurrentAssets } from "./static-changed.ts"
@@ -22,4 +23,6 @@ export interface JoinOptions {
   readonly assets: CurrentAssets | null
   /** Null where no view lives on without its page. */
   readonly lot: ParkingLot | null
+  /** Null where nothing is kept. */
+  readonly stashes: Stashes | null
 }

@@ -8,7 +8,7 @@ import type { Arrival } from "../view/arriving.ts"
 import { receive } from "../view/client-messages.ts"
 import type { JoinOptions } from "./join-options.ts"
 import type { JoinPayload } from "./join-payload.ts"
-import { processOf, type Seat } from "./process-of.ts"
+import { processOf } from "./process-of.ts"
 import { type Refusal, stale } from "./refusal.ts"
 import type { Taken } from "./seats.ts"
 import { sent } from "./sent.ts"
@@ -31,7 +31,8 @@ export async function mountSeat(
   }
   const visit = Visit.of(joining, taken, payload, options)
   const resumed = visit && (await visit.resume(arrival, options))
-  const { running, outcome } = resumed ?? (await mount(joining, seat, { arrival, visit }, options))
+  const { running, outcome } =
+    resumed ?? (await mount(joining, taken, { arrival, visit, payload }, options))
   const { process } = running
   if (outcome.kind === "gone") {
     const events = outcome.events.length > 0 ? { events: outcome.events } : {}
@@ -55,7 +56,13 @@ export async function mountSeat(
       receive(process, event, payload, (response) => reply("ok", sent(view, response))),
     async terminate(reason) {
       ended?.()
-      if (visit?.end(reason === "closed" && joining.broken)) return
+      const { keeper } = process.options
+      const lost = reason === "closed" && joining.broken
+      // the view around it has ended before it: whether its page comes back is that one's business
+      const orphaned = reason === "stopped" && parent?.nesting.over === true
+      if (keeper && (lost || orphaned)) options.stashes?.later(keeper)
+      if (visit?.end(lost)) return
+      keeper?.end(ends[reason] === "left" && !orphaned)
       // the page took its element away; after a crash it joins again with the same
       if (reason === "left") parent?.nesting.forget(topic.slice("lv:".length))
       endParent(request, running)
@@ -64,31 +71,45 @@ export async function mountSeat(
   }
 }
 
+interface Mounting {
+  readonly arrival: Arrival
+  readonly visit: Visit | null
+  readonly payload: JoinPayload
+}
+
 /** Mounts a view. Where its page goes elsewhere, or it throws, nothing of it is left. */
 async function mount(
   joining: Joining,
-  seat: Seat,
-  { arrival, visit }: { readonly arrival: Arrival; readonly visit: Visit | null },
+  taken: Taken,
+  { arrival, visit, payload }: Mounting,
   options: JoinOptions,
 ) {
   const { request } = joining
+  const { seat } = taken
   const { name: view } = seat
   const { mounts } = arrival
   const controller = visit && new AbortController()
   if (controller) abortWith(joining, controller)
-  const running = processOf(joining, seat, options, controller?.signal)
+  const element = joining.topic.slice("lv:".length)
+  const stash = (await options.stashes?.open(element, taken, payload)) ?? null
+  const keeper = stash?.keeper ?? null
+  const signal = controller?.signal ?? joining.signal
+  const running = processOf(joining, taken, options, { signal, keeper })
   // before it is rendered: its page may ask for the views in it as soon as it has the answer
   addParent(request, running)
   try {
     const outcome = await span(
       "bennu.live.view.mount",
       () => ({ view, mounts, kind: seat.sticky ? "sticky" : seat.locate ? "routed" : "nested" }),
-      () => running.process.join(arrival),
+      () => running.process.join({ ...arrival, restored: stash?.restored ?? null }),
     )
-    if (outcome.kind === "gone") endParent(request, running)
-    else if (controller) visit?.start(running, controller)
+    if (outcome.kind === "gone") {
+      keeper?.end(false)
+      endParent(request, running)
+    } else if (controller) visit?.start(running, controller)
     return { running, outcome }
   } catch (error) {
+    keeper?.end(false)
     endParent(request, running)
     throw error
   }

@@ -7,6 +7,7 @@ import { LiveNesting } from "../nested/live-nesting.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { guardsOf, liveRouteOf, type Served, servedBy, viewsOf } from "../route/live-route.ts"
 import { pageToken, visitorOf } from "../session.ts"
+import type { StashKeeper } from "../stash/stash-keeper.ts"
 import { eventRefused } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
@@ -16,6 +17,7 @@ import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import type { Arrived } from "./arrived.ts"
 import type { JoinOptions } from "./join-options.ts"
+import type { Taken } from "./seats.ts"
 import { sent } from "./sent.ts"
 
 /** What a joining view is given by whatever it stands in: a route, another view, a controller's page. */
@@ -78,17 +80,25 @@ export const documentOf = (conn: BareConn): Pick<Seat, "csrfToken" | "nonce"> =>
   nonce: nonceOf(conn),
 })
 
-/** The view that a page joins, before it is mounted. @param signal Aborts when it ends; the channel's, where nothing is said. */
+/** What stays with a view when its page comes back by another socket. */
+export interface Lasting {
+  readonly nesting: LiveNesting
+  /** Aborts when it ends. */
+  readonly signal: AbortSignal
+  readonly keeper: StashKeeper | null
+}
+
+/** The view that a page joins, before it is mounted. */
 export function processOf(
   joining: Joining,
-  seat: Seat,
+  { seat, pageKey }: Pick<Taken, "seat" | "pageKey">,
   options: JoinOptions,
-  signal: AbortSignal = joining.signal,
+  lasting: Omit<Lasting, "nesting">,
 ): Parent {
   const { allowed, served, target, nonce, visitor = null } = seat
   const id = joining.topic.slice("lv:".length)
-  const nesting = new LiveNesting({ id, allowed, served, target, nonce, visitor })
-  const process = new ViewProcess(processOptions(joining, seat, options, { nesting, signal }))
+  const nesting = new LiveNesting({ id, allowed, served, target, nonce, visitor, pageKey })
+  const process = new ViewProcess(processOptions(joining, seat, options, { ...lasting, nesting }))
   return { process, nesting }
 }
 
@@ -97,12 +107,12 @@ export function processOptions(
   joining: Joining,
   seat: Seat,
   { pubsub, uploadFolder }: JoinOptions,
-  { nesting, signal }: { readonly nesting: LiveNesting; readonly signal: AbortSignal },
+  { nesting, signal, keeper }: Lasting,
 ): ViewProcessOptions {
   const { name, view, scope, served, layout, csrfToken, nonce, locate, guards } = seat
   const { limits, tokens } = served
   return {
-    ...{ name, view, pubsub, limits, signFlash: tokens.signFlash, nesting },
+    ...{ name, view, pubsub, limits, signFlash: tokens.signFlash, nesting, keeper },
     pageUrl: seat.pageUrl,
     ...{ routed: locate !== null, locate: locate ?? nowhere },
     ...{ sticky: seat.sticky ?? false, root: seat.root ?? null },

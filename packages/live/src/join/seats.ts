@@ -27,6 +27,8 @@ export interface Taken {
   readonly given: unknown
   /** What it stands in, if that is a running view. */
   readonly parent: Parent | null
+  /** What tells it from views of other pages, whichever process it runs in; null where nothing does. */
+  readonly pageKey: string | null
   /** For a page that came by live navigation. */
   readonly container: Container | null
 }
@@ -76,7 +78,15 @@ async function pageSeat(
   const address = { params: conn.params, url: conn.url, action: route.action }
   const container = payload.navigated ? route.container : null
   const seat = routedSeat(arrived, options)
-  return { seat, address, flash: claims.flash, given: {}, parent: null, container }
+  return {
+    seat,
+    address,
+    flash: claims.flash,
+    given: {},
+    parent: null,
+    container,
+    pageKey: claims.id,
+  }
 }
 
 /** Loading a page that was answered just now would not help: its browser keeps no session. */
@@ -110,7 +120,9 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
     },
     served: { ...served, limits: process.options.limits },
   }
-  return nestedTaken(seat, nested.session, process.options.pageUrl, parent)
+  const { pageKey: around = null } = nesting.holder
+  const pageKey = around && `${around} ${id}`
+  return { ...nestedTaken(seat, nested.session, process.options.pageUrl, parent), pageKey }
 }
 
 /** It is joined behind the pipeline of the page that first showed it. */
@@ -173,6 +185,6 @@ const nestedTaken = (
   page: URL,
   parent: Parent | null,
 ): Taken => ({
-  ...{ seat: { ...seat, pageUrl: page }, given, parent, flash: {}, container: null },
+  ...{ seat: { ...seat, pageUrl: page }, given, parent, flash: {}, container: null, pageKey: null },
   address: addressIn(page),
 })

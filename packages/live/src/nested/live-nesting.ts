@@ -17,6 +17,8 @@ export interface LiveHolder {
   readonly nonce: string
   /** Whose session it is shown in; null where there is none. */
   readonly visitor?: string | null
+  /** What tells it from views of other pages, whichever process it runs in; null where nothing does. */
+  readonly pageKey?: string | null
 }
 
 // More views in one are a list that should be a view.

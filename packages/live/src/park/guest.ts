@@ -25,13 +25,16 @@ export interface Guest extends Omit<Claim, "address"> {
 export const isOf = ({ session, token }: Guest, claim: Claim): boolean =>
   session === claim.session && token === claim.token
 
-/** Whether the page is still where the view is. */
-export const isAt = ({ running }: Guest, { address }: Claim): boolean =>
-  running.process.address === address
+/** Whether the page is still where the view is; a view without an address has its page's. */
+export function isAt({ running }: Guest, { address }: Claim): boolean {
+  const { url, options } = running.process
+  return !options.routed || (url !== null && url.pathname + url.search === address)
+}
 
 /** Ends a view that nobody comes back to. */
 export async function endGuest({ running, controller }: Guest): Promise<void> {
   controller.abort()
   running.nesting.end()
+  running.process.options.keeper?.end(false)
   await running.process.end("closed")
 }

@@ -72,7 +72,9 @@ export class Visit {
     addParent(request, running)
     try {
       const { signal } = controller
-      const own = processOptions(this.#joining, this.#taken.seat, options, { nesting, signal })
+      const { keeper = null } = process.options
+      const lasting = { nesting, signal, keeper }
+      const own = processOptions(this.#joining, this.#taken.seat, options, lasting)
       const outcome = await process.attach(own, arrival)
       if (outcome?.kind === "mounted") {
         this.#enter(guest)

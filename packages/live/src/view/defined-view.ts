@@ -11,6 +11,7 @@ import type { OnMount } from "../hook.ts"
 import type { Container, EndReason, LiveLayout, LiveView, Rendering } from "../live-view.ts"
 import type { Redirect } from "../redirect.ts"
 import type { Mount, Socket } from "../socket.ts"
+import { DeclaredStash, type ErasedStash } from "../stash/declared-stash.ts"
 import type { StreamOf } from "../stream/stream-options.ts"
 import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
@@ -53,6 +54,7 @@ export interface ErasedDefinition {
   readonly views?: readonly LiveView<never, string, never>[]
   readonly hooks?: readonly ClientHook[]
   readonly styles?: readonly ClientStyle[]
+  readonly stash?: ErasedStash
   mount?(
     mount: Mount<unknown, unknown, Record<string, unknown>, unknown>,
   ): Awaitable<Assigns | Redirect>
@@ -79,6 +81,8 @@ export class DefinedView {
   readonly events: ReadonlyMap<string, DefinedEvent>
   readonly streams: DeclaredStreams
   readonly uploads: DeclaredUploads
+  /** Null for a view that keeps nothing. */
+  readonly stash: DeclaredStash | null
   /** Those that may stand in it, at any depth. */
   readonly components: ReadonlySet<DefinedComponent>
   readonly refs: Readonly<Record<string, EventRef>>
@@ -96,6 +100,7 @@ export class DefinedView {
     this.events = definedEvents(definition)
     this.streams = declaredStreams(definition.streams)
     this.uploads = declaredUploads(definition)
+    this.stash = definition.stash ? new DeclaredStash(definition.stash) : null
     this.components = withInner(definition.components)
     this.refs = Object.fromEntries([...this.events.keys()].map((name) => [name, eventNamed(name)]))
     if (!definition.authorize && definition.public !== true) {

@@ -4,6 +4,7 @@ import type { Nesting } from "../nested/nesting.ts"
 import type { ResolvedLiveLimits } from "../options.ts"
 import type { Frame } from "../render/view-html.ts"
 import type { WireFrame } from "../render/view-renderer.ts"
+import type { StashKeeper } from "../stash/stash-keeper.ts"
 import type { RefusedReason } from "../telemetry.ts"
 import type { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Sent } from "./arriving.ts"
@@ -52,6 +53,8 @@ export interface ViewProcessOptions {
   readonly nesting: Nesting
   /** Where its page was when it was mounted. */
   readonly pageUrl: URL
+  /** Keeps what outlives the process. */
+  readonly keeper?: StashKeeper | null
   /** Its page's address is its own; other views have their page's. */
   readonly routed: boolean
   /** Stays when its page goes elsewhere. */

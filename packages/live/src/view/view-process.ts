@@ -1,6 +1,5 @@
 import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
-import type { Topic } from "@bennu/pubsub"
 import { Components } from "../component/components.ts"
 import type { Section } from "../diff/sections.ts"
 import { MailboxFullError } from "../errors.ts"
@@ -16,6 +15,7 @@ import { type Arrival, handleParams, mountView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
 import { Mailbox } from "./mailbox.ts"
+import { Outbox } from "./outbox.ts"
 import {
   departure,
   type Elsewhere,
@@ -27,7 +27,7 @@ import {
 } from "./page.ts"
 import { followPatches, moved } from "./patching.ts"
 import { Reader } from "./reader.ts"
-import { type Leaving, type PageEvent, type SocketState, settled } from "./socket-state.ts"
+import { type Leaving, type SocketState, settled } from "./socket-state.ts"
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
@@ -49,8 +49,7 @@ export class ViewProcess {
   #renderer: ViewRenderer
   readonly uploads: ViewUploads
   #state: SocketState | null = null
-  /** Events for the page that no frame has taken along yet. */
-  #events: readonly PageEvent[] = []
+  readonly #outbox: Outbox
   #over = false
   /** A page holds what was sent. */
   #shown = true
@@ -69,6 +68,7 @@ export class ViewProcess {
       post: (callback) => this.#postCallback(callback),
     })
     this.options = { ...options, running: { ...options.running, uploads: this.uploads } }
+    this.#outbox = new Outbox(options.keeper ?? null)
     this.#room = new TaskRoom(limits.tasks)
     const beside = {
       ...{ name, pubsub, mailbox: limits.mailbox, room: this.#room },
@@ -87,13 +87,13 @@ export class ViewProcess {
       adopt: (state) => this.#adoptFromComponent(state),
     })
     this.#renderer = new ViewRenderer(view, frame, this.components)
-    // by a message: what waits is told when nothing else is worked on
     const read = () => this.options.page.whenRead()
-    this.#reader = new Reader(read, limits.mailbox, () => this.#post(() => {}))
+    this.#reader = new Reader(read, limits.mailbox, () => void this.#sendAll())
     this.#mailbox = new Mailbox(
       { idle: () => this.#flush(), failed: (error) => this.crash(error) },
       limits,
     )
+    options.keeper?.start(() => this.#sendAll())
   }
 
   /** Mounts, and gives the whole view. What it throws is the join's to answer. */
@@ -107,21 +107,22 @@ export class ViewProcess {
   }
 
   async #join(arrival: Arrival): Promise<Joined> {
-    const { view, running, locate } = this.options
-    const listen = (topic: Topic<unknown>) => this.#beside.listen(topic)
+    const { view, running, locate, signFlash } = this.options
+    const listen: Arrival["listen"] = (topic) => this.#beside.listen(topic)
     const made = await mountView(view, running, { ...arrival, listen })
-    if ("redirect" in made) return sentElsewhere(this.options.signFlash, made)
+    if ("redirect" in made) return sentElsewhere(signFlash, made)
     const arrived = this.options.routed ? await handleParams(view, running, made) : made
     const { state, patched } = await followPatches(view, running, arrived, locate)
     if (state.leaving && state.leaving.kind !== "patch") {
-      return departure(this.options.signFlash, state.leaving, state.put, state.events)
+      return departure(signFlash, state.leaving, state.put, state.events)
     }
     // subscribed before it is rendered: what happens meanwhile waits in the mailbox
     this.#beside.change({}, state)
     this.#subscribe(state)
     this.#beside.hearEarly(running.development)
     this.#state = settled(state)
-    this.#events = state.events
+    void this.options.keeper?.changed(state.assigns, state.url)
+    this.#outbox.add(state.events)
     this.#update(state)
     return { kind: "mounted", rendered: await this.#whole(), patched }
   }
@@ -135,7 +136,7 @@ export class ViewProcess {
 
   /**
    * Shows the view to its page that came back, for whoever acts now.
-   * @returns Null when it has ended meanwhile. What its guards throw is the join's to answer, and ends the view.
+   * @returns Null when it has ended meanwhile. What its guards throw is the join's to answer, which then ends the view.
    */
   attach(options: ViewProcessOptions, arrival: Arrival): Promise<Joined | null> {
     if (this.#over) return Promise.resolve(null)
@@ -143,14 +144,8 @@ export class ViewProcess {
     const ended = () => resolve(null)
     this.#waiting.add(ended)
     this.#post(async () => {
-      try {
-        resolve(await this.#attach(options, arrival))
-      } catch (error) {
-        reject(error)
-        this.#stop()
-      } finally {
-        this.#waiting.delete(ended)
-      }
+      await this.#attach(options, arrival).then(resolve, reject)
+      this.#waiting.delete(ended)
     })
     return promise
   }
@@ -160,7 +155,7 @@ export class ViewProcess {
     const sent = await passAgain(view, running, arrival)
     if (this.#over || !this.#state) return null
     if (sent) return sentElsewhere(signFlash, sent)
-    this.options = options
+    this.options = { ...options, running: { ...running, uploads: this.uploads } }
     this.components.restart()
     this.#renderer = new ViewRenderer(view, frame, this.components)
     this.#shown = true
@@ -169,16 +164,15 @@ export class ViewProcess {
 
   async #whole(): Promise<WireFrame> {
     const shown = this.#current()
-    const events = () => this.#takeEvents()
-    const rendered = await this.#render(() => this.#renderer.full(shown, { events }))
+    const beside = { events: () => this.#outbox.takeAlong() }
+    const rendered = await this.#render(() => this.#renderer.full(shown, beside))
     this.#forget()
     return rendered
   }
 
-  /** Path and query of where it is; null before it is mounted, and for a view without an address. */
-  get address(): string | null {
-    const { url } = this.#state ?? {}
-    return url && this.options.routed ? url.pathname + url.search : null
+  /** Where it is; null before it is mounted. */
+  get url(): URL | null {
+    return this.#state?.url ?? null
   }
 
   /**
@@ -246,8 +240,15 @@ export class ViewProcess {
   crash(error: unknown): void {
     if (this.#over) return
     this.#stop()
+    this.options.keeper?.crashed()
     this.#report(error)
     this.options.page.crash(error)
+  }
+
+  /** By a message: what waits is told when nothing else is worked on. */
+  async #sendAll(): Promise<void> {
+    this.#post(() => {})
+    await this.settled()
   }
 
   /** Resolves when nothing waits and all that changed was sent. */
@@ -303,9 +304,11 @@ export class ViewProcess {
     const { state, patched } = await followPatches(view, running, this.#lifted(after), locate)
     if (this.#over) return
     this.#beside.change(this.#state?.assigns ?? {}, state)
-    this.#events = [...this.#events, ...state.events]
+    this.#outbox.add(state.events)
     this.#update(state)
     this.#state = settled(state)
+    const kept = this.options.keeper?.changed(state.assigns, state.url)
+    if (kept) await kept
     if (state.leaving && state.leaving.kind !== "patch") {
       return this.#leave(state.leaving, state.put, reply)
     }
@@ -347,7 +350,7 @@ export class ViewProcess {
   async #send(reply: SocketState["reply"]): Promise<WireFrame | null> {
     const shown = this.#state
     if (!shown || this.#over || !this.#shown) return null
-    const beside = { events: () => this.#takeEvents(), reply }
+    const beside = { events: () => this.#outbox.takeAlong(), reply }
     const frames = await this.#render(() => this.#renderer.diff(shown, beside))
     if (this.#over) return null
     this.#forget()
@@ -371,7 +374,7 @@ export class ViewProcess {
   #adoptFromComponent(state: SocketState): void {
     const { leaving, put, flash } = state
     const shown = this.#current().flash
-    this.#events = [...this.#events, ...state.events]
+    this.#outbox.add(state.events)
     this.#update(state)
     this.#state = settled(state)
     if (!leaving && flash === shown) return
@@ -385,15 +388,9 @@ export class ViewProcess {
     this.#renderer.forgot(this.#state)
   }
 
-  #takeEvents(): readonly PageEvent[] {
-    const events = this.#events
-    this.#events = []
-    return events
-  }
-
   #leave(leaving: Elsewhere, put: Flash, reply: Reply | null): void {
     const { page } = this.options
-    const events = this.#takeEvents()
+    const events = this.#outbox.take()
     if (events.length > 0) page.push("diff", { e: events })
     const { response } = departure(this.options.signFlash, leaving, put, events)
     if (reply) reply(response)
