@@ -7,6 +7,7 @@ const pages = [
   "/title",
   "/forms",
   "/nested-forms",
+  "/uploads",
   "/streams",
   "/navigation",
   "/navigation/elsewhere",

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { developmentSecret, env, supervisor } from "@bennu/core"
 import { endpoint } from "@bennu/endpoint"
@@ -23,12 +24,18 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   const pubsub = await app.start(openPubSub({ adapter: local() }))
   const presence = await app.start(openPresence({ pubsub, signal: app.signal }))
   const assets = await buildAssets(join(data, "assets"))
-  const router = appRouter({ ports: { pubsub, presence }, secret, layout: document(assets) })
+  const photos = join(data, "photos")
+  await mkdir(photos, { recursive: true })
+  const router = appRouter({
+    ports: { pubsub, presence, photos },
+    secret,
+    layout: document(assets),
+  })
   const { url } = await app.start(
     endpoint({
       router,
       port,
-      static: { "/assets": assets.dir },
+      static: { "/assets": assets.dir, "/photos": photos },
       sockets: { "/live": liveSocket({ router, pubsub, secret }) },
     }),
   )

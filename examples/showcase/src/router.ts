@@ -15,7 +15,7 @@ import { visitorOf } from "./visitor.ts"
 import type { Scope } from "./vocabulary.ts"
 
 export interface AppRouter {
-  readonly ports: Pick<Scope, "pubsub" | "presence">
+  readonly ports: Omit<Scope, "visitor">
   readonly secret: string
   readonly layout: Layout
 }

@@ -8,6 +8,7 @@ export const path = paths({
   title: "/title",
   forms: "/forms",
   nestedForms: "/nested-forms",
+  uploads: "/uploads",
   streams: "/streams",
   navigation: "/navigation",
   elsewhere: "/navigation/elsewhere",

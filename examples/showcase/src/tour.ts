@@ -14,6 +14,7 @@ import { PortalLive } from "./pages/portal.ts"
 import { PresenceLive } from "./pages/presence.ts"
 import { StreamsLive } from "./pages/streams.ts"
 import { TitleLive } from "./pages/title.ts"
+import { UploadsLive } from "./pages/uploads.ts"
 import { WebComponentsLive } from "./pages/web-components.ts"
 import { path } from "./routes.ts"
 import { type Source, sourceOf } from "./source.ts"
@@ -72,6 +73,12 @@ export const lessons: readonly Lesson[] = [
     "Nested rows",
     "Rows in a form that are added, sorted and dropped by its inputs alone. What you typed stays where it was.",
     live(path.nestedForms, NestedFormsLive),
+  ),
+  lesson(
+    "Forms",
+    "Uploads",
+    "Files come in chunks over the same socket, with previews, progress, and limits that are checked on both sides.",
+    live(path.uploads, UploadsLive),
   ),
   lesson(
     "Lists",

@@ -12,6 +12,8 @@ export interface Scope {
   readonly visitor: Visitor
   readonly pubsub: PubSub
   readonly presence: Presence
+  /** The folder for what visitors upload. */
+  readonly photos: string
 }
 
 export const liveView = liveViews<Scope>()

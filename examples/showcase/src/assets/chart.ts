@@ -15,6 +15,7 @@ Chart.register(CategoryScale, Filler, LinearScale, LineController, LineElement, 
 /** Draws into a canvas. Gives what takes a new point, and what ends it. */
 export function drawChart(canvas: HTMLCanvasElement, points: readonly number[]) {
   const colour = getComputedStyle(canvas).color
+  const soft = getComputedStyle(canvas.parentElement ?? canvas).color
   const chart = new Chart(canvas, {
     type: "line",
     data: {
@@ -33,7 +34,10 @@ export function drawChart(canvas: HTMLCanvasElement, points: readonly number[]) 
     options: {
       maintainAspectRatio: false,
       animation: { duration: 300 },
-      scales: { x: { display: false }, y: { min: 0, max: 100 } },
+      scales: {
+        x: { display: false },
+        y: { min: 0, max: 100, ticks: { color: soft, stepSize: 25 }, grid: { display: false } },
+      },
     },
   })
   return {

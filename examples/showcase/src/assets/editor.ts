@@ -2,8 +2,9 @@
 // page allows by its nonce.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands"
 import { markdown } from "@codemirror/lang-markdown"
-import { defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language"
+import { syntaxHighlighting } from "@codemirror/language"
 import { EditorView, keymap, lineNumbers } from "@codemirror/view"
+import { classHighlighter } from "@lezer/highlight"
 
 const nonce = document.querySelector("script")?.nonce ?? ""
 
@@ -14,6 +15,7 @@ export function openEditor(parent: HTMLElement, doc: string, edited: (text: stri
     doc,
     extensions: [
       EditorView.cspNonce.of(nonce),
+      EditorView.darkTheme.of(matchMedia("(prefers-color-scheme: dark)").matches),
       EditorView.contentAttributes.of({ "aria-label": "Text, in Markdown" }),
       EditorView.lineWrapping,
       lineNumbers(),
@@ -21,7 +23,7 @@ export function openEditor(parent: HTMLElement, doc: string, edited: (text: stri
       // Tab leaves the editor, as it leaves any other field
       keymap.of([...defaultKeymap, ...historyKeymap]),
       markdown(),
-      syntaxHighlighting(defaultHighlightStyle),
+      syntaxHighlighting(classHighlighter),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) edited(state.doc.toString())
       }),

@@ -6,7 +6,7 @@ import { focusWrap, JS, portal } from "@bennu/live"
 import { demo } from "../components.ts"
 import { liveView } from "../vocabulary.ts"
 
-const open = JS.show({ to: "#dialog", transition: ["fade", "clear", "opaque"] })
+const open = JS.show({ to: "#dialog", display: "grid", transition: ["fade", "clear", "opaque"] })
   .pushFocus()
   .focusFirst({ to: "#dialog-content" })
 const close = JS.hide({ to: "#dialog", transition: ["fade", "opaque", "clear"] }).popFocus()
