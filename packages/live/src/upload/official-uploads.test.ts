@@ -6,7 +6,7 @@ import { paths, router } from "@bennu/router"
 import { describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, type Scope, secret, startPubSub } from "../../fixtures/app.ts"
-import { type BrowserPage, browse } from "../../fixtures/browser.ts"
+import { type Chosen, choose, openUploads as open, reads } from "../../fixtures/upload-page.ts"
 import {
   component,
   JS,
@@ -99,30 +99,6 @@ async function start() {
     new AbortController().signal,
   )
 }
-
-const before = `
-  window.hooks_ = { Choose: { mounted() {
-    window.choose_ = (name, ...files) => this.upload(name, files.map(([text, file, type = "text/plain"]) => new File([text], file, { type })))
-  } } }
-  window.uploaders_ = { Away: (entries, onViewError) => entries.forEach((entry) => {
-    window.away_ = (window.away_ ?? []).concat(entry.meta.url)
-    entry.progress(50)
-    entry.progress(100)
-  }) }
-`
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 5, timeout: 8000 })
-async function open(url: URL): Promise<BrowserPage> {
-  const page = await browse(url.href, { before })
-  await until(() =>
-    expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
-  )
-  return page
-}
-type Chosen = readonly [text: string, name: string, type?: string]
-const choose = (page: BrowserPage, name: string, ...files: readonly Chosen[]) =>
-  page.window.eval(`window.choose_(${JSON.stringify(name)}, ...${JSON.stringify(files)})`)
-const reads = (page: BrowserPage, selector: string, text: string) =>
-  until(() => expect(page.text(selector)?.replace(/\s+/g, " ").trim()).toBe(text))
 
 describe("the official client with uploads", () => {
   it("sends files in chunks before their form, which then finds them", async () => {

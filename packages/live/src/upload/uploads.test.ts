@@ -545,7 +545,11 @@ describe("an upload", () => {
 
   it("says what it cannot be", () => {
     const define = (options: object) => () =>
-      liveView({ public: true, uploads: { files: options as UploadOptions<Scope> }, render: () => html`` })
+      liveView({
+        public: true,
+        uploads: { files: options as UploadOptions<Scope> },
+        render: () => html``,
+      })
     expect(define({})).toThrow('the upload "files" accepts undefined')
     expect(define({ accept: [] })).toThrow("accepts []")
     expect(define({ accept: ["png"] })).toThrow('accepts "png"')
