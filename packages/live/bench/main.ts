@@ -1,122 +1,173 @@
-// What an event of a page costs from the frame that comes in to the frame that goes out, and how much goes out. No peer
-// speaks today's LiveView client, so the same change is made by hand the way a server without diffs makes it: render the
-// page with hono/html and send it whole. Phoenix's own frames for these changes are in ../fixtures/transcripts.
-import { each, html } from "@bennu/html"
-import { liveViews } from "@bennu/live"
+// What pages cost: an event from the frame that comes in to the frame that goes out, broadcasts, memory, round trips. Beside it stands
+// what Phoenix 1.8.12 with LiveView 1.2.10 did for the same pages on one core of a like machine (figures of recordings: they do not change),
+// and for whole pages hono/html.
+//   LIVE_JOINS=10000 LIVE_IDLE=60   pages that join for the memory, and seconds that they idle
+//   LIVE_ONLY=memory                one part alone: events, frames, cell, shared, page, memory, trips
+import { writeFileSync } from "node:fs"
 import { html as hono } from "hono/html"
 import { compare } from "../../../scripts/bench-harness.mjs"
+import { renders } from "./cell.ts"
+import { paced, recorded } from "./pace.ts"
 import { serve } from "./page.ts"
+import { crowd, turn } from "./processes.ts"
+import { sharing } from "./sharing.ts"
+import { Chat, Counter, Form, rows, table } from "./views.ts"
 
-const liveView = liveViews<{}>()
+const JOINS = Number(process.env["LIVE_JOINS"] ?? 10_000)
+const IDLE = Number(process.env["LIVE_IDLE"] ?? 60)
+const only = process.env["LIVE_ONLY"]
+const notes: string[] = []
 
-const Counter = liveView({
-  public: true,
-  events: { more: {} },
-  mount: () => ({ count: 0 }),
-  handleEvent: { more: (socket) => socket.update("count", (count) => count + 1) },
-  render: ({ count }, { more }) =>
-    html`<h1>Counter</h1><span id="count">${count}</span><button phx-click="${more}">+</button>`,
-})
-
-interface Row {
-  readonly id: number
-  readonly name: string
-  readonly value: number
+const change = {
+  type: "form",
+  event: "validate",
+  value: "user%5Bname%5D=ada&user%5Bemail%5D=ada%40example.com",
+  meta: { _target: "user[email]" },
+  uploads: {},
 }
-const rows: readonly Row[] = Array.from({ length: 1000 }, (_, i) => ({
-  id: i + 1,
-  name: `Row ${i + 1}`,
-  value: 7 * (i + 1),
-}))
-const bumped = (all: readonly Row[]) =>
-  all.map((row, i) => (i === 499 ? { ...row, value: row.value + 1 } : row))
-const keyOf = ({ id }: Row) => id
-const hoisted = ({ id, name, value }: Row) =>
-  html`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`
+const wrong = { ...change, value: "user%5Bname%5D=ada&user%5Bemail%5D=ada" }
+const click = (event: string) => ({ type: "click", event, value: { value: "" } })
 
-const table = (inline: boolean) =>
-  liveView({
-    public: true,
-    events: { bump: {}, swap: {} },
-    mount: () => ({ rows }),
-    handleEvent: {
-      bump: (socket) => socket.update("rows", bumped),
-      swap: (socket) =>
-        socket.update(
-          "rows",
-          ([first, second, ...rest]) => [first, rest[997], ...rest.slice(0, 997), second] as Row[],
-        ),
-    },
-    render: (
-      { rows },
-      { bump, swap },
-    ) => html`<button phx-click="${bump}">bump</button><button phx-click="${swap}">swap</button>
-      <table><tbody>${each(rows, keyOf, inline ? (row) => hoisted(row) : hoisted)}</tbody></table>`,
-  })
-
-const honoTable = (all: readonly Row[]) =>
-  String(
-    hono`<button>bump</button><table><tbody>${all.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`,
-  )
-
-/** The same frame taken in, and the whole page sent in answer. */
-const byHand = (render: () => string) => () => {
-  const [joinRef, ref, topic] = JSON.parse(
-    '["1","1","lv:phx-1","event",{"type":"click","event":"more","value":{"value":""}}]',
-  )
-  return JSON.stringify([
-    joinRef,
-    ref,
-    topic,
-    "phx_reply",
-    { status: "ok", response: { html: render() } },
-  ])
+async function events(): Promise<void> {
+  const works = [
+    ["counter event", Counter, [click("more")], 13_900],
+    ["stream insert", Chat, [click("send")], 9500],
+    ["form change", Form, [change, wrong], 4730],
+    ["one row of 1,000 (hoisted row)", table(false), [click("bump")], 300],
+    ["one row of 1,000 (inline row)", table(true), [click("bump")], 300],
+    ["two rows of 1,000 swapped", table(false), [click("swap")], 293],
+  ] as const
+  for (const [name, view, sent, phoenix] of works) {
+    const served = await serve(view)
+    const page = await served.join()
+    let n = 0
+    await compare({
+      bench: `live/${name}`,
+      unit: "events/CPU s",
+      ours: paced(() => page.send(sent[n++ % sent.length] ?? {})),
+      peers: { "Phoenix, recorded": recorded(phoenix) },
+    })
+    await served.stop()
+  }
 }
 
-const counter = await serve(Counter)
-const page = await counter.join()
-let count = 0
-const wholeCounter = byHand(() => {
-  count += 1
-  return String(hono`<h1>Counter</h1><span id="count">${count}</span><button>+</button>`)
-})
-await compare({
-  bench: "live/counter event",
-  ours: () => page.click("more"),
-  peers: { "hono/html, whole page": wholeCounter },
-})
+/** Frames as Phoenix answers the same events: ../fixtures/transcripts. */
+async function frames(): Promise<void> {
+  const works = [
+    ["counter", Counter, click("more"), 93],
+    ["one row of 1,000", table(false), click("bump"), 126],
+    ["two rows of 1,000 swapped", table(false), click("swap"), 133],
+    ["form change", Form, change, 289],
+    ["form error", Form, wrong, 346],
+  ] as const
+  for (const [name, view, sent, phoenix] of works) {
+    const served = await serve(view)
+    const page = await served.join()
+    const answer = await page.send(sent)
+    await compare({
+      bench: `live/frame of ${name}`,
+      unit: "B",
+      rounds: 1,
+      ours: recorded(Buffer.byteLength(answer)),
+      peers: { "Phoenix, recorded": recorded(phoenix) },
+    })
+    await served.stop()
+  }
+}
 
-for (const [name, inline] of [
-  ["hoisted row", false],
-  ["inline row", true],
-] as const) {
-  const served = await serve(table(inline))
-  const open = await served.join()
-  let state = rows
-  const whole = byHand(() => {
-    state = bumped(state)
-    return honoTable(state)
-  })
+async function cell(): Promise<void> {
+  for (const inline of [false, true]) {
+    const { full, one } = renders(inline)
+    await compare({
+      bench: `live/one cell of 1,000 rows, drawn, compared and encoded (${inline ? "inline" : "hoisted"} row)`,
+      unit: "times/CPU s",
+      ours: paced(one),
+      peers: { "the whole view": paced(full) },
+    })
+  }
+}
+
+async function shared(): Promise<void> {
+  const { together, each, views, stop } = await sharing()
+  const ours: number[] = []
   await compare({
-    bench: `live/one row of 1,000 (${name})`,
-    ours: () => open.click("bump"),
-    peers: { "hono/html, whole page": whole },
+    bench: `live/message to ${views} pages that show 1,000 rows, a page`,
+    unit: "µs CPU",
+    rounds: 5,
+    ours: { measure: async () => ours[ours.push(await together()) - 1] ?? Number.NaN },
+    peers: { "without shared()": { measure: each } },
   })
+  await stop()
+}
+
+async function page(): Promise<void> {
+  const served = await serve(table(false))
+  const whole = () =>
+    String(
+      hono`<button>bump</button><button>swap</button><table><tbody>${rows.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`,
+    )
   await compare({
-    bench: `live/one row of 1,000 (${name}), frame`,
-    unit: "B",
-    rounds: 1,
-    ours: { measure: async () => (await open.click("bump")).length },
-    peers: { "hono/html, whole page": { measure: () => whole().length } },
+    bench: "live/first answer of 1,000 rows, with session and tokens",
+    unit: "pages/CPU s",
+    ours: paced(async () => (await served.fetch()).text()),
+    peers: { "hono/html, table only": paced(whole) },
   })
   await served.stop()
 }
 
-const served = await serve(table(false))
-await compare({
-  bench: "live/dead render of 1,000 rows",
-  ours: async () => (await served.fetch()).text(),
-  peers: { "hono/html, table only": () => honoTable(rows) },
-})
-await served.stop()
-await counter.stop()
+async function memory(): Promise<void> {
+  const all = await crowd()
+  await all.join("/counter", 300)
+  await all.leave()
+  await turn(1000)
+  const before = await all.memory()
+  await all.join("/counter", JOINS)
+  await turn(IDLE * 1000)
+  const after = await all.memory()
+  const each = (what: "rss" | "heap") => (after[what] - before[what]) / JOINS
+  await compare({
+    bench: `live/memory of a joined counter, ${JOINS} over WebSockets, ${IDLE} s idle`,
+    unit: "B of RSS",
+    rounds: 1,
+    ours: recorded(each("rss")),
+    peers: { "Phoenix, recorded": recorded(43_500) },
+  })
+  notes.push(`Of the memory of a joined view ${Math.round(each("heap"))} B are on the heap of V8.`)
+  all.stop()
+}
+
+async function trips(): Promise<void> {
+  const all = await crowd()
+  await all.join("/counter", 1000)
+  await all.click(3, 2000)
+  const before = await all.cpu()
+  const { sent, answered, p50, p99 } = await all.click(10, 2000)
+  const cpu = ((await all.cpu()) - before) / answered
+  for (const [name, figure, phoenix] of [
+    ["p50", p50, 1],
+    ["p99", p99, 2],
+  ] as const) {
+    await compare({
+      bench: `live/round trip of an event, 1,000 pages, 2,000/s, ${name}`,
+      unit: "ms",
+      rounds: 1,
+      ours: recorded(figure),
+      peers: { "Phoenix, recorded": recorded(phoenix) },
+    })
+  }
+  await compare({
+    bench: "live/event over a WebSocket, 1,000 pages",
+    unit: "µs CPU",
+    rounds: 1,
+    ours: recorded(cpu),
+    peers: { "Phoenix, recorded": recorded(75) },
+  })
+  notes.push(`${answered} of ${sent} events of the round trips were answered.`)
+  all.stop()
+}
+
+const parts = { events, frames, cell, shared, page, memory, trips }
+for (const [name, part] of Object.entries(parts)) if (!only || only === name) await part()
+const file = process.env["BENCH_NOTES"]
+if (file && notes.length > 0) writeFileSync(file, `\n${notes.join("\n")}\n`)
+process.exit()

@@ -27,6 +27,7 @@ export async function serve(view: LiveView<{}>) {
   const handler = liveSocket({ router: routes, pubsub, secret, limits })
   const { fetch } = app(routes)
   return {
+    pubsub,
     fetch: () => fetch(new Request(`${origin}/`)),
     join: () => join(fetch, handler),
     stop: () => parts[Symbol.asyncDispose](),
@@ -52,7 +53,12 @@ async function join(fetch: (request: Request) => Promise<Response>, handler: Han
   const accepted = await handler.upgrade(requestSource(upgrade))
   if (!("open" in accepted)) throw new Error(`the socket was refused: ${accepted.status}`)
   let sent = (_: string): void => {}
-  const transport: Transport = { send: (data) => sent(String(data)), close() {}, bufferedAmount: 0 }
+  const transport: Transport = {
+    send: (data) => sent(String(data)),
+    close() {},
+    bufferedAmount: 0,
+    noticesAbsence: true,
+  }
   const connection: Connection = accepted.open(transport)
   /** Sends a message and resolves with the frame that answers it. */
   const ask = (event: string, payload: object): Promise<string> =>
@@ -69,6 +75,11 @@ async function join(fetch: (request: Request) => Promise<Response>, handler: Han
   if (!joined.includes('"status":"ok"')) throw new Error(`the join was refused: ${joined}`)
   return {
     joined,
-    click: (event: string) => ask("event", { type: "click", event, value: { value: "" } }),
+    /** Sends an event, and resolves with the frame that answers it. */
+    send: (event: object) => ask("event", event),
+    /** Hears what comes by itself. */
+    hear(heard: (frame: string) => void) {
+      sent = heard
+    },
   }
 }

@@ -55,7 +55,8 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
     return sendTo(conn, state.leaving.to, state.put, external)
   }
 
-  const id = `phx-${randomToken()}`
+  // no secret: it tells the views of a page apart, and its tokens are for it alone
+  const id = `phx-${randomToken(12)}`
   const frame = {
     ...{ scope, connected: false, layout: liveLayoutOf(view, route.session?.layout ?? null) },
     ...{ csrfToken: () => pageToken(conn), nonce: nonceOf(conn) },

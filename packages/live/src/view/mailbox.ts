@@ -1,6 +1,17 @@
 import { AsyncLocalStorage } from "node:async_hooks"
-import { setImmediate as nextTurn } from "node:timers/promises"
 import type { Awaitable } from "@bennu/core"
+
+// One turn for all who wait for it: a message to ten thousand views makes them wait at the same time.
+let turn: Promise<void> | null = null
+const nextTurn = (): Promise<void> => {
+  turn ??= new Promise((resolve) =>
+    setImmediate(() => {
+      turn = null
+      resolve()
+    }),
+  )
+  return turn
+}
 
 /** What a mailbox works for. */
 export interface MailboxOwner {
