@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { type Answer, type Driver, openRepo, type Statement } from "./index.ts"
 import { failure } from "./testing/support.ts"
 
@@ -24,6 +24,7 @@ function fake(options: Partial<Driver> & { connect?: () => void } = {}) {
             async query({ text }: Statement): Promise<Answer> {
               log.push(text)
               if (text === "break") closed = true
+              if (text === "hang") return Promise.withResolvers<Answer>().promise
               const columns = [{ name: "ok", type: 16 }]
               return { command: "SELECT", count: 1, columns, rows: [["t"]] }
             },
@@ -79,6 +80,25 @@ describe("a driver", () => {
     const made = fake()
     await failure(made.child.start(AbortSignal.abort(new Error("stopped"))))
     expect(made.log).toEqual([])
+  })
+
+  it("whose connection never answers again loses it, and every query settles", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    onTestFinished(() => void vi.useRealTimers())
+    const made = fake({ queryTimeout: 1_000 })
+    const { child } = made
+    await using repo = await child.start(new AbortController().signal)
+    const stuck = failure(repo.sql.query("hang"))
+    const behind = failure(repo.sql.query("select"))
+    await vi.advanceTimersByTimeAsync(900)
+    expect(made.log.at(-1)).toBe("hang")
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(await stuck).toMatchObject({ code: "ERR_REPO_QUERY_TIMEOUT", limit: 1_000 })
+    expect(await behind).toMatchObject({
+      code: "ERR_REPO_POOL_TIMEOUT",
+    })
+    expect((await repo.sql.query("select")).rows).toEqual([{ ok: true }])
+    expect(made.log.slice(-3)).toEqual(["close", "connect", "select"])
   })
 
   it("sees a transaction as what it is: begin, statements, savepoints, commit", async () => {

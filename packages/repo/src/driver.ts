@@ -11,6 +11,17 @@ export interface Driver {
   readonly queueTimeout: number
   /** How many queries may wait at once. */
   readonly queueLimit: number
+  /**
+   * A wait that is still good, in milliseconds. When for `queueInterval` all waited longer, those who have waited twice
+   * as long are refused. None are if left out.
+   */
+  readonly queueTarget?: number | undefined
+  /** In milliseconds (1,000). */
+  readonly queueInterval?: number | undefined
+  /** How long a statement may run, in milliseconds, where it does not say itself; for ever if left out. */
+  readonly queryTimeout?: number | undefined
+  /** Whether a connection is the same server session all along (true): not behind a pooler of transactions. */
+  readonly sessions?: boolean | undefined
   /** Gets ready to connect; what cannot be used is refused here and not at the first query. */
   open(signal: AbortSignal): Promise<Database>
 }

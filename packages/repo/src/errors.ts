@@ -69,6 +69,33 @@ export class PoolTimeoutError extends BennuError {
   }
 }
 
+/** There was more to do than the database can, for a while: this query had waited too long already. */
+export class OverloadedError extends BennuError {
+  readonly code = "ERR_REPO_OVERLOADED"
+  override readonly status = 503
+  readonly waited: number
+  constructor(waited: number, waiting: number) {
+    super(`no connection came free in ${waited} ms, and ${waiting} queries wait`, {
+      hint: "The database is slower than the requests come in: shed load, or raise poolSize. queueTarget says when.",
+    })
+    this.waited = waited
+  }
+}
+
+/** A statement ran longer than it may, and was stopped; its connection is not used again. */
+export class QueryTimeoutError extends BennuError {
+  readonly code = "ERR_REPO_QUERY_TIMEOUT"
+  override readonly status = 503
+  /** Milliseconds. */
+  readonly limit: number
+  constructor(limit: number) {
+    super(`the query ran for more than ${limit} ms`, {
+      hint: "Look at its plan (explain), or give it more: { timeout: … } for one, queryTimeout of the driver for all.",
+    })
+    this.limit = limit
+  }
+}
+
 /** More queries wait for a connection than `queueLimit` allows. */
 export class PoolFullError extends BennuError {
   readonly code = "ERR_REPO_POOL_FULL"

@@ -41,7 +41,7 @@ async function health(engine: Engine, pool: Pool): Promise<Health> {
     return { status: "degraded", detail: `${pool.waiting} queries wait for a connection` }
   try {
     const ping = { text: "select 1", params: [] }
-    await engine.detached(() => engine.run(ping, undefined, AbortSignal.timeout(2_000)))
+    await engine.detached(() => engine.run(ping, undefined, { signal: AbortSignal.timeout(2_000) }))
     return { status: "up" }
   } catch (error) {
     const detail = error instanceof BennuError ? error.code : "no answer within 2 s"

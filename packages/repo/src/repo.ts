@@ -1,14 +1,15 @@
-import type { Result } from "@bennu/core"
+import type { Duration, Result } from "@bennu/core"
 import type { Changeset, Row, Schema } from "@bennu/schema"
 import type { SQL } from "drizzle-orm"
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import type { PgRemoteDatabase } from "drizzle-orm/pg-proxy"
 import type { Isolation, TransactionOptions } from "./internal/engine.ts"
+import type { Lane } from "./internal/gate.ts"
 import type { FailedStep, Multi } from "./multi.ts"
 import type { Loaded, Preloads } from "./preloads.ts"
 import type { Sql, SqlRow } from "./sql.ts"
 
-export type { Isolation, TransactionOptions }
+export type { Isolation, Lane, TransactionOptions }
 
 /** Drizzle's query builder, for what the repo's own methods do not say. Transactions are the repo's. */
 export type QueryBuilder = Omit<PgRemoteDatabase, "transaction">
@@ -16,6 +17,8 @@ export type QueryBuilder = Omit<PgRemoteDatabase, "transaction">
 export interface Waiting {
   /** Stops waiting for a connection, and the statement where the database can. */
   readonly signal?: AbortSignal | undefined
+  /** How long the statement may run (the driver's `queryTimeout`); waiting for a connection does not count. */
+  readonly timeout?: Duration | undefined
 }
 export interface Filter extends Waiting {
   readonly where?: SQL | undefined
@@ -161,6 +164,11 @@ export interface Repo {
    * @throws {ScopeError} from methods, for another table.
    */
   scoped(scope: RepoScope): Repo
+  /**
+   * A repo whose queries and transactions wait behind those of people (`"background"`), or with them: for jobs, imports
+   * and reports. Of eight connections that come free one is theirs, so that they go on at any load.
+   */
+  inLane(lane: Lane): Repo
   readonly drizzle: QueryBuilder
   /** The port that other packages ask for. */
   readonly sql: Sql

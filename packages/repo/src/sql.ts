@@ -1,3 +1,5 @@
+import type { Duration } from "@bennu/core"
+
 /**
  * What other packages ask of a database: statements as text, in a transaction if need be. A repo gives it
  * (`repo.sql`), for every driver; anyone's pool can, in ten lines.
@@ -16,6 +18,8 @@ export interface Sql {
 export interface SqlOptions {
   /** Stops waiting, and the statement where the database can. */
   readonly signal?: AbortSignal | undefined
+  /** How long the statement may run; in a session for as long as it takes, if nobody says. */
+  readonly timeout?: Duration | undefined
 }
 export interface SqlRows {
   readonly rows: readonly SqlRow[]

@@ -12,6 +12,9 @@ export interface QueryStopped {
   /** Rows that it gave or changed. */
   readonly rows: number
   readonly inTransaction: boolean
+  /** Connections in use, and queries that wait for one. */
+  readonly busy: number
+  readonly waiting: number
   readonly error?: unknown
 }
 

@@ -6,7 +6,7 @@ import { eq, sql } from "drizzle-orm"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { openRepo, type Repo } from "../index.ts"
 import { failure } from "../testing/support.ts"
-import { articles, createTables, emptyTables } from "../testing/tables.ts"
+import { Article, articles, createTables, emptyTables } from "../testing/tables.ts"
 import { type PostgresOptions, postgres } from "./postgres.ts"
 
 describe("a repo on a PostgreSQL server", () => {
@@ -419,6 +419,75 @@ describe("a repo on a PostgreSQL server", () => {
       swallow = false
       expect(await pid(repo)).toBeTypeOf("number")
     })
+  })
+
+  describe("a query", () => {
+    it("that runs longer than it may is stopped on the server, and told from one that waited", async () => {
+      await using repo = await open({ poolSize: 1, queryTimeout: "100ms", queueTimeout: "30s" })
+      const patient = { timeout: "30s" } as const
+      await repo.query(sql`select 1`, patient)
+      const slow = failure(repo.query(sql`select pg_sleep(30)`))
+      const waiting = repo.query(sql`select 1 as one`, patient)
+      expect(await slow).toMatchObject({ code: "ERR_REPO_QUERY_TIMEOUT", status: 503, limit: 100 })
+      expect(await waiting).toEqual([{ one: 1 }])
+      const running = sql`select count(*)::int as n from pg_stat_activity
+        where query = 'select pg_sleep(30)' and state = 'active' and datname = current_database()`
+      const gone = async () => expect(await repo.query(running, patient)).toEqual([{ n: 0 }])
+      await vi.waitFor(gone, { timeout: 10_000 })
+    })
+
+    it("may have a time of its own, in a transaction and through the builder too", async () => {
+      await using repo = await open()
+      const short = { timeout: "50ms" } as const
+      const sleep = sql`select pg_sleep(30)`
+      expect(await failure(repo.query(sleep, short))).toMatchObject({ limit: 50 })
+      const inside = repo.transaction(async (tx) => tx.query(sleep, short))
+      expect(await failure(inside)).toMatchObject({ code: "ERR_REPO_QUERY_TIMEOUT" })
+      await add(repo, "a")
+      const slow = { where: sql`pg_sleep(30) is null`, ...short }
+      expect(await failure(repo.all(Article, slow))).toMatchObject({ limit: 50 })
+      expect(await failure(repo.count(Article, slow))).toMatchObject({ limit: 50 })
+      await using patient = await open({ queryTimeout: "50ms" })
+      await patient.query(sql`select 1`, { timeout: "20s" })
+      expect(
+        await patient.query(sql`select pg_sleep(0.2)::text as x`, { timeout: "20s" }),
+      ).toHaveLength(1)
+      const held = patient.sql.session((session) =>
+        session.query("select pg_sleep(0.2)::text as x"),
+      )
+      expect((await held).rows).toHaveLength(1)
+    })
+
+    it("of the background waits behind those of people", async () => {
+      await using repo = await open({ poolSize: 1 })
+      const { began, go, done } = held(repo)
+      await began
+      const order: string[] = []
+      const asked = [
+        repo
+          .inLane("background")
+          .query(sql`select 1`)
+          .then(() => order.push("job")),
+        repo.inLane("background").transaction(async () => order.push("jobs")),
+        repo.query(sql`select 1`).then(() => order.push("person")),
+      ]
+      go()
+      await Promise.all([done, ...asked])
+      expect(order[0]).toBe("person")
+    })
+  })
+
+  it("refuses sessions where a pooler of transactions stands between, and names nothing", async () => {
+    await using repo = await open({ pooler: "transaction", poolSize: 1 })
+    await repo.query(sql`select 1`)
+    const { rows } = await repo.sql.query("select count(*)::int as n from pg_prepared_statements")
+    expect(rows).toEqual([{ n: 0 }])
+    expect(await failure(repo.sql.session(async () => {}))).toMatchObject({
+      code: "ERR_REPO_USAGE",
+      hint: expect.stringContaining("without the pooler"),
+    })
+    // in a transaction it is that one's connection, which a session's work may use
+    await repo.transaction((tx) => tx.sql.session((session) => session.query("select 1")))
   })
 
   it("names a bounded number of statements on a connection", async () => {

@@ -14,10 +14,22 @@ export interface PostgresOptions {
   readonly queueTimeout?: Duration | undefined
   /** How many queries may wait at once (1,000). */
   readonly queueLimit?: number | undefined
+  /**
+   * A wait that is still good (`"500ms"`). When for a second all waited longer, who has waited twice as long is refused,
+   * so that the others are served in time.
+   */
+  readonly queueTarget?: Duration | undefined
+  /** How long a statement may run (`"60s"`), but for those in a session; each may say otherwise. */
+  readonly queryTimeout?: Duration | undefined
   /** How long connecting may take (`"10s"`). */
   readonly connectTimeout?: Duration | undefined
-  /** Name statements so that the server parses them once (`true`). Turn it off behind a pooler that pools transactions. */
+  /** Name statements so that the server parses them once (`true`, but behind a pooler). */
   readonly prepare?: boolean | undefined
+  /**
+   * `"transaction"` where PgBouncer, Supavisor or the like stands between and hands out a server connection for each
+   * transaction: nothing is named, and sessions (for migrations, LISTEN, locks) are refused with a hint.
+   */
+  readonly pooler?: "transaction" | undefined
 }
 /** What our code reads: nothing is optional, times are milliseconds. */
 export interface ResolvedPostgresOptions {
@@ -25,8 +37,11 @@ export interface ResolvedPostgresOptions {
   readonly poolSize: number
   readonly queueTimeout: number
   readonly queueLimit: number
+  readonly queueTarget: number
+  readonly queryTimeout: number
   readonly connectTimeout: number
-  readonly prepare: boolean
+  readonly prepare?: boolean | undefined
+  readonly pooler?: "transaction" | undefined
 }
 
 const schema = z.strictObject({
@@ -34,8 +49,11 @@ const schema = z.strictObject({
   poolSize: z.int().positive().default(10),
   queueTimeout: duration.prefault("5s"),
   queueLimit: z.int().nonnegative().default(1_000),
+  queueTarget: duration.prefault("500ms"),
+  queryTimeout: duration.prefault("60s"),
   connectTimeout: duration.prefault("10s"),
-  prepare: z.boolean().default(true),
+  prepare: z.boolean().optional(),
+  pooler: z.literal("transaction").optional(),
 }) satisfies z.ZodType<ResolvedPostgresOptions, PostgresOptions>
 
 /**
@@ -49,6 +67,9 @@ export function postgres(options: PostgresOptions): Driver {
     poolSize: resolved.poolSize,
     queueTimeout: resolved.queueTimeout,
     queueLimit: resolved.queueLimit,
+    queueTarget: resolved.queueTarget,
+    queryTimeout: resolved.queryTimeout,
+    sessions: resolved.pooler === undefined,
     async open(): Promise<Database> {
       return {
         connect: () => new PostgresConnection(resolved),
@@ -70,12 +91,14 @@ const CANCEL_GRACE = 2_000
 class PostgresConnection implements Connection {
   readonly #client: postgresJs.Sql
   readonly #options: ResolvedPostgresOptions
+  readonly #prepares: boolean
   readonly #prepared = new Set<string>()
   #closed = false
   #connected = false
 
   constructor(options: ResolvedPostgresOptions) {
     this.#options = options
+    this.#prepares = options.prepare ?? options.pooler === undefined
     this.#client = postgresJs(options.url, {
       max: 1,
       fetch_types: false,
@@ -103,7 +126,7 @@ class PostgresConnection implements Connection {
     signal?.throwIfAborted()
     if (this.#closed) throw new ConnectionError("the connection to PostgreSQL is closed")
     const prepare =
-      this.#options.prepare && (this.#prepared.has(text) || this.#prepared.size < MAX_PREPARED)
+      this.#prepares && (this.#prepared.has(text) || this.#prepared.size < MAX_PREPARED)
     if (prepare) this.#prepared.add(text)
     const options = { prepare, simple: false }
     const pending = this.#client.unsafe(text, [...params], options).values()
@@ -117,6 +140,7 @@ class PostgresConnection implements Connection {
         rows: result,
       }
     } catch (error) {
+      if (signal?.aborted && error === signal.reason) throw error
       throw this.#described(error, text)
     }
   }
@@ -136,7 +160,8 @@ class PostgresConnection implements Connection {
     if (!this.#connected)
       giveUp(this.#options.connectTimeout, () => unreachable(this.#options.connectTimeout))
     const abort = (): void => {
-      if (this.#connected) pending.cancel()
+      // also before the first answer, as the statement may be on its way
+      pending.cancel()
       giveUp(this.#connected ? CANCEL_GRACE : 0, () => signal?.reason)
     }
     signal?.addEventListener("abort", abort, { once: true })

@@ -1,18 +1,18 @@
 import { drizzle, type PgRemoteDatabase } from "drizzle-orm/pg-proxy"
 import type { Casing } from "../open-repo.ts"
 import { encode } from "./codec.ts"
-import type { Engine } from "./engine.ts"
+import type { Engine, Waits } from "./engine.ts"
 import type { Level } from "./level.ts"
 import { arrays, objects } from "./rows.ts"
 
 /** Drizzle's query builder over the engine: every statement it makes passes through there. */
 export function builder(
   engine: Engine,
-  { casing, bound, signal }: BuilderOptions,
+  { casing, bound, ...waits }: BuilderOptions,
 ): PgRemoteDatabase {
   const callback = async (text: string, params: unknown[], method: "all" | "execute") => {
     try {
-      const answer = await engine.run({ text, params: params.map(encode) }, bound, signal)
+      const answer = await engine.run({ text, params: params.map(encode) }, bound, waits)
       return { rows: method === "all" ? arrays(answer) : objects(answer) }
     } catch (error) {
       // what the callback throws, Drizzle wraps in an error whose message shows all parameters; what it
@@ -27,8 +27,7 @@ export function builder(
   return drizzle(callback, casing === undefined ? {} : { casing })
 }
 
-export interface BuilderOptions {
+export interface BuilderOptions extends Waits {
   readonly casing: Casing | undefined
   readonly bound?: Level | undefined
-  readonly signal?: AbortSignal | undefined
 }

@@ -1,4 +1,4 @@
-import { type ContextKey, contextKey, Transaction } from "@bennu/core"
+import { type ContextKey, contextKey, type Duration, milliseconds, Transaction } from "@bennu/core"
 import type { Answer, Connection, Driver, Statement } from "../driver.ts"
 import {
   QueryError,
@@ -7,6 +7,8 @@ import {
   TransactionDoneError,
 } from "../errors.ts"
 import { queryStopped } from "../telemetry.ts"
+import { within } from "./deadline.ts"
+import type { Lane } from "./gate.ts"
 import { anyOf, Level } from "./level.ts"
 import type { Pool } from "./pool.ts"
 import { retrying } from "./retry.ts"
@@ -22,8 +24,31 @@ export interface TransactionOptions {
    * happens each time; let it wait with `whenCommitted`.
    */
   readonly retries?: number | undefined
+  /** Who goes first where there are more transactions than connections (`"interactive"`). */
+  readonly lane?: Lane | undefined
   /** Stops the transaction: what runs or waits in it rejects, and it is rolled back. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** How a statement waits, and for how long it runs. */
+export interface Waits {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds; the driver's if left out. */
+  readonly timeout?: number | undefined
+  readonly lane?: Lane | undefined
+}
+
+/** As people say it. */
+export const waitsOf = (
+  { signal, timeout }: { signal?: AbortSignal | undefined; timeout?: Duration | undefined },
+  lane: Lane | undefined,
+): Waits => ({ signal, lane, timeout: timeout === undefined ? undefined : milliseconds(timeout) })
+
+interface Sending {
+  readonly asked: number
+  readonly limit?: number | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly level?: Level | undefined
 }
 
 /** Where every statement passes, whichever way it was asked for: finds the connection, times, tells. */
@@ -39,13 +64,15 @@ export class Engine {
   }
 
   /** @param bound The level that the caller's handle belongs to. */
-  async run(statement: Statement, bound?: Level, signal?: AbortSignal): Promise<Answer> {
+  async run(statement: Statement, bound?: Level, waits: Waits = {}): Promise<Answer> {
     const asked = performance.now()
+    const { signal, lane } = waits
+    const limit = waits.timeout ?? this.#driver.queryTimeout
     const level = this.#current(bound)
     if (level === undefined) {
-      const connection = await this.#pool.take(signal)
+      const connection = await this.#pool.take(lane, signal)
       try {
-        return await this.#send(connection, statement, { asked, signal })
+        return await this.#send(connection, statement, { asked, limit, signal })
       } finally {
         this.#pool.give(connection)
       }
@@ -54,7 +81,10 @@ export class Engine {
     await level.turn.take(both)
     try {
       if (level.done) throw new TransactionDoneError()
-      return await this.#send(level.connection, statement, { asked, signal: both, level })
+      // what is held as a session has no limit but its own: it builds indexes and moves rows
+      const own = level.isSession ? waits.timeout : limit
+      const sending = { asked, limit: own, signal: both, level }
+      return await this.#send(level.connection, statement, sending)
     } finally {
       level.turn.give()
     }
@@ -68,9 +98,13 @@ export class Engine {
   ): Promise<T> {
     const current = this.#current(bound)
     if (current !== undefined) return work(current)
-    const connection = await this.#pool.take(signal)
+    if (this.#driver.sessions === false) {
+      const hint = "Connect to the server itself for this: a second repo, without the pooler."
+      throw new RepoUsageError("behind a pooler of transactions there are no sessions", hint)
+    }
+    const connection = await this.#pool.take(undefined, signal)
     try {
-      return await this.#within(new Level(connection, { signal }), work)
+      return await this.#within(new Level(connection, { signal, isSession: true }), work)
     } finally {
       // an aborted connection may be closing already
       await connection.close().catch(() => {})
@@ -87,7 +121,7 @@ export class Engine {
     if (outer === undefined) {
       const retries = retriesOf(options)
       return retrying(retries, options.signal, async () => {
-        const connection = await this.#pool.take(options.signal)
+        const connection = await this.#pool.take(options.lane, options.signal)
         try {
           return await this.#transact(new Level(connection), work, options)
         } finally {
@@ -211,7 +245,7 @@ export class Engine {
   async #send(
     connection: Connection,
     statement: Statement,
-    { asked, signal, level }: { asked: number; signal?: AbortSignal | undefined; level?: Level },
+    { asked, limit, signal, level }: Sending,
   ): Promise<Answer> {
     const sent = performance.now()
     const tell = (rows: number, error?: unknown): void =>
@@ -222,10 +256,14 @@ export class Engine {
         queryTime: performance.now() - sent,
         rows,
         inTransaction: (level?.depth ?? 0) > 0,
+        busy: this.#pool.busy,
+        waiting: this.#pool.waiting,
         ...(error === undefined ? {} : { error }),
       }))
     try {
-      const answer = await connection.query(statement, signal)
+      const answer = await within(limit, connection, signal, (stop) =>
+        connection.query(statement, stop),
+      )
       tell(answer.count)
       return answer
     } catch (error) {

@@ -2,6 +2,7 @@ import { err, type Result } from "@bennu/core"
 import type { Changeset, Row, Schema } from "@bennu/schema"
 import { count as counted, type SQL, sql } from "drizzle-orm"
 import { PgDialect } from "drizzle-orm/pg-core"
+import type { Answer, Statement } from "../driver.ts"
 import { MultipleRowsError, NotFoundError, RepoUsageError } from "../errors.ts"
 import { isMulti, type Multi, runSteps } from "../multi.ts"
 import type { Casing } from "../open-repo.ts"
@@ -25,7 +26,8 @@ import type { Sql, SqlRow } from "../sql.ts"
 import { aggregated, exact } from "./aggregate.ts"
 import { builder } from "./builder.ts"
 import { encode } from "./codec.ts"
-import type { Engine, TransactionOptions } from "./engine.ts"
+import { type Engine, type TransactionOptions, waitsOf } from "./engine.ts"
+import type { Lane } from "./gate.ts"
 import { type Conflict, insertMany } from "./insert-many.ts"
 import { byId, byKeys, byValues, columnOf, textOfKey } from "./keys.ts"
 import type { Level } from "./level.ts"
@@ -41,6 +43,7 @@ export interface HandleOptions {
   /** The transaction that this handle was given for. */
   readonly bound?: Level | undefined
   readonly sight?: Sight | undefined
+  readonly lane?: Lane | undefined
 }
 
 /** What an app holds: a repo, or the repo of one transaction. */
@@ -57,8 +60,9 @@ export class Handle implements Repo {
     this.#engine = options.engine
     this.#sight = options.sight ?? new Sight()
     this.#dialect = new PgDialect(options.casing === undefined ? {} : { casing: options.casing })
-    this.drizzle = builder(options.engine, options)
-    this.sql = sqlOver(options.engine, options.bound)
+    const { engine, casing, bound, lane } = options
+    this.drizzle = builder(engine, { casing, bound, lane })
+    this.sql = sqlOver(engine, { bound, lane })
   }
 
   // Drizzle's builder cannot tell the row of a table that is a type parameter; a row of `schema.table` is what
@@ -68,8 +72,8 @@ export class Handle implements Repo {
     schema: S,
     query: Query<P> = {},
   ): Promise<Loaded<S, P>[]> {
-    const { orderBy = [], limit, offset, preload: relations, signal } = query
-    const db = this.#builder(signal)
+    const { orderBy = [], limit, offset, preload: relations } = query
+    const db = this.#builder(query)
     let select = db.select().from(this.#sight.table(schema)).$dynamic()
     const where = this.#sight.where(schema, query.where)
     if (where !== undefined) select = select.where(where)
@@ -78,7 +82,7 @@ export class Handle implements Repo {
     if (limit !== undefined) select = select.limit(natural("limit", limit))
     if (offset !== undefined) select = select.offset(natural("offset", offset))
     const rows: AnyRow[] = await select
-    return (await this.#loaded(schema, rows, relations, signal)) as Loaded<S, P>[]
+    return (await this.#loaded(schema, rows, relations, query)) as Loaded<S, P>[]
   }
 
   async one<S extends Schema, const P extends Preloads<S>>(
@@ -137,30 +141,30 @@ export class Handle implements Repo {
     schema: S,
     what: F,
     field: K,
-    { where, signal }: Filter = {},
+    filter: Filter = {},
   ): Promise<Aggregated<Row<S>[K], F>> {
     const column = columnOf(schema.table, String(field))
-    const [found] = await this.#builder(signal)
+    const [found] = await this.#builder(filter)
       .select({ value: aggregated(what, column) })
       .from(this.#sight.table(schema))
-      .where(this.#sight.where(schema, where))
+      .where(this.#sight.where(schema, filter.where))
     // the least and the greatest are decoded by the column, the others are what `exact` says
     return exact(what, column, found?.value ?? null) as Aggregated<Row<S>[K], F>
   }
 
-  async count<S extends Schema>(schema: S, { where, signal }: Filter = {}): Promise<number> {
-    const [found] = await this.#builder(signal)
+  async count<S extends Schema>(schema: S, filter: Filter = {}): Promise<number> {
+    const [found] = await this.#builder(filter)
       .select({ rows: counted() })
       .from(this.#sight.table(schema))
-      .where(this.#sight.where(schema, where))
+      .where(this.#sight.where(schema, filter.where))
     return found?.rows ?? 0
   }
 
-  async exists<S extends Schema>(schema: S, { where, signal }: Filter = {}): Promise<boolean> {
-    const found = await this.#builder(signal)
+  async exists<S extends Schema>(schema: S, filter: Filter = {}): Promise<boolean> {
+    const found = await this.#builder(filter)
       .select({ one: sql`1` })
       .from(this.#sight.table(schema))
-      .where(this.#sight.where(schema, where))
+      .where(this.#sight.where(schema, filter.where))
       .limit(1)
     return found.length > 0
   }
@@ -169,9 +173,9 @@ export class Handle implements Repo {
     schema: S,
     rows: readonly Row<S>[],
     relations: P,
-    { signal }: Waiting = {},
+    waiting: Waiting = {},
   ): Promise<Loaded<S, P>[]> {
-    return (await this.#loaded(schema, rows, relations, signal)) as Loaded<S, P>[]
+    return (await this.#loaded(schema, rows, relations, waiting)) as Loaded<S, P>[]
   }
 
   insert<S extends Schema>(changeset: Changeset<S>, options: Waiting = {}): Outcome<S> {
@@ -196,27 +200,29 @@ export class Handle implements Repo {
     const insert = (db: QueryBuilder, some: readonly AnyRow[]) =>
       insertMany(db, schema, some, conflict)
     const atOnce = Math.floor(MAX_PARAMETERS / Math.max(1, schema.columns.size))
-    if (rows.length <= atOnce)
-      return (await insert(this.#builder(options.signal), rows)) as Row<S>[]
-    return this.transaction(async (repo) => {
-      const written: AnyRow[] = []
-      for (let at = 0; at < rows.length; at += atOnce)
-        written.push(...(await insert(repo.drizzle, rows.slice(at, at + atOnce))))
-      return written as Row<S>[]
-    }, options)
+    if (rows.length <= atOnce) return (await insert(this.#builder(options), rows)) as Row<S>[]
+    return this.transaction(
+      async (repo) => {
+        const written: AnyRow[] = []
+        for (let at = 0; at < rows.length; at += atOnce)
+          written.push(...(await insert(repo.drizzle, rows.slice(at, at + atOnce))))
+        return written as Row<S>[]
+      },
+      { signal: options.signal },
+    )
   }
 
   async updateAll<S extends Schema>(
     schema: S,
     set: Partial<NewRow<S>>,
-    { where, signal }: Filter,
+    { where, ...waiting }: Filter,
   ): Promise<number> {
     const update = this.drizzle.update(this.#sight.table(schema)).set(set)
     const rows = this.#sight.where(schema, narrowed(where))
-    return this.#changed(update.where(rows).toSQL(), signal)
+    return this.#changed(update.where(rows).toSQL(), waiting)
   }
 
-  async deleteAll<S extends Schema>(schema: S, { where, signal }: Filter): Promise<number> {
+  async deleteAll<S extends Schema>(schema: S, { where, ...waiting }: Filter): Promise<number> {
     const rows = this.#sight.where(schema, narrowed(where))
     const table = this.#sight.table(schema)
     const { softDelete } = schema
@@ -227,7 +233,11 @@ export class Handle implements Repo {
             .update(table)
             .set({ [softDelete]: sql`now()` })
             .where(rows)
-    return this.#changed(statement.toSQL(), signal)
+    return this.#changed(statement.toSQL(), waiting)
+  }
+
+  inLane(lane: Lane): Repo {
+    return new Handle({ ...this.#options, lane })
   }
 
   scoped(scope: RepoScope): Repo {
@@ -243,24 +253,25 @@ export class Handle implements Repo {
       ? (repo: Repo) => runSteps(run, repo) as Promise<unknown> as Promise<T>
       : run
     const within = (bound: Level) => work(new Handle({ ...this.#options, bound }))
-    return this.#engine.transaction(within, options, this.#options.bound)
+    const lane = options.lane ?? this.#options.lane
+    return this.#engine.transaction(within, { ...options, lane }, this.#options.bound)
   }
 
   detached<T>(work: () => PromiseLike<T>): Promise<T> {
     return this.#engine.detached(work)
   }
 
-  async query<R extends SqlRow = SqlRow>(statement: SQL, { signal }: Waiting = {}): Promise<R[]> {
+  async query<R extends SqlRow = SqlRow>(statement: SQL, waiting: Waiting = {}): Promise<R[]> {
     const { sql: text, params } = this.#dialect.sqlToQuery(statement)
     const asked = { text, params: params.map(encode) }
     // the caller wrote the statement, so the caller knows its columns
-    return objects(await this.#engine.run(asked, this.#options.bound, signal)) as R[]
+    return objects(await this.#run(asked, waiting)) as R[]
   }
 
   async #write<S extends Schema>(
     changeset: Changeset<S>,
     action: Action,
-    { signal }: Waiting,
+    waiting: Waiting,
   ): Outcome<S> {
     if (!changeset.valid) return err(changeset.withAction(action))
     this.#sight.table(changeset.schema)
@@ -269,37 +280,43 @@ export class Handle implements Repo {
     const result =
       inTransaction || needsTransaction(changeset)
         ? await this.transaction((repo) => write({ db: repo.drizzle, repo }, changeset, action), {
-            signal,
+            signal: waiting.signal,
           })
-        : await write({ db: this.#builder(signal), repo: this }, changeset, action)
+        : await write({ db: this.#builder(waiting), repo: this }, changeset, action)
     // what comes back is a row of the schema, or the changeset with an error more
     return result as Result<Row<S>, Changeset<S>>
   }
 
   async #changed(
     { sql: text, params }: { readonly sql: string; readonly params: readonly unknown[] },
-    signal: AbortSignal | undefined,
+    waiting: Waiting,
   ): Promise<number> {
-    const asked = { text, params: params.map(encode) }
-    const { count } = await this.#engine.run(asked, this.#options.bound, signal)
+    const { count } = await this.#run({ text, params: params.map(encode) }, waiting)
     return count
+  }
+
+  #run(statement: Statement, waiting: Waiting): Promise<Answer> {
+    const { bound, lane } = this.#options
+    return this.#engine.run(statement, bound, waitsOf(waiting, lane))
   }
 
   async #loaded<S extends Schema>(
     schema: S,
     rows: readonly AnyRow[],
     relations: Preloads<S> | undefined,
-    signal: AbortSignal | undefined,
+    waiting: Waiting,
   ): Promise<readonly AnyRow[]> {
     // which relations a schema has is in its type alone; what is there at run time is names and their options
     const wanted = relations as AnyPreloads | undefined
     if (wanted === undefined || isEmpty(wanted)) return rows
     const filter = (target: object) => this.#sight.related(target)
-    return preload({ db: this.#builder(signal), repo: this, filter }, schema, rows, wanted)
+    return preload({ db: this.#builder(waiting), repo: this, filter }, schema, rows, wanted)
   }
 
-  #builder(signal: AbortSignal | undefined): QueryBuilder {
-    return signal === undefined ? this.drizzle : builder(this.#engine, { ...this.#options, signal })
+  #builder(waiting: Waiting): QueryBuilder {
+    if (waiting.signal === undefined && waiting.timeout === undefined) return this.drizzle
+    const { casing, bound, lane } = this.#options
+    return builder(this.#engine, { casing, bound, ...waitsOf(waiting, lane) })
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Connection } from "../driver.ts"
 import { Queue } from "./queue.ts"
 
+interface LevelOptions {
+  readonly parent?: Level | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly isSession?: boolean | undefined
+}
+
 /**
  * A connection held for a while: level 0 is a session, 1 a transaction, each further one a savepoint. What
  * runs on a level takes its turn; a level within has the turn as long as it lives, so that parallel promises cannot mix.
@@ -11,6 +17,8 @@ export class Level {
   readonly depth: number
   readonly turn = new Queue(1)
   readonly signal: AbortSignal | undefined
+  /** Whether it stands in a session that was asked for as such. */
+  readonly isSession: boolean
   /** Nothing more may run on it. */
   done = false
   /** What the server refused first. */
@@ -18,11 +26,12 @@ export class Level {
 
   constructor(
     connection: Connection,
-    { parent, signal }: { parent?: Level | undefined; signal?: AbortSignal | undefined } = {},
+    { parent, signal, isSession = parent?.isSession ?? false }: LevelOptions = {},
   ) {
     this.connection = connection
     this.parent = parent
     this.depth = parent === undefined ? 0 : parent.depth + 1
+    this.isSession = isSession
     this.signal = anyOf(parent?.signal, signal)
   }
 

@@ -1,6 +1,6 @@
 import type { Connection, Database, Driver } from "../driver.ts"
 import { PoolFullError, PoolTimeoutError, RepoClosedError } from "../errors.ts"
-import { Queue } from "./queue.ts"
+import { Gate, type Lane } from "./gate.ts"
 
 /** How long stopping waits for queries that run, where nobody says. */
 const DRAIN = 5_000
@@ -9,7 +9,7 @@ const DRAIN = 5_000
 export class Pool implements AsyncDisposable {
   readonly #driver: Driver
   readonly #database: Database
-  readonly #places: Queue
+  readonly #places: Gate
   readonly #idle: Connection[] = []
   readonly #busy = new Set<Connection>()
   readonly #closing = new AbortController()
@@ -18,7 +18,11 @@ export class Pool implements AsyncDisposable {
   constructor(driver: Driver, database: Database) {
     this.#driver = driver
     this.#database = database
-    this.#places = new Queue(driver.poolSize)
+    this.#places = new Gate({
+      places: driver.poolSize,
+      target: driver.queueTarget ?? Number.POSITIVE_INFINITY,
+      interval: driver.queueInterval ?? 1_000,
+    })
   }
 
   get busy(): number {
@@ -30,10 +34,10 @@ export class Pool implements AsyncDisposable {
   }
 
   /** A connection for one at a time; `give` it back. */
-  async take(signal?: AbortSignal): Promise<Connection> {
+  async take(lane: Lane = "interactive", signal?: AbortSignal): Promise<Connection> {
     signal?.throwIfAborted()
     this.#closing.signal.throwIfAborted()
-    if (!this.#places.tryTake()) await this.#wait(signal)
+    if (!this.#places.tryTake()) await this.#wait(lane, signal)
     try {
       const connection = this.#usable() ?? this.#database.connect()
       this.#busy.add(connection)
@@ -69,7 +73,7 @@ export class Pool implements AsyncDisposable {
     await this.#database[Symbol.asyncDispose]()
   }
 
-  async #wait(signal: AbortSignal | undefined): Promise<void> {
+  async #wait(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
     const { queueLimit, queueTimeout } = this.#driver
     if (this.#places.waiting >= queueLimit) throw new PoolFullError(this.#driver)
     const late = new AbortController()
@@ -77,7 +81,7 @@ export class Pool implements AsyncDisposable {
     const timer = setTimeout(expire, queueTimeout)
     const signals = [late.signal, this.#closing.signal]
     try {
-      await this.#places.take(AbortSignal.any(signal ? [signal, ...signals] : signals))
+      await this.#places.take(lane, AbortSignal.any(signal ? [signal, ...signals] : signals))
     } finally {
       clearTimeout(timer)
     }
