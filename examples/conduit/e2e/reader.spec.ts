@@ -70,7 +70,7 @@ test("the archive arrives in parts, in the browser's own order and under its pol
   page,
 }) => {
   await page.goto("/archive")
-  await expect(page.getByText("From the newest to the first one: 30.")).toBeVisible()
+  await expect(page.getByText("30 of them, the newest first.")).toBeVisible()
   await expect(page.locator(".archive li")).toHaveCount(30)
   const json = await page.request.get("/archive", { headers: { accept: "application/json" } })
   expect(await json.json()).toHaveLength(30)

@@ -16,8 +16,8 @@ export const archive = (conn: Conn<{ scope: Scope }>) => {
   const { scope } = conn.assigns
   return render(conn, {
     html: () => {
-      const total = later(Articles.count(scope), html`counting…`)
-      const content = html`<div class="lede"><h1>All articles</h1><p>From the newest to the first one: ${total}.</p></div>
+      const total = later(Articles.count(scope), html`…`)
+      const content = html`<div class="lede"><h1>All articles</h1><p>${total} of them, the newest first.</p></div>
         <ol class="archive">${later(() => lines(scope))}</ol>`
       const shown = shell({ scope, flash: flashOf(conn), content })
       return streamPage(conn, { title: "All articles", content: shown })

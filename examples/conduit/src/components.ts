@@ -76,7 +76,7 @@ export const shell = ({ scope: { reader }, flash, content }: Shell): Html => htm
     <a class="brand" ${link({ navigate: path.home() })}>Conduit</a>
     <nav aria-label="Site">
       <a ${link({ navigate: path.home() })}>Articles</a>
-      <a ${link({ href: path.archive() })}>All</a>
+      <a ${link({ href: path.archive() })}>Archive</a>
       <a ${link({ href: path.about() })}>About</a>
       <a ${link({ href: path.write() })}>Write</a>
       <a ${link({ href: path.name() })}>${reader === null ? "Choose a name" : reader.name}</a>
