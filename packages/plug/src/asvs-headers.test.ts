@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { html } from "@bennu/html"
+import { later } from "@bennu/html/stream"
 import { paths, router } from "@bennu/router"
 import { memoryStore } from "@bennu/store"
 import { afterAll, describe, expect, it } from "vitest"
 import { cors } from "./cors.ts"
-import { accepts, app, get, pipeline, scope, secureHeaders, session } from "./index.ts"
+import { accepts, app, get, pipeline, scope, secureHeaders, session, streamPage } from "./index.ts"
 import { rate } from "./rate.ts"
 import { serveStatic } from "./static.ts"
 
@@ -16,6 +17,7 @@ for (const name of ["app.css", "page.html", "drawing.svg"]) writeFileSync(join(d
 
 const path = paths({
   html: "/html",
+  streamed: "/streamed",
   json: "/json",
   redirect: "/redirect",
   crash: "/crash",
@@ -34,6 +36,9 @@ const { fetch } = app(
         conn.assigns.session.put("a", 1)
         return conn.page({ title: "", content: html`hi` })
       }),
+      get(path.streamed, (conn) =>
+        streamPage(conn, { title: "", content: html`${later(Promise.resolve("hi"))}` }),
+      ),
       get(path.json, (conn) => conn.json({})),
       get(path.redirect, (conn) => conn.redirect("/html")),
       get(path.crash, () => {
@@ -65,6 +70,7 @@ const POLICY = /object-src 'none'; base-uri 'none'; form-action 'self'; frame-an
 
 const kinds: readonly (readonly [kind: string, url: string, status: number, accept?: string])[] = [
   ["HTML", "/html", 200],
+  ["a page in parts", "/streamed", 200],
   ["JSON", "/json", 200, "application/json"],
   ["a redirect", "/redirect", 302],
   ["a missing page", "/nowhere", 404],
@@ -137,6 +143,21 @@ describe("every kind of answer, against OWASP ASVS 5.0 §3.4", () => {
       }),
     )
     await expect(`${all.join("\n\n")}\n`).toMatchFileSnapshot("asvs-headers.snapshot.txt")
+  })
+  it("is the same where a file did not change, and for a part of one", async () => {
+    const url = "https://app.example/static/page.html"
+    const etag = (await ask("/static/page.html")).headers.get("etag") ?? ""
+    for (const [name, value, status] of [
+      ["if-none-match", etag, 304],
+      ["range", "bytes=0-0", 206],
+      ["range", "bytes=9-", 416],
+    ] as const) {
+      const response = await fetch(new Request(url, { headers: { [name]: value } }))
+      expect(response.status).toBe(status)
+      for (const [name, value] of Object.values(EVERYWHERE)) {
+        expect(response.headers.get(name)).toMatch(value)
+      }
+    }
   })
   it("sends no HSTS where an app says so, not even with a bad path", async () => {
     const hsts = { hsts: false } as const
