@@ -1,16 +1,13 @@
-import { execFileSync } from "node:child_process"
 import { once } from "node:events"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2"
 import { request } from "node:https"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import type { SocketHandler } from "@bennu/channels"
 import { get, post } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
+import { certificate } from "../fixtures/certificate.ts"
 import { type Endpoint, type EndpointOptions, endpoint } from "./index.ts"
 
 const path = paths({ home: "/", who: "/who", echo: "POST /echo", cookies: "/cookies" })
@@ -32,22 +29,7 @@ const echo: SocketHandler = {
 
 let tls = { key: "", cert: "" }
 beforeAll(() => {
-  const dir = mkdtempSync(join(tmpdir(), "bennu-tls-"))
-  const [key, cert] = [join(dir, "key.pem"), join(dir, "cert.pem")]
-  const subject = [
-    "-subj",
-    "/CN=localhost",
-    "-days",
-    "2",
-    "-addext",
-    "subjectAltName=DNS:localhost",
-  ]
-  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-  execFileSync("openssl", ["req", ...kind, "-keyout", key, "-out", cert, ...subject], {
-    stdio: "ignore",
-  })
-  tls = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") }
-  rmSync(dir, { recursive: true })
+  tls = certificate()
 })
 
 const opened: Endpoint[] = []

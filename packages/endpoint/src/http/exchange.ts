@@ -23,7 +23,7 @@ import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
 import { objectionTo } from "./objection.ts"
 import type { Peer, PeerReader } from "./peer.ts"
 import type { Protection } from "./protection.ts"
-import { writeAnswer, writeHead } from "./write-answer.ts"
+import { giveUp, writeAnswer, writeHead } from "./write-answer.ts"
 
 /** What all requests of an endpoint share. */
 export interface Serving {
@@ -93,7 +93,7 @@ function endOf(
     if (waits || !isLate(request)) response.end(last)
     else finishLate(request, response, serving.limits.bodyBytes, last)
     // mostly all of it has left by now
-    if (response.writableLength > 0) response.setTimeout(serving.limits.stallTimeout)
+    if (response.writableLength > 0) giveUp(response, serving.limits.stallTimeout)
   }
 }
 

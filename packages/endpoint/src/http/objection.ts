@@ -11,14 +11,23 @@ export interface Objection {
 // longer addresses are attacks or mistakes; requests for pages are refused beyond it by their router
 const MAX_TARGET = 8_192
 
+type Asked = Pick<IncomingMessage, "rawHeaders" | "headers" | "url" | "httpVersionMajor">
+
+const sizeOf = (rawHeaders: readonly string[]): number =>
+  rawHeaders.reduce((size, text) => size + text.length, 0)
+
 /** What Node's parser lets pass and we do not, or `null`. */
 export function objectionTo(
-  { rawHeaders, headers, url = "" }: Pick<IncomingMessage, "rawHeaders" | "headers" | "url">,
+  { rawHeaders, headers, url = "", httpVersionMajor }: Asked,
   peer: Peer | null,
   limits: ResolvedLimits,
 ): Objection | null {
   if (rawHeaders.length > 2 * limits.headerCount) {
     return { status: 431, reason: `more than ${limits.headerCount} headers` }
+  }
+  // HTTP/1.1 is measured by its parser; of HTTP/2 it is only asked that clients measure themselves
+  if (httpVersionMajor === 2 && sizeOf(rawHeaders) > limits.headerBytes) {
+    return { status: 431, reason: `more than ${limits.headerBytes} bytes of headers` }
   }
   // two hosts are two addresses for one request, and the next one on the way may take the other: RFC 9112 §3.2
   if (hosts(rawHeaders) > 1) return { status: 400, reason: "more than one Host header" }

@@ -119,6 +119,13 @@ async function writeStream(
   }
 }
 
+/** Ends an answer of which a client takes nothing for so long. */
+export function giveUp(response: ServerResponse, stall: number): void {
+  // HTTP/1.1 would close the connection by itself; HTTP/2 would let a stream hang that is given no room
+  if (response.listenerCount("timeout") === 0) response.on("timeout", () => response.destroy())
+  response.setTimeout(stall)
+}
+
 /** Resolves once more can be written, or nothing ever will be. */
 const drained = (response: ServerResponse, stall: number): Promise<void> =>
   new Promise((resolve) => {
@@ -130,8 +137,7 @@ const drained = (response: ServerResponse, stall: number): Promise<void> =>
     }
     response.on("drain", go)
     response.on("close", go)
-    // whoever listens to no "timeout" has the connection destroyed by it
-    response.setTimeout(stall)
+    giveUp(response, stall)
   })
 
 async function writeFile(
@@ -150,7 +156,7 @@ async function writeFile(
     response.strictContentLength = true
     writeHead(response, status, headers)
     const stream = handle.createReadStream({ start, end: behind - 1, autoClose: false })
-    response.setTimeout(stall)
+    giveUp(response, stall)
     await pipeline(stream, response, { end: false })
   } finally {
     await handle.close()
