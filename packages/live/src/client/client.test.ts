@@ -1,0 +1,237 @@
+import { fileURLToPath } from "node:url"
+import { endpoint } from "@bennu/endpoint"
+import { html } from "@bennu/html"
+import { scope } from "@bennu/plug"
+import { paths, router } from "@bennu/router"
+import { build } from "esbuild"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import * as z from "zod"
+import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
+import { type BrowserPage, browse } from "../../fixtures/browser.ts"
+import { link, live, liveSocket, stashRestored } from "../index.ts"
+
+const { outputFiles } = await build({
+  entryPoints: [fileURLToPath(new URL("../client.ts", import.meta.url))],
+  ...{ bundle: true, write: false, format: "iife", globalName: "Bennu", platform: "browser" },
+})
+const client = `${outputFiles[0]?.text}; window.Bennu = Bennu;`
+
+const path = paths({ counter: "/counter", other: "/other" })
+const Counter = liveView({
+  params: z.object({ tab: z.string().default("one") }),
+  public: true,
+  events: { inc: {} },
+  mount: () => ({ count: 0 }),
+  stash: { keys: { count: z.number() } },
+  handleEvent: { inc: (socket) => socket.update("count", (count) => count + 1) },
+  render: (
+    { count },
+    { inc },
+    { url },
+  ) => html`<b id="count">${count}</b><i id="tab">${url.search}</i>
+    <button id="inc" phx-click="${inc}">+</button>
+    <a id="patch" ${link({ patch: "/counter?tab=two" })}>two</a>
+    <a id="to" data-transition="slide back" ${link({ navigate: "/other" })}>other</a>`,
+})
+const Other = liveView({
+  public: true,
+  mount: () => ({ count: 5 }),
+  stash: { keys: { count: z.number() } },
+  render: ({ count }) => html`<b id="other">${count}</b>`,
+})
+
+/** The app as a process of its own would serve it. */
+async function serve(port = 0) {
+  const app = router(
+    scope("/", browser, { layout: root }, [live(path.counter, Counter), live(path.other, Other)]),
+  )
+  const stash = { now: () => (clock += 1_000) }
+  const pubsub = await startPubSub()
+  const sockets = { "/live": liveSocket({ router: app, pubsub, secret, stash }) } as const
+  const server = await endpoint({ router: app, port, host: "127.0.0.1", sockets }).start(
+    new AbortController().signal,
+  )
+  const kill = () => server.stop(AbortSignal.abort())
+  stop.push(kill)
+  return { origin: server.url.origin, port: Number(server.url.port), kill }
+}
+let clock = Date.now()
+const stop: (() => unknown)[] = []
+afterEach(async () => {
+  for (const each of stop.splice(0).reverse()) await each()
+})
+
+async function open(url: string, options: string, before = "", jar?: BrowserPage["jar"]) {
+  const page = await browse(url, {
+    ...(jar && { jar }),
+    before: `${before};${client}; window.options_ = (params) => (${options})`,
+  })
+  stop.push(() => page[Symbol.dispose]())
+  await until(() =>
+    expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
+  )
+  return page
+}
+const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
+const shows = (page: BrowserPage, selector: string, text: string | null) =>
+  until(() => expect(page.text(selector)).toBe(text))
+const keeping = "{ params: Bennu.browserStash(params) }"
+
+describe("browserStash", () => {
+  it("brings a view back to a server that was killed and started again", async () => {
+    const server = await serve()
+    const page = await open(`${server.origin}/counter`, keeping)
+    page.click("#inc")
+    await shows(page, "#count", "1")
+    page.click("#inc")
+    await shows(page, "#count", "2")
+    await server.kill()
+    await serve(server.port)
+    await until(() =>
+      expect(page.frames.filter(({ data }) => data[3] === "phx_join")).toHaveLength(2),
+    )
+    await until(() =>
+      expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
+    )
+    await shows(page, "#count", "2")
+    page.click("#inc")
+    await shows(page, "#count", "3")
+  })
+
+  it("says what the page keeps to its views, and not in the socket's address", async () => {
+    const { origin } = await serve()
+    const page = await open(`${origin}/counter`, keeping)
+    const [join] = page.frames.filter(({ data }) => data[3] === "phx_join")
+    expect(join?.data[4]).toMatchObject({ params: { _stash: null } })
+    expect(page.window.eval("liveSocket.getSocket().endPointURL()")).not.toContain("_stash")
+  })
+
+  it("keeps nothing of a view for the one that takes its place", async () => {
+    const { origin } = await serve()
+    const page = await open(`${origin}/counter`, keeping)
+    page.click("#inc")
+    await shows(page, "#count", "1")
+    page.click("#to")
+    await shows(page, "#other", "5")
+    const joins = page.frames.filter(({ data }) => data[3] === "phx_join")
+    expect(joins[1]?.data[4]).toMatchObject({ params: { _stash: null } })
+  })
+
+  it("carries over a page that is loaded anew while its connection is broken, once", async () => {
+    const restored: string[] = []
+    const listener = stashRestored.subscribe(({ from }) => restored.push(from))
+    stop.push(() => listener[Symbol.dispose]())
+    const server = await serve()
+    const page = await open(`${server.origin}/counter`, keeping)
+    page.click("#inc")
+    await shows(page, "#count", "1")
+    const leave = () => {
+      page.window.eval("window.dispatchEvent(new Event('pagehide'))")
+      return page.window.eval("sessionStorage.getItem('bennu:stash')")
+    }
+    // a page that is left while all is well leaves nothing
+    expect(leave()).toBeNull()
+    await server.kill()
+    await until(() => expect(page.document.querySelector(".phx-connected")).toBeNull())
+    const left = leave()
+    const { origin } = await serve(server.port)
+    const put = `sessionStorage.setItem("bennu:stash", ${JSON.stringify(left)})`
+    const loaded = await open(`${origin}/counter`, keeping, put, page.jar)
+    await shows(loaded, "#count", "1")
+    expect(loaded.window.eval("sessionStorage.getItem('bennu:stash')")).toBeNull()
+    expect(restored).toContain("browser")
+    const elsewhere = await open(`${origin}/other`, keeping, put, page.jar)
+    await shows(elsewhere, "#other", "5")
+  })
+})
+
+describe("viewTransitions", () => {
+  const recording = `window.transitions_ = []
+    document.startViewTransition = (update) => {
+      window.transitions_.push(update.types ?? [])
+      ;(update.update ?? update)()
+      return { ready: Promise.reject(new Error("skipped")), finished: Promise.resolve() }
+    }`
+  const seen = (page: BrowserPage) =>
+    JSON.parse(String(page.window.eval("JSON.stringify(transitions_)")))
+
+  it("animates the way elsewhere, of the types that the link says, and no other change", async () => {
+    const { origin } = await serve()
+    const page = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }", recording)
+    page.click("#inc")
+    await shows(page, "#count", "1")
+    expect(seen(page)).toEqual([])
+    page.click("#patch")
+    await shows(page, "#tab", "?tab=two")
+    expect(seen(page)).toEqual([[]])
+    page.click("#to")
+    await shows(page, "#other", "5")
+    expect(seen(page)).toEqual([[], ["slide", "back"]])
+  })
+
+  it("moves nothing for who wants no motion, and for browsers that cannot", async () => {
+    const { origin } = await serve()
+    const calm = `${recording}; window.matchMedia = () => ({ matches: true })`
+    const page = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }", calm)
+    page.click("#to")
+    await shows(page, "#other", "5")
+    expect(seen(page)).toEqual([])
+    const old = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }")
+    old.click("#to")
+    await shows(old, "#other", "5")
+  })
+
+  it("does without types where a browser knows none", async () => {
+    const { origin } = await serve()
+    const simple = recording.replace(
+      "window.transitions_.push",
+      "if (update.types) throw new TypeError(); window.transitions_.push",
+    )
+    const page = await open(
+      `${origin}/counter`,
+      "{ dom: Bennu.viewTransitions({ on: ['navigate'] }) }",
+      simple,
+    )
+    page.click("#patch")
+    await shows(page, "#tab", "?tab=two")
+    expect(seen(page)).toEqual([])
+    page.click("#to")
+    await shows(page, "#other", "5")
+    expect(seen(page)).toEqual([[]])
+  })
+})
+
+describe("offlineBanner", () => {
+  const banner =
+    "(window.banner_ = { hidden: false }, setTimeout(() => Bennu.offlineBanner(liveSocket, banner_, { after: 20 })), {})"
+  const hidden = (page: BrowserPage) => page.window.eval("banner_.hidden")
+
+  it("is shown when the connection is gone for a while, and hidden when it is back", async () => {
+    const server = await serve()
+    const page = await open(`${server.origin}/counter`, banner)
+    await until(() => expect(hidden(page)).toBe(true))
+    await server.kill()
+    await until(() => expect(hidden(page)).toBe(false))
+    await serve(server.port)
+    await until(() => expect(hidden(page)).toBe(true))
+  })
+
+  it("is not shown to nobody, and gives a page time that somebody comes back to", async () => {
+    const server = await serve()
+    const page = await open(`${server.origin}/counter`, banner)
+    await until(() => expect(hidden(page)).toBe(true))
+    page.window.eval(
+      "Object.defineProperty(document, 'hidden', { value: true, configurable: true })",
+    )
+    await server.kill()
+    await until(() => expect(page.document.querySelector(".phx-connected")).toBeNull())
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(hidden(page)).toBe(true)
+    page.window.eval(
+      "Object.defineProperty(document, 'hidden', { value: false, configurable: true })",
+    )
+    page.window.eval("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(hidden(page)).toBe(true)
+    await until(() => expect(hidden(page)).toBe(false))
+  })
+})
