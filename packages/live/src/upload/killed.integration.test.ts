@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { choose, openUploads, reads, until } from "../../fixtures/upload-page.ts"
 
+// enough to be on its way for as long as that is slowed down
+const content = "0123456789".repeat(20_000)
 const program = fileURLToPath(new URL("../../fixtures/upload-server.ts", import.meta.url))
 
 /** The program in a process of its own. */
@@ -36,9 +38,9 @@ describe("what a process leaves behind that is killed while files come", () => {
     await using killed = await start(dir)
     using page = await openUploads(killed.url)
     for (const one of [page, other]) {
-      one.window.eval("liveSocket.enableLatencySim(50)")
-      choose(one, "file", ["0123456789".repeat(2000), "a.txt"])
-      await until(() => expect(Number(one.text("#progress"))).toBeGreaterThan(4))
+      one.window.eval("liveSocket.enableLatencySim(100)")
+      choose(one, "file", [content, "a.txt"])
+      await until(() => expect(Number(one.text("#progress"))).toBeGreaterThan(0))
     }
     expect(await readdir(dir)).toHaveLength(2)
     await killed.kill()
@@ -46,7 +48,7 @@ describe("what a process leaves behind that is killed while files come", () => {
     await using _next = await start(dir)
     await until(async () => expect(await readdir(dir)).toHaveLength(1))
     other.window.eval("liveSocket.disableLatencySim()")
-    await reads(other, "#saved", "0123456789".repeat(2000))
+    await reads(other, "#saved", content)
     await until(async () => expect(await readdir(dir)).toEqual([]))
   }, 120_000)
 
