@@ -96,6 +96,7 @@ export {
 export { type RenderOptions, render, type Views } from "./render.ts"
 export { type HeaderPairs, Reply, type ReplyBody } from "./reply.ts"
 export { type RequestIdOptions, requestId, requestIdOf, setRequestId } from "./request-id.ts"
+export { type ResourceHandlers, resources } from "./resources.ts"
 export { toResponse } from "./response.ts"
 export type { ResolvedRouteLimits, RouteLimits } from "./route-limits.ts"
 export {
