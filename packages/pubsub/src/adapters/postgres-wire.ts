@@ -49,6 +49,9 @@ export function postgresWire(make: () => PostgresClient, options: PostgresWireOp
     await table.create(speaker)
     const receive = (text: string) =>
       hear(text.startsWith(ESCAPED) ? String(JSON.parse(text.slice(1))) : text)
+    // A queue of notifications that was full once stays so for ever, though all have read it, until somebody asks: only a
+    // NOTIFY that succeeds, or this function, gives its space back (asyncQueueAdvanceTail in PostgreSQL's async.c)
+    if (listen) await speaker.unsafe("select pg_notification_queue_usage()")
     if (listen) await notified(listener, table, receive, fail)
     else void polled(await table.reader(listener), receive, signal).catch(fail)
     void cleaned(speaker, table, signal).catch(fail)

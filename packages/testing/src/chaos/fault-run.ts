@@ -54,7 +54,11 @@ export function faultRun(
       console.log(`${fault}: ${said.filter((part) => part !== "").join("; ")}`)
       if (file !== undefined) appendFileSync(file, `${JSON.stringify({ ...figure, seed })}\n`)
       if (!(sent >= atLeast))
-        throw new FaultFoundError(figure, `only ${sent} were sent, ${atLeast} are needed`, seed)
+        throw new FaultFoundError(
+          figure,
+          `only ${sent} were sent, ${atLeast} are needed; ${words(found)}`,
+          seed,
+        )
       if (Object.values(found).some((count) => count !== 0))
         throw new FaultFoundError(figure, words(found), seed)
     },

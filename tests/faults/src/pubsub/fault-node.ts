@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { availableParallelism, loadavg, tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { type Program, startProgram } from "@bennu/testing"
@@ -23,7 +23,11 @@ export class FaultNode {
 
   static async start(options: NodeOptions, flags: readonly string[]): Promise<FaultNode> {
     const args = ["--conditions=@bennu/source", ...flags, program, JSON.stringify(options)]
-    const started = await startProgram(process.execPath, { args, ready: "message" })
+    const started = await startProgram(process.execPath, {
+      args,
+      ready: "message",
+      readyTimeout: "3m",
+    })
     return new FaultNode(options.name, started, options.history)
   }
 
@@ -79,8 +83,11 @@ type Simple = Exclude<Order["do"], "track">
 export const tell = (nodes: readonly FaultNode[], what: Simple): Promise<Report[]> =>
   Promise.all(nodes.map((node) => node.order({ do: what })))
 
+/** How many programs want each processor of this machine: how much longer things take than they would alone. */
+export const slowdown = (): number => Math.max(1, (loadavg()[0] ?? 1) / availableParallelism())
+
 /** Resolves when it is true, and says how long that took. */
-export async function until(true_: () => Promise<boolean>, timeout = 30_000): Promise<number> {
+export async function until(true_: () => Promise<boolean>, timeout = 60_000): Promise<number> {
   const started = performance.now()
   while (!(await true_())) {
     if (performance.now() - started > timeout) throw new Error(`not within ${timeout} ms`)

@@ -5,7 +5,7 @@ import postgres from "postgres"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { brokers } from "./brokers.ts"
 import { judge } from "./checker.ts"
-import { areUp, type FaultNode, Nodes, tell, until } from "./fault-node.ts"
+import { areUp, type FaultNode, Nodes, slowdown, tell, until } from "./fault-node.ts"
 import type { Plant } from "./orders.ts"
 
 const faults = faultRun()
@@ -53,13 +53,14 @@ describe.each(brokers)("nodes on %s", (broker, startBroker) => {
         "missed unnoticed": unnoticed,
         "twice or out of order": wrong,
         "ended processes": all.filter(({ program }) => program.child.exitCode !== null).length,
-        ...(back === undefined ? {} : { "later than 2 s": back > 2_000 ? 1 : 0 }),
+        ...(back === undefined ? {} : { "later than 2 s": back > 2_000 * slowdown() ? 1 : 0 }),
       },
       measured: {
         nodes: all.length,
         "missed and told": missed,
         "longest without it": `${away} ms`,
         ...(back === undefined ? {} : { "subscribed again after": `${back} ms` }),
+        "times slower than an idle machine": slowdown().toFixed(1),
       },
     })
   }
@@ -186,18 +187,16 @@ describe.each(brokers)("nodes on %s", (broker, startBroker) => {
       await blocker`listen nothing`
       await blocker`begin`
       await blocker`select 1`
-      const full = faults.quick ? 0.5 : 0.95
-      let left = Number.NaN
+      const full = faults.quick ? 0.5 : 0.98
       await under(`its queue of notifications is ${full * 100} % full`, all, async () => {
         await until(async () => (await usage()) >= full, 120_000)
         await setTimeout(3_000)
         await blocker`commit`
         const back = await until(areUp(all))
-        await until(async () => (await usage()) === 0)
-        left = await usage()
+        // it is emptied by pages, of which some always wait for more
+        await until(async () => (await usage()) < 0.15)
         return back
       })
-      expect(left).toBe(0)
       await blocker`unlisten nothing`
       blocker.release()
       await sql.end()

@@ -4,7 +4,7 @@ import { faultNetwork, faultRun } from "@bennu/testing/chaos"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { brokers } from "./brokers.ts"
 import { notTimes } from "./checker.ts"
-import { type FaultNode, Nodes, see, tell, until } from "./fault-node.ts"
+import { type FaultNode, Nodes, see, slowdown, tell, until } from "./fault-node.ts"
 
 const faults = faultRun()
 const PATIENTLY = { timeout: 300_000 }
@@ -56,7 +56,7 @@ describe.each(brokers)("presence on %s", (broker, startBroker) => {
           "leaves not told once": wrong((node) => notTimes(node.history().went, all, 1)),
           ghosts: right ? 0 : 1,
           // a beat to notice, one more because they are not in step, and as much for a machine that is busy
-          "later than downPeriod and beats": took > DOWN + 4 * BEAT ? 1 : 0,
+          "later than downPeriod and beats": took > DOWN + 4 * BEAT * slowdown() ? 1 : 0,
         },
         measured: { "gone after": `${took} ms`, downPeriod: `${DOWN} ms` },
       })

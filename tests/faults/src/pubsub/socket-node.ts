@@ -44,7 +44,7 @@ const [kilobyte, much] = ["x".repeat(1_000), "x".repeat(100_000)]
 setInterval(() => {
   const at = String(process.hrtime.bigint())
   void Room.broadcast(pubsub, "room:1", "said", { number: ++said, at, pad: kilobyte })
-  if (flooding) {
+  if (flooding && ended === null) {
     flooded += much.length
     void Flood.broadcast(pubsub, "flood:1", "said", { pad: much })
   }
