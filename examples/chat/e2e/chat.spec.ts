@@ -5,7 +5,11 @@ import { type Browser, expect, type Page, test } from "playwright/test"
 const node = join(import.meta.dirname, "../src/node.ts")
 const main = join(import.meta.dirname, "../src/main.ts")
 
-async function enter(browser: Browser, { url }: RunningApp, name: string): Promise<Page> {
+async function enter(
+  browser: Browser,
+  { url }: Pick<RunningApp, "url">,
+  name: string,
+): Promise<Page> {
   const context = await browser.newContext({ baseURL: url })
   const page = await context.newPage()
   await page.goto("/?room=garden")
@@ -27,7 +31,7 @@ test("two people talk, see each other, and find back when their server was kille
   browser,
 }) => {
   const env = { PORT: String(await freePort()) }
-  const app = await startApp(main, env)
+  const app = await startApp(node, env)
   const ada = await enter(browser, app, "Ada")
   const complaints: string[] = []
   ada.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
@@ -41,9 +45,11 @@ test("two people talk, see each other, and find back when their server was kille
 
   await app.kill()
   await expect(ada.getByRole("status")).toContainText("connection lost")
-  const again = await startApp(main, env)
+  const again = await startApp(node, env)
   for (const page of [ada, bob]) {
     await expect(page.getByRole("status")).toHaveText("connected", { timeout: 30_000 })
+    // what the killed server had kept is gone with it, and they are told so
+    await expect(log(page)).toContainText("You were away")
   }
   await say(bob, "Back again")
   await expect(log(ada)).toContainText("Back again")
@@ -85,7 +91,7 @@ test("two nodes are one room, and who is on the one that is killed turns up on i
 })
 
 test("it can be read on a phone, in the dark and by the keyboard alone", async ({ browser }) => {
-  const app = await startApp(main, { PORT: "0" })
+  const app = await startApp(node, { PORT: "0" })
   const context = await browser.newContext({
     baseURL: app.url,
     viewport: { width: 360, height: 640 },
@@ -103,4 +109,28 @@ test("it can be read on a phone, in the dark and by the keyboard alone", async (
   expect(width).toBeLessThanOrEqual(360)
   await context.close()
   expect(await app.stop()).toBe(0)
+})
+
+test("one command starts two nodes that are one chat, and stops them", async ({ browser }) => {
+  // two in a row, below those that systems hand out to connections
+  const first = 20_000 + 2 * Math.floor(5_000 * Math.random())
+  const chat = await startApp(main, { PORT: String(first) })
+  const [here, there] = [first, first + 1].map((port) => `http://127.0.0.1:${port}`)
+  for (const url of [here, there]) {
+    const isUp = () =>
+      fetch(`${url}/`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    await expect.poll(isUp, { timeout: 30_000 }).toBe(true)
+  }
+  const ada = await enter(browser, { url: `${here}` }, "Ada")
+  const bob = await enter(browser, { url: `${there}` }, "Bob")
+  await expect(log(ada)).toContainText("Bob came in")
+  await say(bob, "From next door")
+  await expect(log(ada)).toContainText("From next door")
+  await bob.context().close()
+  await expect(log(ada)).toContainText("Bob left")
+  await ada.context().close()
+  expect(await chat.stop()).toBe(0)
 })

@@ -18,6 +18,8 @@ export async function buildFiles(): Promise<ReadonlyMap<string, ServedFile>> {
     minify: true,
     format: "esm",
     target: "es2022",
+    // within this repository, packages are bundled from their sources
+    conditions: ["@bennu/source"],
     write: false,
   })
   const read = (name: string) => readFile(join(assets, name), "utf8")

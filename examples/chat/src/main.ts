@@ -1,14 +1,18 @@
-// One command: one node, or two that talk over Redis where REDIS_URL says where it is.
+// One command: two nodes that talk over Redis, at ports that follow one another; without a Redis, one node.
 import { fork } from "node:child_process"
 import { join } from "node:path"
+import { startRedis } from "./redis.ts"
 
-if (process.env["REDIS_URL"] === undefined) await import("./node.ts")
+const { REDIS_URL, PORT = "4000" } = process.env
+const redis = REDIS_URL === undefined ? await startRedis() : { url: REDIS_URL, stop() {} }
+
+if (redis === null) await import("./node.ts")
 else {
-  const first = Number(process.env["PORT"] ?? 4000)
+  const first = Number(PORT)
   const nodes = [0, 1].map((index) => {
     const port = first === 0 ? 0 : first + index
     return fork(join(import.meta.dirname, "node.ts"), {
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, PORT: String(port), REDIS_URL: redis.url },
     })
   })
   // a terminal interrupts all of them by itself; other signals come to this process alone
@@ -16,5 +20,15 @@ else {
   process.on("SIGTERM", () => {
     for (const node of nodes) node.kill("SIGTERM")
   })
-  for (const node of nodes) node.on("exit", (code) => (process.exitCode ||= code ?? 1))
+  const ends = nodes.map(
+    (node) =>
+      new Promise<void>((resolve) => {
+        node.on("exit", (code) => {
+          process.exitCode ||= code ?? 1
+          resolve()
+        })
+      }),
+  )
+  await Promise.all(ends)
+  redis.stop()
 }

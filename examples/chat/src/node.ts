@@ -19,4 +19,6 @@ const pubsub = await app.start(openPubSub({ adapter: url ? redis({ url }) : loca
 const presence = await app.start(openPresence({ pubsub, signal: app.signal }))
 const rooms = socket({ channels: { "room:*": Room }, pubsub, presence })
 const server = await app.start(chatServer({ port, rooms, files: await buildFiles() }))
+// a node that was started with others does not outlive who started them
+process.on("disconnect", () => process.kill(process.pid, "SIGTERM"))
 console.log(`Chat is at ${server.url}`)

@@ -11,6 +11,7 @@ export const Room = channel({
   },
   pushes: { said: z.object({ from: z.string(), text: z.string(), at: z.number() }) },
   metas: z.object({ typing: z.boolean() }),
+  history: { limit: 200, ttl: "10m" },
   join: ({ topic, params: { name } }) =>
     /^room:[a-z0-9-]{1,40}$/.test(topic)
       ? ok({ assigns: { name, here: null as PresentHere<{ typing: boolean }> | null } })

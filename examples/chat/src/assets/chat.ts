@@ -1,6 +1,7 @@
-import { Presence, Socket } from "phoenix"
+import { channelOf } from "@bennu/channels/client"
+import { type Channel, Presence, Socket } from "phoenix"
 import type { Room } from "../room.ts"
-import { faceOf, messageItem } from "./view.ts"
+import { faceOf, messageItem, noteItem } from "./view.ts"
 
 const find = <E extends Element>(selector: string, kind: new () => E): E => {
   const found = document.querySelector(selector)
@@ -51,8 +52,8 @@ function open(name: string, me: string): void {
   socket.onOpen(() => {
     if (socket.transport === WebSocket) socket.longPollFallbackMs = 0
   })
-  const room = socket.channel(`room:${name}`, { name: me } satisfies Room["params"])
-  const people = new Presence(room)
+  const room = channelOf<Room, Channel>(socket, `room:${name}`, { name: me })
+  const people = new Presence(room.channel)
 
   const tell = (words: string, away: boolean) => {
     state.textContent = words
@@ -60,21 +61,28 @@ function open(name: string, me: string): void {
   }
   tell("connecting…", true)
   socket.onError(() => tell("connection lost, trying again…", true))
-  room.onError(() => tell("connection lost, trying again…", true))
-  room
-    .join()
-    .receive("ok", () => tell("connected", false))
-    .receive("error", ({ reason }) => tell(String(reason), true))
+  room.channel.onError(() => tell("connection lost, trying again…", true))
+  room.onJoin(() => tell("connected", false))
+  void room.join().then((joined) => {
+    if (!joined.ok) tell(reasonOf(joined.error), true)
+  })
   socket.connect()
 
-  room.on("said", (said: Room["pushes"]["said"]) => {
+  const show = (item: HTMLElement, follow = false) => {
     const isAtEnd = messages.scrollHeight - messages.scrollTop - messages.clientHeight < 80
+    messages.append(item)
+    while (messages.childElementCount > 500) messages.firstElementChild?.remove()
+    if (isAtEnd || follow) messages.scrollTop = messages.scrollHeight
+  }
+  room.on("said", (said) => {
     const last = messages.lastElementChild
     const again = last instanceof HTMLElement && last.dataset["from"] === said.from
-    messages.append(messageItem(said, again))
-    while (messages.childElementCount > 500) messages.firstElementChild?.remove()
-    if (isAtEnd || said.from === me) messages.scrollTop = messages.scrollHeight
+    show(messageItem(said, again), said.from === me)
   })
+  // the room says again what was missed, as far as it has kept it
+  room.onGap(() => show(noteItem("You were away: something may have been said meanwhile.")))
+  // the first list is who was there before; after that, who comes and goes
+  let known: ReadonlySet<string> | null = null
 
   people.onSync(() => {
     const all = people.list(
@@ -83,6 +91,10 @@ function open(name: string, me: string): void {
         types: metas.some((meta) => meta.typing),
       }),
     )
+    const names = new Set(all.map(({ name }) => name))
+    for (const each of names) if (known && !known.has(each)) show(noteItem(`${each} came in`))
+    for (const each of known ?? []) if (!names.has(each)) show(noteItem(`${each} left`))
+    known = names
     count.textContent = String(all.length)
     present.replaceChildren(
       ...all.map(({ name }) => {
@@ -105,7 +117,7 @@ function open(name: string, me: string): void {
   const setTyping = (now: boolean) => {
     clearTimeout(pause)
     if (now) pause = setTimeout(() => setTyping(false), 3_000)
-    if (types !== now) room.push("typing", { typing: now } satisfies Room["events"]["typing"])
+    if (types !== now) void room.push("typing", { typing: now })
     types = now
   }
   text.addEventListener("input", () => setTyping(text.value !== ""))
@@ -119,8 +131,13 @@ function open(name: string, me: string): void {
     const words = text.value.trim()
     if (words === "") return
     // while there is no connection the client keeps it, and sends it after the next join
-    room.push("say", { text: words } satisfies Room["events"]["say"])
+    void room.push("say", { text: words })
     text.value = ""
     setTyping(false)
   })
 }
+
+const reasonOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "reason" in error
+    ? String(error.reason)
+    : "refused"

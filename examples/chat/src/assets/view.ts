@@ -30,6 +30,13 @@ export function messageItem(
   return item
 }
 
+/** What happened, as opposed to what was said. */
+export function noteItem(text: string): HTMLElement {
+  const item = element("li", "note", text)
+  item.dataset["from"] = ""
+  return item
+}
+
 function element(tag: string, className: string, text: string): HTMLElement {
   const made = document.createElement(tag)
   if (className !== "") made.className = className

@@ -19,9 +19,9 @@ type OkOf<R, K> = Answer<R, K> extends { readonly ok: infer V } ? V : never
 type ErrorOf<R, K> = Answer<R, K> extends { readonly error: infer V } ? V : never
 
 /** A channel of the official client with the types of its contract. */
-export interface ClientChannel<C extends Contract> extends AsyncDisposable {
+export interface ClientChannel<C extends Contract, P = PhoenixChannel> extends AsyncDisposable {
   /** The official client's own: for its `Presence`, `onError` and `onClose`. */
-  readonly channel: PhoenixChannel
+  readonly channel: P
   /** Joins; resolves with the first answer. The client joins again by itself when the connection is back. */
   join(): Promise<Result<unknown, unknown>>
   /** Hears how each join was answered that let in: the first and those after a lost connection. */
@@ -46,13 +46,14 @@ export interface ClientChannel<C extends Contract> extends AsyncDisposable {
  * Use the official `phoenix` client with the types of a channel's contract, and with its history: after a lost connection it
  * says where it was, and hears what it missed.
  * @param params What to join with, or what says so at each join.
+ * @typeParam P The official client's `Channel`, where more is wanted of it than here.
  * @example const room = channelOf<Room>(socket, "room:1", { name: "Ada" })
  */
-export function channelOf<C extends Contract>(
-  socket: PhoenixSocket,
+export function channelOf<C extends Contract, P extends PhoenixChannel = PhoenixChannel>(
+  socket: PhoenixSocket<P>,
   topic: string,
   params: C["params"] | (() => C["params"]),
-): ClientChannel<C> {
+): ClientChannel<C, P> {
   // Known once the channel has said that it keeps a history
   let since: string | undefined
   // What a channel is joined with is data: a function is what says it

@@ -1,6 +1,6 @@
 /** What is asked of the official client: its `Socket` fits. */
-export interface PhoenixSocket {
-  channel(topic: string, params?: object): PhoenixChannel
+export interface PhoenixSocket<P = PhoenixChannel> {
+  channel(topic: string, params?: object): P
 }
 
 /** Its `Channel`. */
