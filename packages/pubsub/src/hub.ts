@@ -111,10 +111,9 @@ export class Hub<T> {
   deliver(topic: string, message: T, except?: Subscription): void {
     const room = this.#topics.get(topic)
     if (!room) return
-    if (this.#backlog.length >= this.#maxBacklog) throw new BacklogError(topic, this.#maxBacklog)
     room.list ??= [...room.listeners]
-    this.#backlog.push({ listeners: room.list, message, except })
-    if (!this.#delivering) this.#work()
+    if (this.#delivering) this.#wait(topic, { listeners: room.list, message, except })
+    else this.#work(room.list, message, except)
   }
 
   clear(): void {
@@ -122,19 +121,29 @@ export class Hub<T> {
     this.#backlog.length = 0
   }
 
-  #work(): void {
+  #wait(topic: string, delivery: Delivery<T>): void {
+    // the one that is being told is one of them
+    const waiting = this.#backlog.length + 1
+    if (waiting >= this.#maxBacklog) throw new BacklogError(topic, this.#maxBacklog)
+    this.#backlog.push(delivery)
+  }
+
+  #work(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
     this.#delivering = true
+    this.#tell(listeners, message, except)
     // A list that grows while it is walked: what listeners broadcast meanwhile is appended to it
-    for (const { listeners, message, except } of this.#backlog) {
-      let grouped = false
-      for (const listener of listeners) {
-        if (listener.grouping) grouped = true
-        else if (listener !== except) listener.deliver(message)
-      }
-      if (grouped) this.#tellGroups(listeners, message, except)
-    }
-    this.#backlog.length = 0
+    for (const next of this.#backlog) this.#tell(next.listeners, next.message, next.except)
+    if (this.#backlog.length > 0) this.#backlog.length = 0
     this.#delivering = false
+  }
+
+  #tell(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
+    let grouped = false
+    for (const listener of listeners) {
+      if (listener.grouping) grouped = true
+      else if (listener !== except) listener.deliver(message)
+    }
+    if (grouped) this.#tellGroups(listeners, message, except)
   }
 
   #tellGroups(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
