@@ -111,7 +111,7 @@ export async function presence(): Promise<void> {
     peers: { "its JSON": { measure: () => text.length / USERS } },
   })
   await compare({
-    bench: "presence/100,000 to a new node",
+    bench: "presence/merge 100,000 into a new node",
     unit: "ms",
     rounds,
     ours: { measure: () => run("join") },
