@@ -75,6 +75,7 @@ export {
   respond,
 } from "./fallback.ts"
 export { FileBody } from "./file-body.ts"
+export { type ForceHttpsOptions, forceHttps } from "./force-https.ts"
 export { secureHeaders } from "./headers/plug.ts"
 export { type ExternalRedirect, isLocal } from "./local-redirect.ts"
 export { methodOverride } from "./method-override.ts"

@@ -11,7 +11,8 @@ export function isSecure(origin: string, development: boolean): boolean {
   return !development && !isLoopback(origin)
 }
 
-function isLoopback(origin: string): boolean {
+/** Whether an origin is this machine, as browsers see it. @internal */
+export function isLoopback(origin: string): boolean {
   const hostname = URL.parse(origin)?.hostname ?? ""
   return (
     hostname === "localhost" ||
