@@ -1,6 +1,6 @@
 // Where the distance to bare node:http goes: µs of each request by whose code it was in, with a profiler's word for it.
 import { note, table } from "../../../scripts/bench-harness.mjs"
-import { load, start, type Work } from "./load.ts"
+import { load, type Server, start, type Work } from "./load.ts"
 
 const REQUESTS = 20_000
 

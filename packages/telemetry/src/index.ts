@@ -17,7 +17,9 @@ export {
   type Attributes,
   type Finished,
   finished,
+  isHeard,
   type Span,
   type SpanOptions,
   span,
+  unheard,
 } from "./span.ts"

@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from "@opentelemetry/core"
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace"
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest"
-import { type Finished, finished, span } from "./index.ts"
+import { type Finished, finished, isHeard, span, unheard } from "./index.ts"
 
 /** Collects the spans of a name that end while it is in scope. */
 function collect(name: string) {
@@ -30,6 +30,15 @@ describe("span", () => {
     const attributes = vi.fn(none)
     span("test.span.silent", attributes, (it) => it.set({ ignored: true }))
     expect(attributes).not.toHaveBeenCalled()
+  })
+
+  it("is heard while somebody listens, and no longer", () => {
+    expect(isHeard("test.span.work")).toBe(false)
+    const seen = collect("test.span.work")
+    expect(isHeard("test.span.work")).toBe(true)
+    seen[Symbol.dispose]()
+    expect(isHeard("test.span.work")).toBe(false)
+    unheard.set({ ignored: true })
   })
 
   it("tells of the end of the work: what was known, and how long it took", () => {

@@ -90,6 +90,13 @@ export function span<T>(
   }
 }
 
+/**
+ * Whether anybody wants to know of spans of this name. `span` asks it itself: ask it before where even the arguments of
+ * `span` cost too much, such as once a request.
+ */
+export const isHeard = (name: string): boolean =>
+  currentTracer() !== undefined || finished(name).active
+
 // handles without a state of their own, kept because making one takes longer than all the rest of a span unheard
 const events = new Map<string, Event<Finished>>()
 
@@ -101,7 +108,8 @@ export function finished(name: string): Event<Finished> {
   return known
 }
 
-const unheard: Span = { set() {} }
+/** What stands for a span that nobody wants to know of. */
+export const unheard: Span = { set() {} }
 
 const kinds = {
   internal: SpanKind.INTERNAL,

@@ -9,7 +9,7 @@ import {
   requestIdOf,
   setRequestId,
 } from "@bennu/plug"
-import { type Attributes, type Span, span } from "@bennu/telemetry"
+import { type Attributes, isHeard, type Span, span, unheard } from "@bennu/telemetry"
 import type { ResolvedLimits } from "../limits.ts"
 import type { Mounts } from "../sockets/mounts.ts"
 import { plainRequest } from "../sockets/plain-request.ts"
@@ -133,14 +133,18 @@ class Exchange implements Carrier {
   }
 
   run(): void {
-    const header = (name: string) => this.#source.header(name)
-    const answer = (span: Span) => this.#answer(span)
     try {
-      const work = span(REQUEST, () => this.#attributes(), answer, { kind: "server", header })
+      const work = isHeard(REQUEST) ? this.#told() : this.#answer(unheard)
       if (types.isPromise(work)) work.catch((error) => this.#broken(error))
     } catch (error) {
       this.#broken(error)
     }
+  }
+
+  #told(): Awaitable<void> {
+    const header = (name: string) => this.#source.header(name)
+    const answer = (span: Span) => this.#answer(span)
+    return span(REQUEST, () => this.#attributes(), answer, { kind: "server", header })
   }
 
   // names of OpenTelemetry's semantic conventions; no query, which may hold secrets
