@@ -2,15 +2,13 @@
 import { note, table } from "../../../scripts/bench-harness.mjs"
 import { load, type Server, start, type Work } from "./load.ts"
 
-const REQUESTS = 20_000
+const TURN = 2_000
+const TURNS = 10
+const REQUESTS = TURN * TURNS
 
 export async function profile(works: readonly Work[], names: readonly string[]): Promise<void> {
   for (const work of works) {
-    const sides = []
-    for (const name of ["bennu", ...names]) {
-      if (work !== "browser" || name !== "hono")
-        sides.push({ name, times: await timesOf(name, work) })
-    }
+    const sides = await timesOf(["bennu", ...names], work)
     const groups = sides.map(({ times }) => grouped(times, groupOf))
     const all = new Set(groups.flatMap((group) => [...group.keys()]))
     const ours = groups[0] ?? new Map()
@@ -34,17 +32,36 @@ function functions(sides: readonly { name: string; times: Readonly<Record<string
   for (const { name, times } of sides) {
     console.log(`\n${name}`)
     const found = [...grouped(times, (name) => name)].sort(([, a], [, b]) => b - a)
-    for (const [where, time] of found.slice(0, 200)) console.log(shown(time).padStart(8), where)
+    for (const [where, time] of found.slice(0, 45)) console.log(shown(time).padStart(8), where)
   }
 }
 
-async function timesOf(name: string, work: Work): Promise<Readonly<Record<string, number>>> {
-  using server = await start(name)
-  await load(server, work, REQUESTS)
-  await server.ask("profile")
-  await load(server, work, REQUESTS)
-  const { times } = await server.ask("profiled")
-  return times
+interface Side {
+  readonly server: Server
+  readonly name: string
+  readonly times: Record<string, number>
+}
+
+/** In turns, so that whatever else the machine does is the same for all. */
+async function timesOf(names: readonly string[], work: Work): Promise<readonly Side[]> {
+  const servers = await Promise.all(names.map(start))
+  const sides = servers.map((server): Side => ({ server, name: server.name, times: {} }))
+  try {
+    for (const { server } of sides) await load(server, work, REQUESTS)
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      for (const { server, times } of sides) {
+        await server.ask("profile")
+        await load(server, work, TURN)
+        const profiled = await server.ask("profiled")
+        for (const [name, time] of Object.entries(profiled.times)) {
+          times[name] = (times[name] ?? 0) + time
+        }
+      }
+    }
+    return sides
+  } finally {
+    for (const server of servers) server[Symbol.dispose]()
+  }
 }
 
 const shown = (time = 0) => (time < 0.005 ? "" : time.toFixed(2))
