@@ -23,6 +23,21 @@ test("a port that is taken is said to be taken", async ({ server }) => {
   rmSync(own, { recursive: true })
 })
 
+test("what cannot be is said in a sentence, with what to do about it, and the process ends", async () => {
+  const data = dataDirectory()
+  try {
+    const wrong: [Record<string, string>, RegExp][] = [
+      [{ PORT: "abc", DATABASE_URL: "mysql://x" }, /PORT[\s\S]*DATABASE_URL[\s\S]*Correct PORT/],
+      [{ PORT: "0", NODE_ENV: "production" }, /secret[\s\S]*SECRET_KEY_BASE/],
+      [{ PORT: "0", REDIS_URL: "redis://127.0.0.1:1" }, /store cannot be reached[\s\S]*its server/],
+    ]
+    for (const [env, said] of wrong)
+      await expect(start({ DATA_DIR: data, ...env })).rejects.toThrow(said)
+  } finally {
+    rmSync(data, { recursive: true })
+  }
+})
+
 test("the same app runs on a PostgreSQL server, and what was written is there after kill -9", async ({
   browser,
 }) => {

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { developmentSecret, env, supervisor } from "@bennu/core"
+import { type Child, developmentSecret, env, supervisor } from "@bennu/core"
 import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
 import { migrate, migrationsIn, seed } from "@bennu/migrations"
@@ -11,7 +11,7 @@ import { redis } from "@bennu/pubsub/redis"
 import { openRepo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { postgres } from "@bennu/repo/postgres"
-import { memoryStore } from "@bennu/store"
+import { memoryStore, type Store } from "@bennu/store"
 import { postgresStore } from "@bennu/store/postgres"
 import { redisStore } from "@bennu/store/redis"
 import * as z from "zod"
@@ -34,7 +34,9 @@ const Config = z.object({
 export async function start(source: NodeJS.ProcessEnv = process.env) {
   const { PORT: port, DATA_DIR: data, ...given } = env(Config, source)
   const { DATABASE_URL, REDIS_URL, SECRET_KEY_BASE } = given
-  const app = supervisor({ name: "conduit", shutdownTimeout: "15s", signals: true })
+  // what cannot start to its end is taken back
+  await using started = new AsyncDisposableStack()
+  const app = started.use(supervisor({ name: "conduit", shutdownTimeout: "15s", signals: true }))
   const secret = SECRET_KEY_BASE ?? developmentSecret(join(data, "secret"))
   const driver = DATABASE_URL ? postgres({ url: DATABASE_URL }) : pglite({ dir: join(data, "db") })
   const repo = await app.start(openRepo({ driver }))
@@ -45,7 +47,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   )
   const assets = await buildAssets(join(data, "assets"))
   // a name outlives a restart; what was counted need not, unless there are several who count
-  const shared = REDIS_URL ? redisStore({ url: REDIS_URL }) : null
+  const shared = REDIS_URL ? await app.start(reachable(REDIS_URL)) : null
   const router = appRouter({
     ports: { repo, pubsub, pictures: picturesIn(join(data, "pictures")) },
     sessions: storeSessions({ store: shared ?? postgresStore({ sql: repo.sql }), secret }),
@@ -65,5 +67,18 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   cspViolated.subscribe(({ page, directive, blocked }) =>
     console.warn(`${page} was refused ${blocked} by ${directive}`),
   )
+  started.move()
   return address
 }
+
+/** A store in Redis. A wrong address is told at the start, and not to the first visitor. */
+const reachable = (url: string): Child<Store> => ({
+  name: "store",
+  async start() {
+    await using opened = new AsyncDisposableStack()
+    const store = opened.use(redisStore({ url }))
+    await store.get("is anybody there?")
+    opened.move()
+    return store
+  },
+})
