@@ -14,7 +14,7 @@ import { Stashes } from "./stash/stashes.ts"
 import { liveTokens } from "./tokens.ts"
 import { TemporaryFolder } from "./upload/temporary-folder.ts"
 import { uploadChannel } from "./upload/upload-channel.ts"
-import { uploadsOf } from "./upload/uploads-of.ts"
+import { frameBytesFor, uploadsOf } from "./upload/uploads-of.ts"
 
 export interface LiveSocketOptions {
   /** The app's: a view is joined through the same pipeline that its page is answered by. */
@@ -75,7 +75,7 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   if (declared.length > 0) void uploadFolder.sweep()
   const views = { router, pubsub, tokens, version, assets, lot, stashes, uploadFolder }
   const channels = {
-    "lv:*": liveChannel(views, declared),
+    "lv:*": liveChannel(views, frameBytesFor(declared, ofSocket.frameBytes)),
     "lvu:*": uploadChannel(tokens, declared),
   }
   const handler = socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })

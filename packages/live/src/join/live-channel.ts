@@ -1,7 +1,5 @@
 import type { ChannelHandler, Joined, Joining, JoinRefused } from "@bennu/channels"
 import { joinRefused, viewCrashed } from "../telemetry.ts"
-import type { DeclaredUpload } from "../upload/declared-upload.ts"
-import { frameBytesFor } from "../upload/uploads-of.ts"
 import { claimsOf } from "./claims.ts"
 import type { JoinOptions } from "./join-options.ts"
 import { joinPayload } from "./join-payload.ts"
@@ -10,12 +8,9 @@ import { mountRefusal, type Refusal, reasonOf, stale } from "./refusal.ts"
 import { seatOf } from "./seats.ts"
 
 /** The channel of every live view: topics `lv:` and the id of its element. */
-export function liveChannel(
-  options: JoinOptions,
-  uploads: readonly DeclaredUpload[],
-): ChannelHandler {
+export function liveChannel(options: JoinOptions, frameBytes: number): ChannelHandler {
   return {
-    limits: { frameBytes: frameBytesFor(uploads) },
+    limits: { frameBytes },
     async join(joining) {
       const joined = await join(joining, options)
       if ("message" in joined) return joined

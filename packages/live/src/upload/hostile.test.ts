@@ -235,7 +235,7 @@ describe("what a page says of files", () => {
     const hostile = await join()
     const other = await join(hostile.socket)
     const { "0": token } = await tokens(other, entry("0"))
-    hostile.wire.raw("x".repeat(200_000))
+    hostile.wire.raw("x".repeat(400_000))
     expect(hostile.wire.closes).toEqual([1009])
     const ref = other.wire.send("lvu:0", "phx_join", { token })
     expect(answer(await other.wire.answerTo(ref))).toBe("ok")

@@ -22,11 +22,17 @@ function withInner(view: DefinedView, found: Set<DefinedView>): void {
 
 // What the page says of one file, in JSON: most of it is its name, and where it lies.
 const FILE_BYTES = 640
+// As the socket's own, where nothing is said.
 const FRAME_BYTES = 65_536
 
-/** Bytes of a frame in which a page tells of all files that it may send, and of some more. */
-export const frameBytesFor = (uploads: readonly DeclaredUpload[]): number =>
-  uploads.reduce(
-    (most, { maxEntries }) => Math.max(most, FRAME_BYTES + (maxEntries - 1) * FILE_BYTES),
-    FRAME_BYTES,
-  )
+// A page tells of all files that were chosen, however many may come: a folder of some hundreds must not cost it its socket.
+const MANY_BYTES = 262_144
+
+/** Bytes of a frame in which a page tells of chosen files, beside what else a frame may hold. */
+export function frameBytesFor(
+  uploads: readonly DeclaredUpload[],
+  frameBytes = FRAME_BYTES,
+): number {
+  const most = Math.max(1, ...uploads.map(({ maxEntries }) => maxEntries))
+  return most === 1 ? frameBytes : frameBytes + Math.max(MANY_BYTES, most * FILE_BYTES)
+}
