@@ -24,8 +24,11 @@ async function ours(url: string): Promise<Side> {
   }
 }
 
+// a burst waits longer than the 5 s of its default where the machine is busy
+const client = (url: string) => createClient({ url, commandOptions: { timeout: 60_000 } })
+
 async function raw(url: string): Promise<Side> {
-  const [publisher, subscriber] = [createClient({ url }), createClient({ url })]
+  const [publisher, subscriber] = [client(url), client(url)]
   await Promise.all([publisher.connect(), subscriber.connect()])
   let heard = () => {}
   await subscriber.subscribe("raw", () => heard())
@@ -39,7 +42,7 @@ async function raw(url: string): Promise<Side> {
 }
 
 async function socketIo(url: string): Promise<Side> {
-  const clients = Array.from({ length: 4 }, () => createClient({ url }))
+  const clients = Array.from({ length: 4 }, () => client(url))
   await Promise.all(clients.map((client) => client.connect()))
   const [one, two, three, four] = clients
   const here = new Server(createServer(), { adapter: createAdapter(one, two) })

@@ -11,12 +11,12 @@ function install(): void {
 }
 
 /** A throwaway Redis for one test file to hurt; undefined where there is none to be had, which CI does not accept. */
-export async function startRedis(): Promise<TestServer | undefined> {
-  return start()
+export async function startRedis(args: readonly string[] = []): Promise<TestServer | undefined> {
+  return start({ args })
     .catch((error: unknown) => {
       if (!(error instanceof ServerMissingError)) throw error
       install()
-      return start()
+      return start({ args })
     })
     .catch((error: unknown) => {
       if (process.env["CI"] || !(error instanceof ServerMissingError)) throw error
