@@ -13,13 +13,13 @@ import { NestedNames } from "../route/live-route.ts"
 import { liveTokens } from "../tokens.ts"
 import { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Address, Arrival } from "../view/arriving.ts"
-import { isRecord } from "../view/client-message.ts"
 import { DefinedView } from "../view/defined-view.ts"
 import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import { TestViewError } from "./errors.ts"
+import { pubsubOf } from "./scope-pubsub.ts"
 import { TestPage } from "./test-page.ts"
-import { OpenedView, type TestView } from "./test-view.ts"
+import { type Opened, OpenedView, type TestView } from "./test-view.ts"
 
 export interface MountOptions<S> {
   readonly scope: S
@@ -79,7 +79,9 @@ export async function mount<S, X>(
     layout: liveLayoutOf(defined, (options.layout ?? null) as LiveLayout | null),
     guards: [...((options.onMount ?? []) as readonly OnMount<unknown>[]), ...own],
   }
-  return openView(seat, { address: locate(url), flash, session }, options)
+  const opened = new OpenedView(await open(seat, { address: locate(url), flash, session }, options))
+  await opened.settled()
+  return opened
 }
 
 /** What a view stands in. */
@@ -96,16 +98,19 @@ interface TestSeat {
   readonly crashed?: (error: unknown) => void
 }
 
-async function openView(
+/** @param before The same page, and how often it has joined. */
+async function open(
   seat: TestSeat,
   given: Pick<Arrival, "address" | "flash" | "session">,
   options: Pick<
     MountOptions<unknown>,
     "scope" | "handlerTimeout" | "renderBudget" | "connectParams" | "staticChanged"
   >,
-): Promise<TestView> {
+  before: { readonly page: TestPage; readonly mounts: number } | null = null,
+): Promise<Opened> {
   const { view, id, locate, root, around, layout, guards, pubsub } = seat
   const { scope, connectParams = {}, staticChanged = false } = options
+  const mounts = before?.mounts ?? 0
   const leaving = new AbortController()
   const limits = resolveLiveLimits({
     ...{ handlerTimeout: options.handlerTimeout, renderBudget: options.renderBudget },
@@ -121,7 +126,7 @@ async function openView(
     nesting.end()
     if (reason === "crashed") seat.crashed?.(error)
     return process.end(reason)
-  })
+  }, before?.page)
   const process = new ViewProcess({
     ...{ name: "test", view, pubsub, limits, locate, page, nesting, root },
     ...{ routed: id === "test", pageUrl: url },
@@ -136,7 +141,7 @@ async function openView(
       ...{ handlerTimeout: limits.handlerTimeout, guards },
     },
   })
-  const joined = await process.join({ ...given, mounts: 0, connectParams, staticChanged })
+  const joined = await process.join({ ...given, mounts, connectParams, staticChanged })
   page.joined(joined)
 
   /** The view in the markup, as its page joins it. */
@@ -153,25 +158,16 @@ async function openView(
       ...(held.linked && { crashed: (error: unknown) => process.crash(error) }),
     }
     const given = { address: addressIn(url), flash: {}, session: held.session }
-    const opened = await openView(child, given, options)
+    const opened = new OpenedView(await open(child, given, options))
+    await opened.settled()
     nesting.started(() => void opened[Symbol.asyncDispose]())
     return opened
   }
 
-  const opened = new OpenedView(process, page, nested)
-  await opened.settled()
-  return opened
+  const again = () => open(seat, { ...given, flash: {} }, options, { page, mounts: mounts + 1 })
+  return { process, page, nested, again }
 }
 
 const folder = new TemporaryFolder()
 // Nobody brings them back.
 const tokens = liveTokens(randomToken(48))
-
-/** A scope carries its ports: what is broadcast through it is heard here. */
-function pubsubOf(scope: unknown): PubSub | null {
-  const pubsub = isRecord(scope) ? scope["pubsub"] : null
-  // whatever a scope calls its pubsub can be subscribed to, or is none
-  return isRecord(pubsub) && typeof pubsub["subscribe"] === "function"
-    ? (pubsub as unknown as PubSub)
-    : null
-}

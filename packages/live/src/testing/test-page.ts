@@ -20,9 +20,9 @@ export interface HeardEvent {
 
 /** A page without a browser: it merges frames as the official client does. */
 export class TestPage implements Page {
-  readonly navigations: Navigation[] = []
-  readonly events: HeardEvent[] = []
-  readonly frames: object[] = []
+  readonly navigations: Navigation[]
+  readonly events: HeardEvent[]
+  readonly frames: object[]
   title: string | undefined
   #shown = false
   readonly #rendered = new Rendered("test")
@@ -31,8 +31,18 @@ export class TestPage implements Page {
   readonly #end: (reason: EndReason, error?: unknown) => Promise<void>
   #ending: Promise<void> | null = null
 
-  /** @param end Ends the view: why, and what it threw if it did. */
-  constructor(end: (reason: EndReason, error?: unknown) => Promise<void>) {
+  /**
+   * @param end Ends the view: why, and what it threw if it did.
+   * @param before The same page, before its connection was lost.
+   */
+  constructor(
+    end: (reason: EndReason, error?: unknown) => Promise<void>,
+    before: TestPage | null = null,
+  ) {
+    const { navigations = [], events = [], frames = [] } = before ?? {}
+    this.navigations = navigations
+    this.events = events
+    this.frames = frames
     this.#end = end
   }
 

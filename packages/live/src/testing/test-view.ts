@@ -1,11 +1,19 @@
 import { receive } from "../view/client-messages.ts"
 import type { ViewProcess } from "../view/view-process.ts"
+import { isThere } from "./dom.ts"
 import { TestViewError } from "./errors.ts"
+import type { FormInput } from "./form.ts"
 import { type ElementView, type TestElement, testElement } from "./test-element.ts"
 import type { HeardEvent, Navigation, TestPage } from "./test-page.ts"
 import { TestUploads } from "./test-uploads.ts"
 
-/** A view that is mounted and connected, without a browser and a network. */
+/** How a connection is lost. */
+export interface LostConnection {
+  /** The server is started anew meanwhile: nothing that it had in memory is there any more. */
+  readonly server?: "restart" | undefined
+}
+
+/** A view that is mounted and connected. */
 export interface TestView extends AsyncDisposable {
   /** What the page shows. */
   html(): string
@@ -24,25 +32,76 @@ export interface TestView extends AsyncDisposable {
   push(event: string, value?: unknown): Promise<unknown>
   /** As a patch link: the same view with other parameters. */
   patch(to: string): Promise<void>
+  /** Resolves when the page is joined; `mount` and {@link disconnect} wait for that by themselves. */
+  connected(): Promise<void>
+  /** Loses the connection, and resolves when the page has joined again and its forms were recovered. */
+  disconnect(lost?: LostConnection): Promise<void>
+  /** From now on what the page sends is so many milliseconds on its way. */
+  latency(milliseconds: number): Promise<void>
   /** Resolves when the view has worked on all that it heard; actions wait for that by themselves. @throws What a callback threw. */
   settled(): Promise<void>
   /** Resolves when nothing of `startAsync` and `assignAsync` is under way any more. @throws What a callback threw. */
   asyncSettled(): Promise<void>
 }
 
+/** One join of a page. */
+export interface Opened {
+  readonly process: ViewProcess
+  readonly page: TestPage
+  nested(id: string): Promise<TestView>
+  /** Joins once more, as a page whose connection was lost. */
+  again(): Promise<Opened>
+}
+
+/** Without a browser and a network. */
 export class OpenedView implements TestView, ElementView {
   readonly used = new Set<string>()
-  readonly uploads: TestUploads
-  readonly nested: (id: string) => Promise<TestView>
-  readonly #process: ViewProcess
-  readonly #page: TestPage
+  readonly filledIn = new Map<string, FormInput>()
+  uploads: TestUploads
+  #opened: Opened
+  #latency = 0
 
-  constructor(process: ViewProcess, page: TestPage, nested: (id: string) => Promise<TestView>) {
-    this.#process = process
-    this.#page = page
-    this.nested = nested
+  constructor(opened: Opened) {
+    this.#opened = opened
+    this.uploads = this.#newUploads()
+  }
+
+  #newUploads(): TestUploads {
+    const { uploads } = this.#process
     const ask = (event: string, payload: object) => this.#request(event, payload)
-    this.uploads = new TestUploads({ files: process.uploads, ask, settled: () => this.settled() })
+    return new TestUploads({ files: uploads, ask, settled: () => this.settled() })
+  }
+
+  get #process(): ViewProcess {
+    return this.#opened.process
+  }
+  get #page(): TestPage {
+    return this.#opened.page
+  }
+
+  nested(id: string): Promise<TestView> {
+    return this.#opened.nested(id)
+  }
+
+  connected(): Promise<void> {
+    return this.settled()
+  }
+
+  async latency(milliseconds: number): Promise<void> {
+    this.#latency = milliseconds
+  }
+
+  // without a server there is nothing that a restart loses beside the view
+  async disconnect(): Promise<void> {
+    this.#demandOpen()
+    await this.#page.end("closed")
+    this.#opened = await this.#opened.again()
+    this.uploads = this.#newUploads()
+    await this.settled()
+    for (const [id, values] of this.filledIn) {
+      const form = `form#${id}[phx-change]`
+      if (isThere(this.markup, form)) await testElement(this, form).recover(values)
+    }
   }
 
   get markup(): string {
@@ -130,6 +189,7 @@ export class OpenedView implements TestView, ElementView {
   /** @returns What the message is answered with, and as `reply` what its handler replied. */
   async #request(event: string, payload: object): Promise<Readonly<Record<string, unknown>>> {
     this.#demandOpen()
+    if (this.#latency > 0) await new Promise((resolve) => setTimeout(resolve, this.#latency))
     let answer: Readonly<Record<string, unknown>> = {}
     // what a page sends is JSON
     const sent: unknown = JSON.parse(JSON.stringify(payload))
