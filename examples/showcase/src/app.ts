@@ -5,6 +5,7 @@ import { endpoint } from "@bennu/endpoint"
 import { liveSocket, viewCrashed } from "@bennu/live"
 import { cspViolated } from "@bennu/plug/headers"
 import { local, openPresence, openPubSub } from "@bennu/pubsub"
+import { memoryStore } from "@bennu/store"
 import * as z from "zod"
 import { buildAssets } from "./build-assets.ts"
 import { document } from "./layout.ts"
@@ -36,7 +37,15 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
       router,
       port,
       static: { "/assets": assets.dir, "/photos": photos },
-      sockets: { "/live": liveSocket({ router, pubsub, secret }) },
+      sockets: {
+        "/live": liveSocket({
+          router,
+          pubsub,
+          secret,
+          park: { anonymous: "3s" },
+          stash: memoryStore(),
+        }),
+      },
     }),
   )
   cspViolated.subscribe(({ page, directive, blocked }) =>

@@ -17,6 +17,13 @@ const live = new LiveSocket("/live", Socket, {
 })
 live.connect()
 
+// leaves for a while, as a train does in a tunnel: 1000 would say goodbye, 4000 only ends the connection
+window.addEventListener("showcase:away", (event) => {
+  if (!(event instanceof CustomEvent)) return
+  const back = () => void setTimeout(() => live.connect(), event.detail.milliseconds)
+  live.getSocket().disconnect(back, 4000)
+})
+
 // a line at the top while another page is on its way, if it takes longer than a blink
 const { classList } = document.documentElement
 window.addEventListener("phx:page-loading-start", () => classList.add("loading"))
