@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { freePort } from "bennu-testkit"
 import type { Page } from "playwright/test"
-import { expect, open, test } from "./fixtures.ts"
+import { expect, open, start, test } from "./fixtures.ts"
 
 async function countTo3(page: Page) {
   await open(page, "/survival")
@@ -9,6 +13,8 @@ async function countTo3(page: Page) {
     await expect(count).toHaveText(number)
   }
   await page.getByLabel("A note").fill("half a sent")
+  // a page is given its stash once a second at most
+  await page.waitForTimeout(1_500)
   return { count, story: page.locator("#story"), born: await page.locator("#born").textContent() }
 }
 const connection = (page: Page) => page.locator("[data-phx-main]")
@@ -34,4 +40,23 @@ test("what a view stashed is there again when it had to go", async ({ page }) =>
   await page.getByRole("button", { name: "Count", exact: true }).click()
   await expect(count).toHaveText("4")
   await expect(page).toHaveTitle(/^Survived: 4/)
+})
+
+test("what a view stashed outlives the server", async ({ browser }) => {
+  const data = mkdtempSync(join(tmpdir(), "showcase-"))
+  const env = { PORT: String(await freePort()), DATA_DIR: data }
+  const first = await start(env)
+  const context = await browser.newContext({ baseURL: first.url })
+  const page = await context.newPage()
+  const { count, story } = await countTo3(page)
+  await first.kill()
+  await expect(page.locator("#offline")).toBeVisible()
+  const second = await start(env)
+  await expect(story).toContainText("with what was stashed", { timeout: 60_000 })
+  await expect(count).toHaveText("3")
+  await expect(page.getByLabel("A note")).toHaveValue("half a sent")
+  await expect(page.locator("#offline")).toBeHidden()
+  await context.close()
+  await second.stop()
+  rmSync(data, { recursive: true, force: true })
 })

@@ -5,7 +5,6 @@ import { endpoint } from "@bennu/endpoint"
 import { liveSocket, viewCrashed } from "@bennu/live"
 import { cspViolated } from "@bennu/plug/headers"
 import { local, openPresence, openPubSub } from "@bennu/pubsub"
-import { memoryStore } from "@bennu/store"
 import * as z from "zod"
 import { buildAssets } from "./build-assets.ts"
 import { document } from "./layout.ts"
@@ -43,7 +42,6 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
           pubsub,
           secret,
           park: { anonymous: "3s" },
-          stash: memoryStore(),
         }),
       },
     }),

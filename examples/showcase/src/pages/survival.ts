@@ -42,6 +42,6 @@ export const SurvivalLive = liveView({
         <button phx-click="${away(500)}">For a moment</button>
         <button class="second" phx-click="${away(5_000)}">For five seconds</button>
       </p>
-      <p class="hint">After a moment it is the same view: it was parked. After five seconds that view is gone; another one took over the stash.</p>`,
+      <p class="hint">After a moment it is the same view: it was parked. After five seconds that view is gone, and another one takes over the stash. The page keeps it, so it outlives the server too: kill it, and start it again.</p>`,
     )}`,
 })
