@@ -17,7 +17,6 @@ const pages = [
   "/presence",
   "/async",
   "/crash",
-  "/survival",
   "/js-commands",
   "/hooks",
   "/web-components",

@@ -36,14 +36,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
       router,
       port,
       static: { "/assets": assets.dir, "/photos": photos },
-      sockets: {
-        "/live": liveSocket({
-          router,
-          pubsub,
-          secret,
-          park: { anonymous: "3s" },
-        }),
-      },
+      sockets: { "/live": liveSocket({ router, pubsub, secret }) },
     }),
   )
   cspViolated.subscribe(({ page, directive, blocked }) =>

@@ -25,10 +25,7 @@ export const document =
     ${liveHead({ csrfToken })}
     ${head}
   </head>
-  <body>
-    ${content}
-    <p class="offline" id="offline" role="status" hidden>Connecting again…</p>
-  </body>
+  <body>${content}</body>
 </html>`
 
 const dismiss = eventNamed("lv:clear-flash")
@@ -102,5 +99,5 @@ export const tourLayout: LiveLayout<Scope> = ({ content, flash, scope, url }) =>
       </main>
       ${here && beside(here)}
     </div>
-`
+    <p class="connection" role="status">Connecting again…</p>`
 }

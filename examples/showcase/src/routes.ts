@@ -20,7 +20,6 @@ export const path = paths({
   presence: "/presence",
   async: "/async",
   crash: "/crash",
-  survival: "/survival",
   commands: "/js-commands",
   hooks: "/hooks",
   webComponents: "/web-components",

@@ -4,4 +4,4 @@ export { type MountOptions, mount, type SessionOption } from "./testing/mount.ts
 export type { TestElement } from "./testing/test-element.ts"
 export type { HeardEvent, Navigation } from "./testing/test-page.ts"
 export type { TestFile, TestUpload } from "./testing/test-upload.ts"
-export type { LostConnection, TestView } from "./testing/test-view.ts"
+export type { DisconnectOptions, TestView } from "./testing/test-view.ts"

@@ -10,8 +10,8 @@ import type { Joined } from "../view/page.ts"
 import { type Claim, endGuest, type Guest } from "./guest.ts"
 import type { ParkingLot } from "./parking-lot.ts"
 
-/** What a page was sent and the view does not have any more cannot be shown to it again. */
-const forgets = ({ definition, components }: DefinedView): boolean =>
+/** Whether it does not have any more what its page was sent: that cannot be shown to it again. */
+export const forgets = ({ definition, components }: DefinedView): boolean =>
   "streams" in definition ||
   "uploads" in definition ||
   (definition.temporary ?? []).length > 0 ||

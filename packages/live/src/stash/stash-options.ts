@@ -16,7 +16,7 @@ export interface StashOptions {
   readonly interval?: Duration | undefined
   /** Bytes of what one view keeps, as JSON (32,768). More is not kept. */
   readonly maxBytes?: number | undefined
-  /** How long a view waits for the store (`"2s"`). */
+  /** How long a view waits for the store (`"5s"`); one that is back and finds it silent is mounted afresh. */
   readonly timeout?: Duration | undefined
   /** Stashes that are written to the store at once (100). */
   readonly batch?: number | undefined
@@ -46,7 +46,7 @@ export function resolveStashOptions(given: StashOptions | StashKeeping): Resolve
   const { store = null, browser = true, now = Date.now, ...rest } = options
   const limits = parseLimits(
     "liveSocket's stash",
-    { maxAge: "10m", interval: "1s", maxBytes: 32_768, timeout: "2s", batch: 100 },
+    { maxAge: "10m", interval: "1s", maxBytes: 32_768, timeout: "5s", batch: 100 },
     rest,
   )
   const most = { maxAge: MAX_AGE, maxBytes: MAX_BYTES }

@@ -482,6 +482,28 @@ describe("a stash that the server's store keeps", () => {
     }
   })
 
+  it("is not written over by a view that could not read it", async () => {
+    const { told } = listen()
+    const memory = memoryStore()
+    let down = false
+    const get: StashKeeping["get"] = (key) =>
+      down ? Promise.reject(new Error("down")) : memory.get(key)
+    const { set, delete: remove, compareAndSet } = memory
+    const store = { get, set, delete: remove, compareAndSet }
+    const tab = await Tab.open(serve(store, { keys, checkpoints: { count: true } }), {
+      keeps: false,
+    })
+    await tab.push("inc")
+    down = true
+    const blind = serve(store, { keys, checkpoints: { count: true } })
+    expect(await tab.join(blind)).toContain("0  fresh 0")
+    down = false
+    await tab.push("inc")
+    await tab.push("inc")
+    expect(told).toEqual(["failed", "superseded"])
+    expect(await tab.join(serve(store))).toContain("1  restored 0")
+  })
+
   it("does with a store that cannot compare and set", async () => {
     const { get: read, set, delete: remove } = memoryStore()
     const store = { get: read, set, delete: remove }

@@ -16,6 +16,11 @@ export interface OpenedStash {
   readonly restored: Assigns | null
 }
 
+/** Which view it is for. */
+interface StashSeat extends Pick<Taken, "pageKey"> {
+  readonly seat: Pick<Taken["seat"], "name" | "view" | "visitor" | "pageUrl">
+}
+
 // views that crashed and were not left since
 const CRASHED = 10_000
 
@@ -44,8 +49,8 @@ export class Stashes implements KeeperHome {
   /** For a view that joins, and is not there any more. Null for one that keeps nothing, or that nobody could keep anything for. */
   async open(
     element: string,
-    { seat, pageKey }: Pick<Taken, "seat"> & { readonly pageKey: string | null },
-    { mounts, params }: JoinPayload,
+    { seat, pageKey }: StashSeat,
+    { mounts, params }: Pick<JoinPayload, "mounts" | "params">,
   ): Promise<OpenedStash | null> {
     const { visitor = null, name: view } = seat
     const declared = seat.view.stash
@@ -60,7 +65,9 @@ export class Stashes implements KeeperHome {
     const claimed = key && mounts > 0 ? await this.#claim(view, key, mounts) : null
     const stored = claimed?.token ? this.#read(belonging, claimed.token, place) : null
     const kept = newer(brought, stored)
-    const generation = claimed?.generation ?? Math.max(kept?.generation ?? 0, mounts) + 1
+    // who does not know what the store has writes over nothing that is there
+    const unclaimed = key !== null && mounts > 0 ? 0 : Math.max(kept?.generation ?? 0, mounts) + 1
+    const generation = claimed?.generation ?? unclaimed
     const restored = kept && (await this.#revive(seat, kept))
     const from = kept === stored ? "store" : "browser"
     if (restored) stashRestored.emit(() => ({ view, from }))
@@ -135,7 +142,10 @@ export class Stashes implements KeeperHome {
     return kept.generation <= crashed ? { ok: false, error: "crashed" } : { ok: true, value: kept }
   }
 
-  async #revive({ view, name }: Taken["seat"], { values, version }: Kept): Promise<Assigns | null> {
+  async #revive(
+    { view, name }: StashSeat["seat"],
+    { values, version }: Kept,
+  ): Promise<Assigns | null> {
     const revived = await view.stash?.revive(values, version)
     if (revived?.ok) return revived.value
     if (revived) stashRefused.emit(() => ({ view: name, reason: revived.error }))

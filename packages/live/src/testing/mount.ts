@@ -3,23 +3,28 @@ import { randomToken } from "@bennu/core/crypto"
 import type { Flash } from "@bennu/plug"
 import { local, openPubSub, type PubSub } from "@bennu/pubsub"
 import type { OnMount } from "../hook.ts"
-import type { LiveLayout, LiveView } from "../live-view.ts"
+import type { EndReason, LiveLayout, LiveView } from "../live-view.ts"
 import { addressIn } from "../nested/dead-nesting.ts"
 import { LiveNesting } from "../nested/live-nesting.ts"
 import { allowedIn } from "../nested/nesting.ts"
 import { resolveLiveLimits } from "../options.ts"
+import { forgets } from "../park/visit.ts"
 import { liveLayoutOf } from "../render/view-html.ts"
 import { NestedNames } from "../route/live-route.ts"
+import type { StashKeeper } from "../stash/stash-keeper.ts"
+import { resolveStashOptions } from "../stash/stash-options.ts"
+import { STASH_PARAM } from "../stash/stash-page.ts"
+import { Stashes } from "../stash/stashes.ts"
 import { liveTokens } from "../tokens.ts"
 import { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Address, Arrival } from "../view/arriving.ts"
+import { isRecord } from "../view/client-message.ts"
 import { DefinedView } from "../view/defined-view.ts"
 import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import { TestViewError } from "./errors.ts"
-import { pubsubOf } from "./scope-pubsub.ts"
 import { TestPage } from "./test-page.ts"
-import { type Opened, OpenedView, type TestView } from "./test-view.ts"
+import { OpenedView, type TestView } from "./test-view.ts"
 
 export interface MountOptions<S> {
   readonly scope: S
@@ -79,9 +84,7 @@ export async function mount<S, X>(
     layout: liveLayoutOf(defined, (options.layout ?? null) as LiveLayout | null),
     guards: [...((options.onMount ?? []) as readonly OnMount<unknown>[]), ...own],
   }
-  const opened = new OpenedView(await open(seat, { address: locate(url), flash, session }, options))
-  await opened.settled()
-  return opened
+  return openView(seat, { address: locate(url), flash, session }, options)
 }
 
 /** What a view stands in. */
@@ -98,51 +101,89 @@ interface TestSeat {
   readonly crashed?: (error: unknown) => void
 }
 
-/** @param before The same page, and how often it has joined. */
-async function open(
+async function openView(
   seat: TestSeat,
   given: Pick<Arrival, "address" | "flash" | "session">,
   options: Pick<
     MountOptions<unknown>,
     "scope" | "handlerTimeout" | "renderBudget" | "connectParams" | "staticChanged"
   >,
-  before: { readonly page: TestPage; readonly mounts: number } | null = null,
-): Promise<Opened> {
+): Promise<TestView> {
   const { view, id, locate, root, around, layout, guards, pubsub } = seat
   const { scope, connectParams = {}, staticChanged = false } = options
-  const mounts = before?.mounts ?? 0
-  const leaving = new AbortController()
   const limits = resolveLiveLimits({
     ...{ handlerTimeout: options.handlerTimeout, renderBudget: options.renderBudget },
   })
   const served = { tokens, nested: new NestedNames(), sessionName: "test" }
   const { url } = given.address
   const nonce = "test"
-  const nesting = new LiveNesting({
-    ...{ id, allowed: allowedIn(view, around), served, target: url.pathname, nonce },
-  })
-  const page = new TestPage((reason, error) => {
-    leaving.abort()
-    nesting.end()
+  let mounts = 0
+
+  /** One run of the view. */
+  function run(keeper: StashKeeper | null) {
+    const leaving = new AbortController()
+    const target = url.pathname
+    const nesting = new LiveNesting({
+      ...{ id, allowed: allowedIn(view, around), served, target, nonce },
+    })
+    const process = new ViewProcess({
+      ...{ name: "test", view, pubsub, limits, locate, page, nesting, root, keeper },
+      ...{ routed: id === "test", pageUrl: url },
+      uploads: {
+        folder,
+        sign: (upload, entry) => tokens.signUpload({ instance: nesting.instance, upload, entry }),
+      },
+      signFlash: (put) => (Object.keys(put).length > 0 ? JSON.stringify(put) : undefined),
+      frame: { scope, connected: true, layout, csrfToken: () => "test", nonce },
+      running: {
+        ...{ scope, connected: true, signal: leaving.signal, development: true },
+        ...{ handlerTimeout: limits.handlerTimeout, guards },
+      },
+    })
+    async function end(reason: EndReason): Promise<void> {
+      leaving.abort()
+      nesting.end()
+      keeper?.end(reason === "left")
+      await process.end(reason)
+    }
+    return { process, nesting, end }
+  }
+
+  /** Joins the view as a page does, to a process that knows nothing but what the page brings. */
+  async function join() {
+    const stash = new Stashes(secret, resolveStashOptions({ interval: 1 }))
+    const seat = { name: "test", view, visitor: "test", pageUrl: url }
+    const params = { ...connectParams, [STASH_PARAM]: page.stash }
+    const opened = await stash.open(id, { seat, pageKey: "test" }, { mounts, params })
+    const started = run(opened?.keeper ?? null)
+    const arrival = { ...given, mounts: mounts++, connectParams, staticChanged }
+    current = started
+    page.joined(await started.process.join({ ...arrival, restored: opened?.restored ?? null }))
+    return { ...started, stash }
+  }
+
+  const page: TestPage = new TestPage((reason, error) => {
     if (reason === "crashed") seat.crashed?.(error)
-    return process.end(reason)
-  }, before?.page)
-  const process = new ViewProcess({
-    ...{ name: "test", view, pubsub, limits, locate, page, nesting, root },
-    ...{ routed: id === "test", pageUrl: url },
-    uploads: {
-      folder,
-      sign: (upload, entry) => tokens.signUpload({ instance: nesting.instance, upload, entry }),
-    },
-    signFlash: (put) => (Object.keys(put).length > 0 ? JSON.stringify(put) : undefined),
-    frame: { scope, connected: true, layout, csrfToken: () => "test", nonce },
-    running: {
-      ...{ scope, connected: true, signal: leaving.signal, development: true },
-      ...{ handlerTimeout: limits.handlerTimeout, guards },
-    },
+    return current.end(reason)
   })
-  const joined = await process.join({ ...given, mounts, connectParams, staticChanged })
-  page.joined(joined)
+  let current: ReturnType<typeof run>
+  let { process, nesting, end, stash } = await join()
+
+  async function comeBack(server: "keep" | "restart"): Promise<ViewProcess> {
+    page.lost()
+    if (server === "keep" && !forgets(view)) {
+      const { options } = process
+      process.detach(page)
+      const arrival = { ...given, mounts: mounts++, connectParams, staticChanged }
+      const joined = await process.attach({ ...options, page }, arrival)
+      if (joined) page.joined(joined)
+      return process
+    }
+    await stash.drain(new AbortController().signal)
+    await end("closed")
+    ;({ process, nesting, end, stash } = await join())
+    return process
+  }
 
   /** The view in the markup, as its page joins it. */
   async function nested(childId: string): Promise<TestView> {
@@ -158,16 +199,26 @@ async function open(
       ...(held.linked && { crashed: (error: unknown) => process.crash(error) }),
     }
     const given = { address: addressIn(url), flash: {}, session: held.session }
-    const opened = new OpenedView(await open(child, given, options))
-    await opened.settled()
+    const opened = await openView(child, given, options)
     nesting.started(() => void opened[Symbol.asyncDispose]())
     return opened
   }
 
-  const again = () => open(seat, { ...given, flash: {} }, options, { page, mounts: mounts + 1 })
-  return { process, page, nested, again }
+  const opened = new OpenedView(process, page, { nested, comeBack })
+  await opened.settled()
+  return opened
 }
 
 const folder = new TemporaryFolder()
-// Nobody brings them back.
-const tokens = liveTokens(randomToken(48))
+// Nobody but the pages of this process brings back what they sign and seal.
+const secret = randomToken(48)
+const tokens = liveTokens(secret)
+
+/** A scope carries its ports: what is broadcast through it is heard here. */
+function pubsubOf(scope: unknown): PubSub | null {
+  const pubsub = isRecord(scope) ? scope["pubsub"] : null
+  // whatever a scope calls its pubsub can be subscribed to, or is none
+  return isRecord(pubsub) && typeof pubsub["subscribe"] === "function"
+    ? (pubsub as unknown as PubSub)
+    : null
+}

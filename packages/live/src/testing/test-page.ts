@@ -1,4 +1,5 @@
 import type { EndReason } from "../live-view.ts"
+import { STASH_EVENT } from "../stash/stash-page.ts"
 import type { RefusedReason } from "../telemetry.ts"
 import { isRecord } from "../view/client-message.ts"
 import type { Joined, Page } from "../view/page.ts"
@@ -20,29 +21,19 @@ export interface HeardEvent {
 
 /** A page without a browser: it merges frames as the official client does. */
 export class TestPage implements Page {
-  readonly navigations: Navigation[]
-  readonly events: HeardEvent[]
-  readonly frames: object[]
+  readonly navigations: Navigation[] = []
+  readonly events: HeardEvent[] = []
+  readonly frames: object[] = []
   title: string | undefined
   #shown = false
-  readonly #rendered = new Rendered("test")
+  #rendered = new Rendered("test")
   #left: ReadonlySet<number> = new Set()
   #failure: { readonly error: unknown } | null = null
   readonly #end: (reason: EndReason, error?: unknown) => Promise<void>
   #ending: Promise<void> | null = null
 
-  /**
-   * @param end Ends the view: why, and what it threw if it did.
-   * @param before The same page, before its connection was lost.
-   */
-  constructor(
-    end: (reason: EndReason, error?: unknown) => Promise<void>,
-    before: TestPage | null = null,
-  ) {
-    const { navigations = [], events = [], frames = [] } = before ?? {}
-    this.navigations = navigations
-    this.events = events
-    this.frames = frames
+  /** @param end Ends the view: why, and what it threw if it did. */
+  constructor(end: (reason: EndReason, error?: unknown) => Promise<void>) {
     this.#end = end
   }
 
@@ -74,6 +65,15 @@ export class TestPage implements Page {
     this.#receive(joined.rendered)
     this.#shown = true
     if (joined.patched) this.push("live_patch", joined.patched)
+  }
+
+  /** What the page's script was given to keep for the view; null for nothing. */
+  stash: string | null = null
+
+  /** Its connection is gone: it shows what it showed, until it is joined again. */
+  lost(): void {
+    this.#rendered = new Rendered("test")
+    this.#left = new Set()
   }
 
   /** Components that left the page and that the view was not told of yet. */
@@ -150,8 +150,13 @@ export class TestPage implements Page {
   #receive(frame: unknown): unknown {
     const { title, events, reply } = this.#rendered.receive(overTheWire(frame))
     if (title !== undefined) this.title = title
-    for (const [name, payload] of events) this.events.push({ name: String(name), payload })
+    for (const [name, payload] of events) this.#hear(String(name), payload)
     return reply
+  }
+
+  #hear(name: string, payload: unknown): void {
+    if (name !== STASH_EVENT) this.events.push({ name, payload })
+    else if (isRecord(payload)) this.stash = (payload["stash"] as string | null) ?? null // as it was given
   }
 
   #went(kind: Navigation["kind"], { to, kind: how }: Readonly<Record<string, unknown>>): void {

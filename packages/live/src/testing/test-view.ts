@@ -1,19 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises"
 import { receive } from "../view/client-messages.ts"
 import type { ViewProcess } from "../view/view-process.ts"
-import { isThere } from "./dom.ts"
 import { TestViewError } from "./errors.ts"
-import type { FormInput } from "./form.ts"
 import { type ElementView, type TestElement, testElement } from "./test-element.ts"
 import type { HeardEvent, Navigation, TestPage } from "./test-page.ts"
 import { TestUploads } from "./test-uploads.ts"
 
-/** How a connection is lost. */
-export interface LostConnection {
-  /** The server is started anew meanwhile: nothing that it had in memory is there any more. */
-  readonly server?: "restart" | undefined
-}
-
-/** A view that is mounted and connected. */
+/** A view that is mounted and connected, without a browser and a network. */
 export interface TestView extends AsyncDisposable {
   /** What the page shows. */
   html(): string
@@ -32,76 +25,75 @@ export interface TestView extends AsyncDisposable {
   push(event: string, value?: unknown): Promise<unknown>
   /** As a patch link: the same view with other parameters. */
   patch(to: string): Promise<void>
-  /** Resolves when the page is joined; `mount` and {@link disconnect} wait for that by themselves. */
+  /**
+   * As a connection that breaks: the page comes back, to its view that lived on, or after a `restart` to another process, which has
+   * nothing but what the view keeps in its `stash`. Resolves when the page is joined again.
+   */
+  disconnect(options?: DisconnectOptions): Promise<void>
+  /** Resolves when the page is joined: a {@link disconnect} that was not waited for is over. */
   connected(): Promise<void>
-  /** Loses the connection, and resolves when the page has joined again and its forms were recovered. */
-  disconnect(lost?: LostConnection): Promise<void>
-  /** From now on what the page sends is so many milliseconds on its way. */
-  latency(milliseconds: number): Promise<void>
+  /** How long everything that is asked takes from now on, to the view and back, in milliseconds; meanwhile the page shows what it showed. */
+  latency(milliseconds: number): void
   /** Resolves when the view has worked on all that it heard; actions wait for that by themselves. @throws What a callback threw. */
   settled(): Promise<void>
   /** Resolves when nothing of `startAsync` and `assignAsync` is under way any more. @throws What a callback threw. */
   asyncSettled(): Promise<void>
 }
 
-/** One join of a page. */
-export interface Opened {
-  readonly process: ViewProcess
-  readonly page: TestPage
-  nested(id: string): Promise<TestView>
-  /** Joins once more, as a page whose connection was lost. */
-  again(): Promise<Opened>
+export interface DisconnectOptions {
+  /** What happens to the server meanwhile: it goes on (`"keep"`), or it is replaced (`"restart"`). */
+  readonly server?: "keep" | "restart" | undefined
 }
 
-/** Without a browser and a network. */
+/** How a page comes back: to the same process, or to another. */
+export type ComeBack = (server: "keep" | "restart") => Promise<ViewProcess>
+
 export class OpenedView implements TestView, ElementView {
   readonly used = new Set<string>()
-  readonly filledIn = new Map<string, FormInput>()
   uploads: TestUploads
-  #opened: Opened
+  readonly nested: (id: string) => Promise<TestView>
+  #process: ViewProcess
+  readonly #page: TestPage
+  readonly #comeBack: ComeBack
+  #coming: Promise<void> = Promise.resolve()
   #latency = 0
 
-  constructor(opened: Opened) {
-    this.#opened = opened
-    this.uploads = this.#newUploads()
+  constructor(
+    process: ViewProcess,
+    page: TestPage,
+    ways: { readonly nested: (id: string) => Promise<TestView>; readonly comeBack: ComeBack },
+  ) {
+    this.#process = process
+    this.#page = page
+    this.nested = ways.nested
+    this.#comeBack = ways.comeBack
+    this.uploads = this.#uploadsTo(process)
   }
 
-  #newUploads(): TestUploads {
-    const { uploads } = this.#process
-    const ask = (event: string, payload: object) => this.#request(event, payload)
-    return new TestUploads({ files: uploads, ask, settled: () => this.settled() })
-  }
-
-  get #process(): ViewProcess {
-    return this.#opened.process
-  }
-  get #page(): TestPage {
-    return this.#opened.page
-  }
-
-  nested(id: string): Promise<TestView> {
-    return this.#opened.nested(id)
+  disconnect({ server = "keep" }: DisconnectOptions = {}): Promise<void> {
+    this.#demandOpen()
+    this.#coming = this.#reconnect(server)
+    return this.#coming
   }
 
   connected(): Promise<void> {
-    return this.settled()
+    return this.#coming
   }
 
-  async latency(milliseconds: number): Promise<void> {
+  latency(milliseconds: number): void {
     this.#latency = milliseconds
   }
 
-  // without a server there is nothing that a restart loses beside the view
-  async disconnect(): Promise<void> {
-    this.#demandOpen()
-    await this.#page.end("closed")
-    this.#opened = await this.#opened.again()
-    this.uploads = this.#newUploads()
+  async #reconnect(server: "keep" | "restart"): Promise<void> {
+    const before = this.#process
+    this.#process = await this.#comeBack(server)
+    if (this.#process !== before) this.uploads = this.#uploadsTo(this.#process)
     await this.settled()
-    for (const [id, values] of this.filledIn) {
-      const form = `form#${id}[phx-change]`
-      if (isThere(this.markup, form)) await testElement(this, form).recover(values)
-    }
+  }
+
+  #uploadsTo({ uploads: files }: ViewProcess): TestUploads {
+    const ask = (event: string, payload: object) => this.#request(event, payload)
+    return new TestUploads({ files, ask, settled: () => this.settled() })
   }
 
   get markup(): string {
@@ -186,16 +178,27 @@ export class OpenedView implements TestView, ElementView {
     return (await this.#request(event, payload))["reply"]
   }
 
+  #answered(response: object): Readonly<Record<string, unknown>> {
+    return { ...response, reply: this.#page.answered(response) }
+  }
+
   /** @returns What the message is answered with, and as `reply` what its handler replied. */
   async #request(event: string, payload: object): Promise<Readonly<Record<string, unknown>>> {
+    await this.#coming
+    if (this.#latency > 0) await pause(this.#latency / 2)
     this.#demandOpen()
-    if (this.#latency > 0) await new Promise((resolve) => setTimeout(resolve, this.#latency))
     let answer: Readonly<Record<string, unknown>> = {}
     // what a page sends is JSON
     const sent: unknown = JSON.parse(JSON.stringify(payload))
-    await receive(this.#process, event, sent, (response) => {
-      answer = { ...response, reply: this.#page.answered(response) }
+    let response: object = {}
+    await receive(this.#process, event, sent, (given) => {
+      response = given
+      if (this.#latency === 0) answer = this.#answered(given)
     })
+    if (this.#latency > 0) {
+      await pause(this.#latency / 2)
+      answer = this.#answered(response)
+    }
     await this.settled()
     return answer
   }

@@ -1,1 +1,0 @@
-export { mountIn } from "./testing/browser/mount-in.ts"
