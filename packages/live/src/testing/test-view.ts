@@ -55,7 +55,8 @@ export class OpenedView implements TestView, ElementView {
   #process: ViewProcess
   readonly #page: TestPage
   readonly #comeBack: ComeBack
-  #coming: Promise<void> = Promise.resolve()
+  /** While the page is on its way back. */
+  #coming: Promise<void> | null = null
   #latency = 0
 
   constructor(
@@ -72,12 +73,13 @@ export class OpenedView implements TestView, ElementView {
 
   disconnect({ server = "keep" }: DisconnectOptions = {}): Promise<void> {
     this.#demandOpen()
-    this.#coming = this.#reconnect(server)
-    return this.#coming
+    const coming = this.#reconnect(server)
+    this.#coming = coming
+    return coming
   }
 
-  connected(): Promise<void> {
-    return this.#coming
+  async connected(): Promise<void> {
+    await this.#coming
   }
 
   latency(milliseconds: number): void {
@@ -88,6 +90,7 @@ export class OpenedView implements TestView, ElementView {
     const before = this.#process
     this.#process = await this.#comeBack(server)
     if (this.#process !== before) this.uploads = this.#uploadsTo(this.#process)
+    this.#coming = null
     await this.settled()
   }
 
@@ -184,7 +187,7 @@ export class OpenedView implements TestView, ElementView {
 
   /** @returns What the message is answered with, and as `reply` what its handler replied. */
   async #request(event: string, payload: object): Promise<Readonly<Record<string, unknown>>> {
-    await this.#coming
+    if (this.#coming) await this.#coming
     if (this.#latency > 0) await pause(this.#latency / 2)
     this.#demandOpen()
     let answer: Readonly<Record<string, unknown>> = {}
