@@ -103,3 +103,14 @@ export const see = (nodes: readonly FaultNode[], names: Iterable<string>) => {
   const members = membersOf(names)
   return async () => (await tell(nodes, "report")).every((report) => report.members === members)
 }
+
+/** Resolves when nobody has been told anything for a while: longer than what waits is kept back, and than some beats. */
+export async function quiet(nodes: readonly FaultNode[]): Promise<void> {
+  let before = ""
+  for (;;) {
+    const told = (await tell(nodes, "report")).map((report) => report.told).join()
+    if (told === before) return
+    before = told
+    await new Promise((resolve) => setTimeout(resolve, 2_000 * Math.min(5, slowdown())))
+  }
+}

@@ -5,7 +5,7 @@ import postgres from "postgres"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { brokers } from "./brokers.ts"
 import { judge } from "./checker.ts"
-import { areUp, type FaultNode, Nodes, slowdown, tell, until } from "./fault-node.ts"
+import { areUp, type FaultNode, Nodes, quiet, slowdown, tell, until } from "./fault-node.ts"
 import type { Plant } from "./orders.ts"
 
 const faults = faultRun()
@@ -39,9 +39,7 @@ describe.each(brokers)("nodes on %s", (broker, startBroker) => {
     await setTimeout(1_000)
     await tell(all, "hush")
     await until(areUp(all))
-    // what waits is sent a second later, and two beats tell how far everybody is
-    await setTimeout(2_000)
-    await tell(all, "report")
+    await quiet(all)
     const found = judge(new Map(all.map((node) => [node.name, node.history()])))
     const { deliveries, lostHere, missed, unnoticed, wrong, away } = found
     faults.report({

@@ -40,9 +40,10 @@ pubsub.bus.subscribe("room", (text) => {
   write(`heard ${from} ${number}`)
   if (planted && plant === "stutter" && from !== name) write(`heard ${from} ${number}`)
 })
-pubsub.onGap(({ publisher, count }) =>
-  write(publisher === null || count === null ? "gap?" : `gap ${count}`),
-)
+pubsub.onGap(({ publisher, count }) => {
+  told += count ?? 0
+  write(publisher === null || count === null ? "gap?" : `gap ${count}`)
+})
 presence.subscribe("room", ({ arrived, gone }) => {
   for (const key of arrived) write(`came ${key}`)
   for (const key of gone) write(`went ${key}`)
@@ -84,6 +85,7 @@ async function obey(order: Order): Promise<void> {
   if (plant === "haunted") keys.push("ghost")
   const report: Report = {
     up: pubsub.health().status === "up",
+    told,
     present: keys.length,
     members: membersOf(keys),
   }

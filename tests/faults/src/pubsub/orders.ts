@@ -26,6 +26,8 @@ export type Order =
 
 export interface Report {
   readonly up: boolean
+  /** Messages that it has heard, or knows it has missed. */
+  readonly told: number
   /** How many users it sees, and a digest of who they are. */
   readonly present: number
   readonly members: string
