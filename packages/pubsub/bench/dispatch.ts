@@ -99,6 +99,7 @@ export function tellWhereTheTimeGoes(): void {
   const [called, inContext, told] = [hear, () => context.runInAsyncScope(hear, null), guarded].map(
     (run) => costOf(run).toFixed(1),
   )
+  if (heard === 0) throw new Error("nobody heard anything")
   note(
     `Where the time of a listener goes: calling it takes ${called} ns, in the context of whoever subscribed ${inContext} ns, and watched for what it throws and for its promise ${told} ns. EventEmitter and mitt do neither: their listeners run in the sender's transaction, and one that throws ends the delivery.`,
   )
