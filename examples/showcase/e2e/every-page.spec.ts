@@ -17,6 +17,7 @@ const pages = [
   "/presence",
   "/async",
   "/crash",
+  "/survival",
   "/js-commands",
   "/hooks",
   "/web-components",

@@ -12,14 +12,19 @@ interface Fixtures {
   readonly visitor: () => Promise<Page>
 }
 
+const main = join(import.meta.dirname, "../src/main.ts")
+/** Starts the showcase with data of its own. */
+export const start = (env: Readonly<Record<string, string>>) => startApp(main, env)
+// nothing that moves stands in the way of a click
+const still = { reducedMotion: "reduce" } as const
+
 export const test = base.extend<Fixtures, { readonly server: RunningApp }>({
   // one for all files that a worker runs: no page keeps anything that another test would see
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
     async ({}, use) => {
       const data = mkdtempSync(join(tmpdir(), "showcase-"))
-      const main = join(import.meta.dirname, "../src/main.ts")
-      const app = await startApp(main, { PORT: "0", DATA_DIR: data })
+      const app = await start({ PORT: "0", DATA_DIR: data })
       await use(app)
       await app.stop()
       rmSync(data, { recursive: true, force: true })
@@ -33,7 +38,9 @@ export const test = base.extend<Fixtures, { readonly server: RunningApp }>({
     expect(complaints).toEqual([])
   },
   context: async ({ browser, server, complaints, colorScheme, viewport }, use) => {
-    const context = await browser.newContext({ baseURL: server.url, colorScheme, viewport })
+    const context = await browser.newContext({
+      ...{ baseURL: server.url, colorScheme, viewport, ...still },
+    })
     watch(context, complaints)
     await use(context)
     await context.close()
@@ -41,7 +48,7 @@ export const test = base.extend<Fixtures, { readonly server: RunningApp }>({
   visitor: async ({ browser, server, complaints }, use) => {
     const contexts: BrowserContext[] = []
     await use(async () => {
-      const context = await browser.newContext({ baseURL: server.url })
+      const context = await browser.newContext({ baseURL: server.url, ...still })
       contexts.push(context)
       watch(context, complaints)
       return context.newPage()

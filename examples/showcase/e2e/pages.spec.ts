@@ -38,6 +38,26 @@ test("navigating keeps the document, redirecting loads another one", async ({ pa
   await expect(page.getByRole("heading", { name: "Navigation", exact: true })).toBeVisible()
 })
 
+test("the way to another view is animated for who wants motion", async ({ browser, server }) => {
+  const context = await browser.newContext({ baseURL: server.url, reducedMotion: "no-preference" })
+  const page = await context.newPage()
+  await open(page, "/navigation")
+  await page.evaluate(() => {
+    const begin = document.startViewTransition.bind(document)
+    document.startViewTransition = (update) => {
+      document.documentElement.dataset["animated"] = "yes"
+      return begin(update)
+    }
+  })
+  await page.getByRole("link", { name: "To room 2" }).click()
+  await expect(page.locator("#room")).toHaveText("2")
+  await expect(page.locator("html")).not.toHaveAttribute("data-animated")
+  await page.getByRole("link", { name: "To another view" }).click()
+  await expect(page).toHaveURL("/navigation/elsewhere")
+  await expect(page.locator("html")).toHaveAttribute("data-animated", "yes")
+  await context.close()
+})
+
 test("going back finds the place that was scrolled to", async ({ page }) => {
   await open(page, "/navigation")
   await page.locator("#below").scrollIntoViewIfNeeded()
@@ -72,6 +92,13 @@ test("the player plays on while the pages around it change", async ({ page }) =>
   }
   const before = Number.parseInt((await seconds.textContent()) ?? "", 10)
   await expect(seconds).toHaveText(`${before + 1} s`)
+  // its connection breaks: the tune does not, and the view hears of it
+  await page.evaluate(() => {
+    window.dispatchEvent(new CustomEvent("showcase:away", { detail: { milliseconds: 300 } }))
+  })
+  await expect(seconds).toHaveText("0 s")
+  await expect(seconds).not.toHaveText("0 s")
+  expect(await playing()).toBe(true)
   await page.locator(".player button").click()
   await expect.poll(playing).toBe(false)
 })

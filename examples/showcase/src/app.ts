@@ -36,7 +36,14 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
       router,
       port,
       static: { "/assets": assets.dir, "/photos": photos },
-      sockets: { "/live": liveSocket({ router, pubsub, secret }) },
+      sockets: {
+        "/live": liveSocket({
+          router,
+          pubsub,
+          secret,
+          park: { anonymous: "3s" },
+        }),
+      },
     }),
   )
   cspViolated.subscribe(({ page, directive, blocked }) =>

@@ -31,6 +31,8 @@ export async function buildAssets(dir: string): Promise<Assets> {
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
     bundle: true,
+    // the packages of this repository run as they are written
+    conditions: ["@bennu/source"],
     // what only one page needs, a chart or an editor, is loaded by that page
     splitting: true,
     format: "esm",

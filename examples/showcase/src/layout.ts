@@ -25,7 +25,10 @@ export const document =
     ${liveHead({ csrfToken })}
     ${head}
   </head>
-  <body>${content}</body>
+  <body>
+    ${content}
+    <p class="offline" id="offline" role="status" hidden>Connecting again…</p>
+  </body>
 </html>`
 
 const dismiss = eventNamed("lv:clear-flash")
@@ -99,5 +102,5 @@ export const tourLayout: LiveLayout<Scope> = ({ content, flash, scope, url }) =>
       </main>
       ${here && beside(here)}
     </div>
-    <p class="connection" role="status">Connecting again…</p>`
+`
 }

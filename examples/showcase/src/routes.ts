@@ -20,6 +20,7 @@ export const path = paths({
   presence: "/presence",
   async: "/async",
   crash: "/crash",
+  survival: "/survival",
   commands: "/js-commands",
   hooks: "/hooks",
   webComponents: "/web-components",

@@ -13,6 +13,7 @@ import { PlayerLive } from "./pages/player.ts"
 import { PortalLive } from "./pages/portal.ts"
 import { PresenceLive } from "./pages/presence.ts"
 import { StreamsLive } from "./pages/streams.ts"
+import { SurvivalLive } from "./pages/survival.ts"
 import { TitleLive } from "./pages/title.ts"
 import { UploadsLive } from "./pages/uploads.ts"
 import { WebComponentsLive } from "./pages/web-components.ts"
@@ -128,6 +129,12 @@ export const lessons: readonly Lesson[] = [
     "A crash",
     "An exception ends the view that threw it and no other. Its page mounts it afresh.",
     live(path.crash, CrashLive),
+  ),
+  lesson(
+    "Time",
+    "What survives",
+    "A lost connection, a restart of the server: the view waits for its page, and what it declared comes back.",
+    live(path.survival, SurvivalLive),
   ),
   lesson(
     "Browser",

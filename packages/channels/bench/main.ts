@@ -1,4 +1,4 @@
-// A broadcast of 1 kB to many sockets, and what a joined channel costs in memory, beside Socket.IO and a bare loop of ws.
+// A broadcast of 1 kB to many sockets, events that are answered, and what a joined channel costs in memory, beside Socket.IO and a bare loop of ws.
 // Servers and clients are processes of their own; servers have their turns one after another.
 //   CHANNELS_SOCKETS=10000   sockets of each server (10,000)
 //   CHANNELS_ROUNDS=7        rounds
@@ -25,7 +25,7 @@ function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {
     child.send(what)
     return answer
   }
-  return { next, ask, tell: (what: string) => child.send(what), stop: () => child.kill() }
+  return { next, ask, tell: (what: string | number) => child.send(what), stop: () => child.kill() }
 }
 
 async function crowd(kind: string, sockets: number, rooms = 1, protocol = kind) {
@@ -43,6 +43,14 @@ async function crowd(kind: string, sockets: number, rooms = 1, protocol = kind) 
       server.tell("broadcast")
       const p99 = Number(await heard)
       return { p99, cpu: Number(await server.ask("cpu")) / 1000 }
+    },
+    /** µs of the server's CPU for each of so many events that are answered. */
+    async echo(events: number) {
+      const done = clients.next()
+      server.tell("mark")
+      clients.tell(events)
+      await done
+      return Number(await server.ask("cpu")) / events
     },
     stop() {
       clients.stop()
@@ -124,6 +132,22 @@ async function overWebSockets(): Promise<void> {
   }
 }
 
+async function echoes(): Promise<void> {
+  const crowds = new Map<string, Awaited<ReturnType<typeof crowd>>>()
+  for (const kind of ["bennu", "bare ws", "socket.io"]) crowds.set(kind, await crowd(kind, 100))
+  const measure = (kind: string) => ({
+    measure: async () => (await crowds.get(kind)?.echo(20_000)) ?? Number.NaN,
+  })
+  await compare({
+    bench: "channels/event that is answered, by 100 sockets",
+    unit: "µs CPU",
+    rounds: ROUNDS,
+    ours: measure("bennu"),
+    peers: { "bare ws": measure("bare ws"), "socket.io": measure("socket.io") },
+  })
+  for (const { stop } of crowds.values()) stop()
+}
+
 async function memory(): Promise<void> {
   const grown = async (kind: string, rooms: number, protocol = kind) => {
     const sockets = rooms === 1 ? 1_000 : 200
@@ -162,4 +186,5 @@ async function memory(): Promise<void> {
 const only = process.env["CHANNELS_ONLY"]
 if (!only || only === "in-process") await inProcess()
 if (!only || only === "websockets") await overWebSockets()
+if (!only || only === "echo") await echoes()
 if (!only || only === "memory") await memory()

@@ -15,9 +15,23 @@ interface Serving {
 
 const started = new AbortController().signal
 // the clients send no heartbeats
-const limits = { joinBurst: 10_000, channels: 10_000, idle: "1h" } as const
+const limits = {
+  joinBurst: 10_000,
+  channels: 10_000,
+  idle: "1h",
+  eventsPerSecond: 1_000_000,
+  eventBurst: 1_000_000,
+} as const
 
-const room = channel({ join: () => ({ ok: true, value: {} }) })
+// takes what it is sent as it is: checking it is the schema's business
+const echo = {
+  "~standard": { version: 1, vendor: "bench", validate: (value: unknown) => ({ value }) },
+} as const
+const room = channel({
+  events: { echo },
+  join: () => ({ ok: true, value: {} }),
+  handleEvent: { echo: (_socket, payload) => ({ ok: true, value: Object(payload) }) },
+})
 
 async function bennu(): Promise<Serving> {
   const pubsub = await openPubSub({ adapter: local() }).start(started)
@@ -37,6 +51,9 @@ async function bennu(): Promise<Serving> {
 async function bare(): Promise<Serving> {
   const server = createServer()
   const sockets = new WebSocketServer({ server, perMessageDeflate: false })
+  sockets.on("connection", (client) => {
+    client.on("message", (data) => client.send(JSON.stringify(JSON.parse(data.toString()))))
+  })
   return {
     port: await listening(server),
     broadcast(payload) {
@@ -52,6 +69,7 @@ async function socketIo(): Promise<Serving> {
   const rooms = Number(process.env["BENCH_ROOMS"] ?? 1)
   io.of(/^\/room/).on("connection", (client) => void client.join("room:0"))
   io.on("connection", (client) => {
+    client.on("echo", (payload, answer) => answer(payload))
     for (let index = 0; index < rooms; index++) client.join(`room:${index}`)
   })
   return {
@@ -77,6 +95,8 @@ process.on("message", (what) => {
   if (what === "broadcast") {
     cpu = process.cpuUsage()
     broadcast({ at: String(process.hrtime.bigint()), text })
+  } else if (what === "mark") {
+    cpu = process.cpuUsage()
   } else if (what === "cpu") {
     const { user, system } = process.cpuUsage(cpu)
     process.send?.(user + system)

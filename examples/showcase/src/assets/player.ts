@@ -8,8 +8,13 @@ export const Player: Hook = {
     if (!(el instanceof HTMLAudioElement)) return
     this.handleEvent("player", ({ playing }) => {
       // a browser may refuse to make a sound before somebody has touched the page
-      if (playing) el.play().catch(() => this.pushEvent("refused"))
+      if (playing) el.play().catch(() => this.pushEvent("sounds", { playing: false }))
       else el.pause()
     })
+  },
+  // its view was mounted again, and knows of nothing
+  reconnected() {
+    const { el } = this
+    if (el instanceof HTMLAudioElement) this.pushEvent("sounds", { playing: !el.paused })
   },
 }

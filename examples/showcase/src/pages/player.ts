@@ -14,7 +14,7 @@ const asked = ({ id }: Visitor) => topic(`player:${id}`, z.object({ playing: z.b
 
 export const Player = liveView({
   public: true,
-  events: { toggle: {}, refused: {} },
+  events: { toggle: {}, sounds: z.object({ playing: z.boolean() }) },
   mount: () => ({ playing: false, seconds: 0 }),
   handleEvent: {
     toggle: (socket) => {
@@ -22,7 +22,8 @@ export const Player = liveView({
       // the hook of the audio element hears it
       return socket.assign({ playing }).pushEvent("player", { playing })
     },
-    refused: (socket) => socket.assign({ playing: false }),
+    // what the audio element does, whatever it was asked for
+    sounds: (socket, { playing }) => socket.assign({ playing }),
   },
   subscribe: ({ scope: { visitor } }) => [
     on(asked(visitor), (socket, { playing }) =>

@@ -22,7 +22,7 @@ export interface OfflineBannerOptions {
  */
 export function offlineBanner(
   liveSocket: ConnectedSocket,
-  banner: { hidden: boolean },
+  banner: { hidden: boolean | string },
   { after = 2_000 }: OfflineBannerOptions = {},
 ): void {
   const { document } = page()

@@ -1,7 +1,11 @@
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { type FaultProxy, faultNetwork, faultProxy } from "../chaos.ts"
+
+// patience for a machine that is busy with other things
+vi.setConfig({ testTimeout: 30_000 })
+const soon = <T>(what: () => T) => expect.poll(what, { timeout: 20_000 })
 
 const open: (() => unknown)[] = []
 afterEach(async () => {
@@ -51,7 +55,7 @@ async function pair() {
 }
 
 const heard = (client: { readonly heard: string }, text: string) =>
-  expect.poll(() => client.heard, { timeout: 5_000 }).toBe(text)
+  soon(() => client.heard).toBe(text)
 
 describe("a fault proxy", () => {
   it("passes everything on, both ways, as long as nothing is wrong", async () => {
@@ -61,8 +65,8 @@ describe("a fault proxy", () => {
     await heard(client, text)
     expect(proxy.passed).toEqual({ up: text.length, down: text.length })
     client.socket.end()
-    await expect.poll(() => client.ended).toBe(true)
-    await expect.poll(() => proxy.open).toBe(0)
+    await soon(() => client.ended).toBe(true)
+    await soon(() => proxy.open).toBe(0)
     expect(proxy.passed).toEqual({ up: text.length, down: text.length })
   })
 
@@ -126,7 +130,7 @@ describe("a fault proxy", () => {
     const { proxy, client } = await pair()
     proxy.stall("down")
     client.socket.write("abc")
-    await expect.poll(() => proxy.passed.up).toBe(3)
+    await soon(() => proxy.passed.up).toBe(3)
     await pause()
     expect(client.heard).toBe("")
     await proxy.heal()
@@ -140,7 +144,7 @@ describe("a fault proxy", () => {
     await pause()
     expect(client.socket.writableLength).toBeGreaterThan(0)
     await proxy.heal()
-    await expect.poll(() => proxy.passed.up, { timeout: 10_000 }).toBe(1 << 25)
+    await soon(() => proxy.passed.up).toBe(1 << 25)
   })
 
   it("loses what is sent, and leaves those connections half-open for ever", async () => {
@@ -166,8 +170,8 @@ describe("a fault proxy", () => {
     client.socket.write("a")
     await heard(client, "a")
     proxy.cut()
-    await expect.poll(() => client.failed).toBe("ECONNRESET")
-    await expect.poll(() => server.sockets.size).toBe(0)
+    await soon(() => client.failed).toBe("ECONNRESET")
+    await soon(() => server.sockets.size).toBe(0)
     const fresh = await through(proxy)
     fresh.socket.write("fresh")
     await heard(fresh, "fresh")
@@ -177,7 +181,7 @@ describe("a fault proxy", () => {
     const { proxy, client } = await pair()
     const { port } = proxy
     await proxy.refuse()
-    await expect.poll(() => client.failed).toBe("ECONNRESET")
+    await soon(() => client.failed).toBe("ECONNRESET")
     await expect(through(proxy)).rejects.toMatchObject({ code: "ECONNREFUSED" })
     await proxy.heal()
     expect(proxy.port).toBe(port)
@@ -191,10 +195,10 @@ describe("a fault proxy", () => {
     client.socket.write("a")
     await heard(client, "a")
     for (const socket of server.sockets) socket.resetAndDestroy()
-    await expect.poll(() => client.failed).toBe("ECONNRESET")
+    await soon(() => client.failed).toBe("ECONNRESET")
     await using nowhere = await faultProxy({ host: "127.0.0.1", port: await closedPort() })
     const alone = await through(nowhere)
-    await expect.poll(() => alone.failed).toBe("ECONNRESET")
+    await soon(() => alone.failed).toBe("ECONNRESET")
     expect(proxy.open).toBe(0)
   })
 })

@@ -5,6 +5,9 @@ import { describe, expect, it, vi } from "vitest"
 import { clockSkew, type FaultFigure, faultRun, seeded } from "../chaos.ts"
 import { startProgram } from "../index.ts"
 
+// patience for a machine that is busy with other things
+vi.setConfig({ testTimeout: 60_000 })
+
 const figure: FaultFigure = {
   fault: "killed",
   sent: 100,

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { type ProgramOptions, startProgram } from "../index.ts"
+
+// patience for a machine that is busy with other things
+vi.setConfig({ testTimeout: 60_000 })
+const soon = <T>(what: () => T) => expect.poll(what, { timeout: 20_000 })
 
 const node = (code: string, options: ProgramOptions = {}) =>
   startProgram(process.execPath, { args: ["--eval", code], ...options })
@@ -49,10 +53,13 @@ describe("startProgram", () => {
   })
 
   it("gives up a program that is never ready, and ends it", async () => {
-    const code = `console.log(process.pid);${FOREVER}`
-    const error = await node(code, { ready: /never/, readyTimeout: "1s" }).catch((error) => error)
+    const error = await startProgram("sh", {
+      args: ["-c", "echo $$; exec sleep 1000"],
+      ready: /never/,
+      readyTimeout: "2s",
+    }).catch((error) => error)
     expect(error).toMatchObject({ code: "ERR_TESTING_PROGRAM_NOT_READY" })
-    await expect.poll(() => isRunning(Number(error.output))).toBe(false)
+    await soon(() => isRunning(Number(error.output))).toBe(false)
   })
 
   it("rejects where there is no such program", async () => {
@@ -95,7 +102,7 @@ describe("a program", () => {
       await still(() => program.output.length)
       const before = program.output.length
       program.resume()
-      await expect.poll(() => program.output.length).toBeGreaterThan(before)
+      await soon(() => program.output.length).toBeGreaterThan(before)
       program.pause()
       // and one that is paused can be stopped nevertheless
       expect((await program.stop()).signal).toBe("SIGTERM")
@@ -113,7 +120,7 @@ describe("a program", () => {
     const parent = await startProgram(process.execPath, { args, ready: /child (\d+)/ })
     await parent.exited
     const pid = Number(parent.said?.[1])
-    await expect.poll(() => isRunning(pid)).toBe(false)
+    await soon(() => isRunning(pid)).toBe(false)
   })
 })
 
