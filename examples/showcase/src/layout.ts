@@ -90,6 +90,7 @@ export const tourLayout: LiveLayout<Scope> = ({ content, flash, scope, url }) =>
     <div class="frame">
       <header class="masthead">
         <a class="brand" ${link({ navigate: path.home() })}>Bennu<span> showcase</span></a>
+        <a class="to-contents" ${link({ navigate: path.home() })}>Contents</a>
         ${contents(here)}
         ${liveRender(Player, { id: "player", sticky: true })}
         <p class="visitor">You are ${badge(scope.visitor)}</p>

@@ -147,6 +147,7 @@ export const lessons: readonly Lesson[] = [
     "Hooks",
     "A chart and an editor from npm, fed by a view, under a Content-Security-Policy that lets nothing else run.",
     live(path.hooks, HooksLive),
+    "assets/hooks.ts",
     "assets/chart.ts",
     "assets/editor.ts",
   ),

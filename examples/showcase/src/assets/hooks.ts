@@ -1,26 +1,31 @@
-// Hooks join an element of the page to its view: `handleEvent` hears the
-// view, `pushEvent` tells it. The libraries are loaded when a page first
+// Hooks join an element of the page to its view: `handleEvent` hears
+// the view, `pushEvent` tells it. What may be said stands in a
+// contract beside the view. The libraries are loaded when a page first
 // needs them.
-import type { Hook } from "phoenix_live_view"
+import type { HookOf } from "@bennu/live"
+import type { Chart, Editor } from "../pages/hooks.ts"
 
-type Ended = () => void
+/** Ends what a library did for an element. */
+const endings = new WeakMap<Element, () => void>()
 
-export const ChartHook: Hook<{ end?: Ended }> = {
-  async mounted() {
+const destroyed = function (this: { readonly el: Element }) {
+  endings.get(this.el)?.()
+}
+
+export const ChartHook = {
+  async mounted(this: HookOf<typeof Chart>) {
     const { el } = this
     const { drawChart } = await import("./chart.ts")
     if (!(el instanceof HTMLCanvasElement) || !el.isConnected) return
     const chart = drawChart(el, JSON.parse(el.dataset["points"] ?? "[]"))
-    this.end = () => chart.end()
+    endings.set(el, () => chart.end())
     this.handleEvent("point", ({ value }) => chart.add(value))
   },
-  destroyed() {
-    this.end?.()
-  },
+  destroyed,
 }
 
-export const EditorHook: Hook<{ end?: Ended }> = {
-  async mounted() {
+export const EditorHook = {
+  async mounted(this: HookOf<typeof Editor>) {
     const { el } = this
     const { openEditor } = await import("./editor.ts")
     if (!el.isConnected) return
@@ -29,15 +34,13 @@ export const EditorHook: Hook<{ end?: Ended }> = {
       clearTimeout(wait)
       wait = window.setTimeout(() => this.pushEvent("edited", { text }), 200)
     })
-    this.end = () => {
+    endings.set(el, () => {
       clearTimeout(wait)
       editor.destroy()
-    }
+    })
     this.handleEvent("text", ({ text }) =>
       editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text } }),
     )
   },
-  destroyed() {
-    this.end?.()
-  },
+  destroyed,
 }

@@ -1,9 +1,12 @@
 // The audio element plays on because its view, and so the element, is never
 // replaced while pages change.
-import type { Hook } from "phoenix_live_view"
+import type { HookOf } from "@bennu/live"
+import type { Audio } from "../pages/player.ts"
 
-export const Player: Hook = {
-  mounted() {
+type This = HookOf<typeof Audio>
+
+export const Player = {
+  mounted(this: This) {
     const { el } = this
     if (!(el instanceof HTMLAudioElement)) return
     this.handleEvent("player", ({ playing }) => {
@@ -13,8 +16,8 @@ export const Player: Hook = {
     })
   },
   // its view was mounted again, and knows of nothing
-  reconnected() {
+  reconnected(this: This) {
     const { el } = this
-    if (el instanceof HTMLAudioElement) this.pushEvent("sounds", { playing: !el.paused })
+    if (el instanceof HTMLAudioElement) void this.pushEvent("sounds", { playing: !el.paused })
   },
 }

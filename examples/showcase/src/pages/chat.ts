@@ -1,5 +1,5 @@
-// A topic has a name and the shape of its messages. Whoever subscribed hears
-// them, in this window or on another node.
+// A topic has a name and the shape of its messages. Whoever subscribed
+// hears them, in this window or on another node.
 
 import { randomToken } from "@bennu/core/crypto"
 import { each, html } from "@bennu/html"

@@ -1,7 +1,7 @@
 // `phx-hook` hands an element to JavaScript of your own. What that draws
 // inside stays the hook's: `phx-update="ignore"`.
 import { html } from "@bennu/html"
-import { every } from "@bennu/live"
+import { every, hookContract } from "@bennu/live"
 import * as z from "zod"
 import { demo } from "../components.ts"
 import { liveView } from "../vocabulary.ts"
@@ -11,9 +11,15 @@ const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0
 /** A walk between 0 and 100. */
 const next = (level: number) => Math.min(98, Math.max(2, level + Math.random() * 16 - 8))
 
+/** What the view says to the hook, and what that pushes: `assets/hooks.ts` has the other side. */
+export const Chart = hookContract<{ point: { readonly value: number } }>()("Chart", {})
+export const Editor = hookContract<{ text: { readonly text: string } }>()("Editor", {
+  edited: z.object({ text: z.string().max(20_000) }),
+})
+
 export const HooksLive = liveView({
   public: true,
-  events: { edited: z.object({ text: z.string().max(20_000) }), clear: {} },
+  events: { ...Editor.events, clear: {} },
   mount: () => {
     const points = [50]
     for (let i = 1; i < 40; i++) points.push(next(points[i - 1] ?? 50))
@@ -22,12 +28,12 @@ export const HooksLive = liveView({
   handleEvent: {
     // what a hook pushes is an event like any other, checked by its schema
     edited: (socket, { text }) => socket.assign({ count: words(text) }),
-    clear: (socket) => socket.pushEvent("text", { text: "" }),
+    clear: (socket) => Editor.push(socket, "text", { text: "" }),
   },
   subscribe: (_) => [
     every("1s", (socket) => {
       const level = next(socket.assigns.level)
-      return socket.assign({ level }).pushEvent("point", { value: level })
+      return Chart.push(socket.assign({ level }), "point", { value: level })
     }),
   ],
   title: "Hooks",

@@ -75,8 +75,8 @@ export const plain = (conn: Conn<{ scope: Scope }>) => {
     content: html`<div class="frame alone"><main class="plain">
       <h1>An ordinary page</h1>
       ${info && html`<p class="flash info" role="status">${info}</p>`}
-      <p>A controller made it for ${conn.assigns.scope.visitor.name}. It does not change by itself.</p>
-      <p><a class="button" ${link({ href: path.navigation() })}>Back to the tour</a></p>
+      <p class="lede">A controller made it for ${conn.assigns.scope.visitor.name}. It does not change by itself.</p>
+      <p class="after"><a class="button" ${link({ href: path.navigation() })}>Back to the tour</a></p>
     </main></div>`,
   })
 }

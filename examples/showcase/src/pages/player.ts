@@ -2,7 +2,7 @@
 // follow one another it is left alone: its state, its socket, and the audio
 // element that it holds.
 import { html } from "@bennu/html"
-import { every, on } from "@bennu/live"
+import { every, hookContract, on } from "@bennu/live"
 import { topic } from "@bennu/pubsub"
 import * as z from "zod"
 import { demo } from "../components.ts"
@@ -12,22 +12,27 @@ import { liveView, type Visitor } from "../vocabulary.ts"
 /** What pages ask of a visitor's player. */
 const asked = ({ id }: Visitor) => topic(`player:${id}`, z.object({ playing: z.boolean() }))
 
+/** What the audio element is told, and what it does: `assets/player.ts` has the other side. */
+export const Audio = hookContract<{ player: { readonly playing: boolean } }>()("Player", {
+  sounds: z.object({ playing: z.boolean() }),
+})
+
 export const Player = liveView({
   public: true,
-  events: { toggle: {}, sounds: z.object({ playing: z.boolean() }) },
+  events: { toggle: {}, ...Audio.events },
   mount: () => ({ playing: false, seconds: 0 }),
   handleEvent: {
     toggle: (socket) => {
       const playing = !socket.assigns.playing
       // the hook of the audio element hears it
-      return socket.assign({ playing }).pushEvent("player", { playing })
+      return Audio.push(socket.assign({ playing }), "player", { playing })
     },
     // what the audio element does, whatever it was asked for
     sounds: (socket, { playing }) => socket.assign({ playing }),
   },
   subscribe: ({ scope: { visitor } }) => [
     on(asked(visitor), (socket, { playing }) =>
-      socket.assign({ playing }).pushEvent("player", { playing }),
+      Audio.push(socket.assign({ playing }), "player", { playing }),
     ),
     every("1s", (socket) =>
       socket.assigns.playing ? socket.update("seconds", (seconds) => seconds + 1) : socket,

@@ -1,5 +1,7 @@
-// A connection that breaks need not end its view: it is parked, and its page finds it as it was. What a view declares as
-// its `stash` outlives even that, and the process: it is mounted again, and these assigns are put in place.
+// A connection that breaks need not end its view: it is parked, and
+// its page finds it as it was. What a view declares as its `stash`
+// outlives even that, and the process: it is mounted again, and these
+// assigns are put in place.
 import { html } from "@bennu/html"
 import { JS } from "@bennu/live"
 import * as z from "zod"

@@ -1,5 +1,6 @@
-// Files travel over the socket in chunks, and stand as entries in the view's state: chosen, on their way, there, or
-// wrong. `consumeUploadedEntries` takes over those that are there.
+// Files travel over the socket in chunks, and stand as entries in the
+// view's state: chosen, on their way, there, or wrong.
+// `consumeUploadedEntries` takes over those that are there.
 import { copyFile, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { attrs, each, type Html, html } from "@bennu/html"
