@@ -66,9 +66,9 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
     ...{ mailbox, coalesce, tasks, components, sections, renderBudget, handlerTimeout },
   })
   const tokens = liveTokens(secret)
-  serveRoutes(router, tokens, resolved)
   const version = clientVersion()
   const lot = park === false ? null : new ParkingLot(resolveParkOptions(park))
+  serveRoutes(router, tokens, resolved, lot?.firstAnswers ?? null)
   const stashes = stash === false ? null : new Stashes(secret, resolveStashOptions(stash))
   const declared = uploadsOf(router)
   const uploadFolder = new TemporaryFolder(uploadDir)

@@ -93,6 +93,7 @@ async function mount(
   const element = joining.topic.slice("lv:".length)
   const stash = (await options.stashes?.open(element, taken, payload)) ?? null
   const keeper = stash?.keeper ?? null
+  const made = visit?.first(arrival) ?? null
   const signal = controller?.signal ?? joining.signal
   const running = processOf(joining, taken, options, { signal, keeper })
   // before it is rendered: its page may ask for the views in it as soon as it has the answer
@@ -101,7 +102,7 @@ async function mount(
     const outcome = await span(
       "bennu.live.view.mount",
       () => ({ view, mounts, kind: seat.sticky ? "sticky" : seat.locate ? "routed" : "nested" }),
-      () => running.process.join({ ...arrival, restored: stash?.restored ?? null }),
+      () => running.process.join({ ...arrival, made, restored: stash?.restored ?? null }),
     )
     if (outcome.kind === "gone") {
       keeper?.end(false)

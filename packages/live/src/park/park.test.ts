@@ -349,6 +349,52 @@ describe("a view whose connection broke", () => {
   })
 })
 
+describe("the view of a page's first answer", () => {
+  it("is mounted again when the page joins, unless it is to wait for that", async () => {
+    for (const [firstAnswer, more] of [
+      [false, 2],
+      ["5s", 1],
+    ] as const) {
+      const { handler } = serve({ firstAnswer })
+      const before = mounts
+      const page = as(await get(app, "/counter?from=3", { cookie: ada }), ada)
+      const { shown, push } = await join(handler, page, "/counter?from=3")
+      expect(mounts).toBe(before + more)
+      expect(shown).toContain(of(3, mounts))
+      expect(await push("inc")).toEqual(ok({ diff: { 1: "4" } }))
+      // it is taken once
+      expect((await join(handler, page, "/counter?from=3")).shown).toContain(
+        of(3, before + more + 1),
+      )
+    }
+  })
+
+  it("is shown with what it streams", async () => {
+    const { handler } = serve({ firstAnswer: "5s" })
+    const page = as(await get(app, "/rows", { cookie: ada }), ada)
+    const run = mounts
+    const { shown } = await join(handler, page, "/rows")
+    expect(shown).toContain(`"0":"${run}"`)
+    expect(shown).toContain("rows-1")
+  })
+
+  it("is not for another session, another address, who may not see it any more, nor for long", async () => {
+    const { handler } = serve({ firstAnswer: 40 })
+    const open = async () => as(await get(app, "/counter", { cookie: ada }), ada)
+    const [page, other] = [await open(), await open()]
+    const thief = { ...page, cookie: other.cookie, csrf: other.csrf }
+    expect((await join(handler, thief)).shown).toContain(of(0, mounts))
+    const before = mounts
+    expect((await join(handler, page, "/counter?from=9")).shown).toContain(of(9, before + 1))
+    const banned = { ...other, cookie: `${other.cookie}; banned=yes` }
+    expect((await join(handler, banned)).shown).toContain("unauthorized")
+    const late = await open()
+    const run = mounts
+    await new Promise((resolve) => setTimeout(resolve, 80))
+    expect((await join(handler, late)).shown).toContain(of(0, run + 1))
+  })
+})
+
 describe("a view in a view whose connection broke", () => {
   it("lives on with the one around it", async () => {
     const { handler, told } = serve()

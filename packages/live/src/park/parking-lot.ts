@@ -1,4 +1,5 @@
 import { viewAdopted, viewParked, viewUnparked } from "../telemetry.ts"
+import { FirstAnswers } from "./first-answers.ts"
 import { type Claim, endGuest, type Guest, isAt, isOf } from "./guest.ts"
 import type { ResolvedParkOptions } from "./park-options.ts"
 
@@ -13,6 +14,7 @@ interface Waiting {
 /** The views of one live socket whose pages may come back: those that are shown, and those that wait. */
 export class ParkingLot {
   readonly options: ResolvedParkOptions
+  readonly firstAnswers: FirstAnswers
   /** With what takes each away from the page that seems to have it still. */
   readonly #shown = new Map<string, { readonly guest: Guest; readonly detach: () => void }>()
   /** The longest waiting first. */
@@ -23,6 +25,7 @@ export class ParkingLot {
 
   constructor(options: ResolvedParkOptions) {
     this.options = options
+    this.firstAnswers = new FirstAnswers(options)
   }
 
   /** A page shows a view. @param detach Takes it away from that page. */
@@ -89,6 +92,7 @@ export class ParkingLot {
   /** Ends all that wait, and takes no more. */
   async close(): Promise<void> {
     this.#closed = true
+    this.firstAnswers.close()
     const waiting = [...this.#waiting.values()]
     for (const each of waiting) this.#remove(each)
     await Promise.all(waiting.map(({ guest }) => endGuest(guest)))

@@ -7,6 +7,7 @@ import { addParent, endParent, leaveFamily, type Parent } from "../nested/famili
 import type { Arrival } from "../view/arriving.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { Joined } from "../view/page.ts"
+import type { SocketState } from "../view/socket-state.ts"
 import { type Claim, endGuest, type Guest } from "./guest.ts"
 import type { ParkingLot } from "./parking-lot.ts"
 
@@ -48,10 +49,10 @@ export class Visit {
   ): Visit | null {
     const { seat, parent } = taken
     const { visitor = null, scope, view, locate, target } = seat
-    if (!lot || visitor === null || typeof token !== "string" || forgets(view)) return null
-    const { time, anonymous, identifies } = lot.options
-    const waits = identifies(scope) ? time : anonymous
-    if (waits === 0) return null
+    if (!lot || visitor === null || typeof token !== "string") return null
+    const { time, anonymous, identifies, firstAnswer } = lot.options
+    const waits = forgets(view) ? 0 : identifies(scope) ? time : anonymous
+    if (waits === 0 && firstAnswer === 0) return null
     const id = joining.topic.slice("lv:".length)
     const key = parent ? `${parent.nesting.instance} ${id}` : id
     const address = locate ? target : null
@@ -88,6 +89,12 @@ export class Visit {
       await endGuest(guest)
       throw error
     }
+  }
+
+  /** Where the mount for the page's first answer has led to; null where it is to be mounted again. */
+  first({ mounts }: Arrival): SocketState | null {
+    if (mounts > 0) return null
+    return this.#lot.firstAnswers.take(this.#claim, this.#taken.seat.view)
   }
 
   /** The view was mounted for this page. */

@@ -5,7 +5,7 @@ import { PageStatusError } from "../errors.ts"
 import { isDevelopment } from "../mode.ts"
 import { printWithNested, SentElsewhere } from "../nested/dead-nesting.ts"
 import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
-import { pageToken, sessionFlash } from "../session.ts"
+import { pageToken, sessionFlash, visitorOf } from "../session.ts"
 import type { Tokens } from "../tokens.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
@@ -32,7 +32,7 @@ export async function deadRender<S>(
 
 async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Response | Reply> {
   const served = servedBy(route)
-  const { tokens, viewName, sessionName, limits } = served
+  const { tokens, viewName, sessionName, limits, firstAnswers } = served
   refuseReloaded(conn, tokens)
   const { url, said } = stillIn(conn.url, tokens)
   if (said === "outdated") return conn.redirect(url.pathname + url.search)
@@ -73,17 +73,22 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   }
   const markup = await withComponents(viewHtml(view, state, frame), view, running, state)
   const printed = await printWithNested(markup, holder)
+  const session = said
+    ? null
+    : tokens.signSession({ id, view: viewName, session: sessionName, nonce })
   const content = containerHtml(
     route.container,
     {
-      ...{ id, kind: { "data-phx-main": true } },
-      session: said
-        ? null
-        : tokens.signSession({ id, view: viewName, session: sessionName, nonce }),
+      ...{ id, kind: { "data-phx-main": true }, session },
       static: tokens.signStatic(id, state.flash),
     },
     printed,
   )
+  const visitor = session && firstAnswers?.isOn ? visitorOf(conn) : null
+  if (session && visitor !== null) {
+    const address = url.pathname + url.search
+    firstAnswers?.keep({ key: id, session: visitor, token: session, address }, view, state)
+  }
   const title = titleOf(view, state) ?? ""
   const head = view.definition.head?.(state.assigns)
   const reply = conn.page({ title, head, content })

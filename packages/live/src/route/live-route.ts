@@ -4,6 +4,7 @@ import type { OnMount } from "../hook.ts"
 import type { Container, LiveLayout } from "../live-view.ts"
 import { allowedIn } from "../nested/nesting.ts"
 import { type ResolvedLiveLimits, resolveLiveLimits } from "../options.ts"
+import type { FirstAnswers } from "../park/first-answers.ts"
 import { liveTokens, type Tokens } from "../tokens.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 
@@ -50,6 +51,8 @@ export interface Served {
   readonly limits: ResolvedLiveLimits
   /** How views that are held by others are called in tokens. */
   readonly nested: NestedNames
+  /** Where what was mounted for a page's first answer waits for the page to join. */
+  readonly firstAnswers?: FirstAnswers | null
 }
 
 export class NestedNames {

@@ -1,6 +1,7 @@
 import { type ScopeMeta, scopeOf } from "@bennu/plug"
 import type { Route } from "@bennu/router"
 import type { ResolvedLiveLimits } from "../options.ts"
+import type { FirstAnswers } from "../park/first-answers.ts"
 import type { Tokens } from "../tokens.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import { type LiveRoute, liveRouteOf, NestedNames, serve } from "./live-route.ts"
@@ -20,6 +21,7 @@ export function serveRoutes(
   { routes }: { readonly routes: readonly Route<unknown>[] },
   tokens: Tokens,
   limits: ResolvedLiveLimits,
+  firstAnswers: FirstAnswers | null,
 ): void {
   const views = new Map<DefinedView, string>()
   const groups: Group[] = []
@@ -30,7 +32,7 @@ export function serveRoutes(
     const viewName = views.get(live.view) ?? route.pattern
     views.set(live.view, viewName)
     const sessionName = groupOf(groups, live, route).name
-    serve(live, { tokens, viewName, sessionName, limits, nested })
+    serve(live, { tokens, viewName, sessionName, limits, nested, firstAnswers })
     nested.add(viewName, live.view.views)
     nested.add(`session ${sessionName}`, live.session?.views ?? [])
   }

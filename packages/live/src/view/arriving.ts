@@ -32,6 +32,8 @@ export interface Arrival {
   readonly listen?: (topic: Topic<unknown>) => void
   /** What the view around this one gives it. */
   readonly session: unknown
+  /** Where the mount for the page's first answer has led to; null to mount. */
+  readonly made?: SocketState | null
   /** Assigns that survived an earlier run of this view; null when none did. */
   readonly restored?: Assigns | null
 }
@@ -108,6 +110,21 @@ export async function mountView(
   const { state } = mounting
   if (Redirect.is(made)) return { redirect: made, flash: state.put }
   return { ...state, assigns: assigned({}, { ...made, ...arrival.restored }, running) }
+}
+
+/** As {@link mountView} and {@link handleParams}; what is made already is asked for whether it may be seen, and not made again. */
+export async function makeView(
+  view: DefinedView,
+  running: Running,
+  { routed, ...arrival }: Arrival & { readonly routed: boolean },
+): Promise<SocketState | Sent> {
+  const { made = null, restored = null } = arrival
+  if (made === null) {
+    const mounted = await mountView(view, running, arrival)
+    return routed && !("redirect" in mounted) ? handleParams(view, running, mounted) : mounted
+  }
+  const sent = await passAgain(view, running, arrival)
+  return sent ?? { ...made, assigns: assigned(made.assigns, restored ?? {}, running) }
 }
 
 /** Whether whoever comes back to a view that lived on may still see it: all that guards it is asked anew, and nothing else happens. */

@@ -11,7 +11,7 @@ import type { SharedSection } from "../shared.ts"
 import { viewCrashed } from "../telemetry.ts"
 import { uploadsIn } from "../upload/change-uploads.ts"
 import type { ViewUploads } from "../upload/view-uploads.ts"
-import { type Arrival, handleParams, mountView, passAgain } from "./arriving.ts"
+import { type Arrival, makeView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
 import { Mailbox } from "./mailbox.ts"
@@ -109,10 +109,9 @@ export class ViewProcess {
   async #join(arrival: Arrival): Promise<Joined> {
     const { view, running, locate, signFlash } = this.options
     const listen: Arrival["listen"] = (topic) => this.#beside.listen(topic)
-    const made = await mountView(view, running, { ...arrival, listen })
+    const made = await makeView(view, running, { ...arrival, listen, routed: this.options.routed })
     if ("redirect" in made) return sentElsewhere(signFlash, made)
-    const arrived = this.options.routed ? await handleParams(view, running, made) : made
-    const { state, patched } = await followPatches(view, running, arrived, locate)
+    const { state, patched } = await followPatches(view, running, made, locate)
     if (state.leaving && state.leaving.kind !== "patch") {
       return departure(signFlash, state.leaving, state.put, state.events)
     }
