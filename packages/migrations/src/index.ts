@@ -1,3 +1,10 @@
+export { checkMigrations, type MigrationFinding } from "./check-migrations.ts"
+export {
+  addConstraint,
+  dropConstraint,
+  renameConstraint,
+  validateConstraint,
+} from "./constraint-definitions.ts"
 export {
   IrreversibleMigrationError,
   MigrationDriftError,
@@ -7,6 +14,12 @@ export {
   type Place,
   SeedError,
 } from "./errors.ts"
+export {
+  createIndex,
+  dropIndex,
+  type IndexOptions,
+  renameIndex,
+} from "./index-definitions.ts"
 export {
   type MigrateOptions,
   type MigrationSql,

@@ -5,7 +5,7 @@ import { openRepo, type Repo } from "@bennu/repo"
 import { postgres } from "@bennu/repo/postgres"
 import { createDatabase } from "bennu-testkit"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { migrate, migration, seed } from "./index.ts"
+import { createIndex, migrate, migration, seed } from "./index.ts"
 
 const program = fileURLToPath(new URL("testing/migrate-program.ts", import.meta.url))
 
@@ -102,13 +102,48 @@ describe("processes that migrate at once", { timeout: 60_000 }, () => {
     })
     await holding.promise
     const alter = migration("1_alter", { up: "alter table runs add more int" })
-    await expect(migrate(repo.sql, [alter], { lockTimeout: 50 })).rejects.toMatchObject({
+    const impatient = { lockTimeout: 50, lockRetries: 0 }
+    await expect(migrate(repo.sql, [alter], impatient)).rejects.toMatchObject({
       code: "ERR_MIGRATIONS_FAILED",
       hint: expect.stringContaining("lockTimeout"),
     })
     go.resolve()
     await reader
     expect(await migrate(repo.sql, [alter])).toEqual([alter.id])
+  })
+
+  it("try again until the table is free, and do not queue up behind an old transaction", async () => {
+    await using repo = await open()
+    await using other = await open()
+    const holding = Promise.withResolvers<void>()
+    const go = Promise.withResolvers<void>()
+    const reader = other.sql.transaction(async (sql) => {
+      await sql.query("select * from runs")
+      await sql.query("select pg_sleep(1.1)")
+      holding.resolve()
+      await go.promise
+    })
+    await holding.promise
+    const alter = migration("1_alter", { up: "alter table runs add more int" })
+    const altered = migrate(repo.sql, [alter], { lockTimeout: 5_000 })
+    // would wait behind an `alter table` that waits
+    await other.sql.query("set statement_timeout = 1000")
+    for (let read = 0; read < 20; read++) await other.sql.query("select * from runs")
+    go.resolve()
+    await reader
+    expect(await altered).toEqual([alter.id])
+  })
+
+  it("take an index that was built after its process was killed for what it is", async () => {
+    await using repo = await open()
+    const index = migration("1_index", {
+      transaction: false,
+      up: createIndex("runs_step", { on: "runs", columns: ["step"] }),
+    })
+    const broken = migration(index.id, { up: "select 1/0", transaction: false })
+    await expect(migrate(repo.sql, [broken])).rejects.toThrow("division")
+    await repo.sql.query(createIndex("runs_step", { on: "runs", columns: ["step"] }))
+    expect(await migrate(repo.sql, [index])).toEqual([index.id])
   })
 
   it("seed once between them", async () => {

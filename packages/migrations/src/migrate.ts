@@ -1,11 +1,13 @@
 import { type Duration, parseOptions } from "@bennu/core"
 import type { Sql } from "@bennu/repo"
 import * as z from "zod"
+import { applyUp } from "./apply.ts"
 import { IrreversibleMigrationError, MigrationDriftError } from "./errors.ts"
 import { duration } from "./internal/duration.ts"
 import { createLedger, type Entry, forget, readLedger, record } from "./ledger.ts"
 import { locked } from "./lock.ts"
-import { checksumOf, compareVersions, type Migration, ordered } from "./migration.ts"
+import { compareVersions, type Migration, ordered } from "./migration.ts"
+import { patiently } from "./patience.ts"
 import { runStep } from "./run-step.ts"
 import { migrationStopped } from "./telemetry.ts"
 
@@ -15,8 +17,12 @@ export type MigrationSql = Pick<Sql, "session">
 export interface MigrateOptions {
   /** How long to wait while another process migrates (`"60s"`). */
   readonly wait?: Duration | undefined
-  /** How long a statement may wait for a table's lock; all traffic queues up behind it meanwhile (`"5s"`). */
+  /** How long a statement may wait for a table's lock; all traffic queues up behind it meanwhile (`"1s"`). */
   readonly lockTimeout?: Duration | undefined
+  /** How often to try again after that, and while somebody else holds the table for longer already; a second, more or less, between (30). */
+  readonly lockRetries?: number | undefined
+  /** How long a statement may run (for as long as it takes). */
+  readonly statementTimeout?: Duration | undefined
   /** What to do about migrations edited after they were applied (`"refuse"`); `"accept"` takes their new text as the applied one. */
   readonly drift?: "refuse" | "accept" | undefined
   /** Stops between two statements, and the one that runs. */
@@ -31,6 +37,8 @@ export interface RollbackOptions extends MigrateOptions {
 interface Resolved {
   readonly wait: number
   readonly lockTimeout: number
+  readonly lockRetries: number
+  readonly statementTimeout: number
   readonly drift: "refuse" | "accept"
   readonly steps: number
   readonly to?: string | undefined
@@ -39,7 +47,9 @@ interface Resolved {
 
 const schema = z.strictObject({
   wait: duration.prefault("60s"),
-  lockTimeout: duration.prefault("5s"),
+  lockTimeout: duration.prefault("1s"),
+  lockRetries: z.int().nonnegative().default(30),
+  statementTimeout: duration.prefault(0),
   drift: z.enum(["refuse", "accept"]).default("refuse"),
   steps: z.int().positive().default(1),
   to: z
@@ -61,7 +71,7 @@ export function migrate(
   migrations: readonly Migration[],
   options: MigrateOptions = {},
 ): Promise<string[]> {
-  const { wait, lockTimeout, drift, signal } = parseOptions("migrate", schema, options)
+  const { wait, drift, signal, ...patience } = parseOptions("migrate", schema, options)
   const known = ordered(migrations)
   return locked(sql, { timeout: wait, signal }, async (connection) => {
     await createLedger(connection)
@@ -76,7 +86,9 @@ export function migrate(
       const entry = ledger.get(key(migration))
       if (entry?.appliedAt) continue
       signal?.throwIfAborted()
-      await told(migration, "up", () => up(connection, migration, { entry, lockTimeout, signal }))
+      await told(migration, "up", () =>
+        applyUp(connection, migration, { ...patience, entry, signal }),
+      )
       applied.push(migration.id)
     }
     return applied
@@ -93,7 +105,7 @@ export function rollback(
   migrations: readonly Migration[],
   options: RollbackOptions = {},
 ): Promise<string[]> {
-  const { wait, lockTimeout, steps, to, signal } = parseOptions("rollback", schema, options)
+  const { wait, steps, to, signal, ...patience } = parseOptions("rollback", schema, options)
   const known = new Map(ordered(migrations).map((migration) => [key(migration), migration]))
   return locked(sql, { timeout: wait, signal }, async (connection) => {
     const newest = [...(await readLedger(connection)).values()].toReversed()
@@ -106,7 +118,7 @@ export function rollback(
       signal?.throwIfAborted()
       const run = { migration, direction: "down", signal } as const
       await told(migration, "down", () =>
-        stepped(connection, migration, lockTimeout, async (within) => {
+        patiently(connection, { ...run, step }, { ...patience, signal }, async (within) => {
           await runStep(within, step, run)
           await forget(within, migration.version)
         }),
@@ -124,59 +136,6 @@ export const isEdited = ({ checksum }: Migration, entry: Entry | undefined): boo
   checksum !== null &&
   entry.checksum !== null &&
   checksum !== entry.checksum
-
-async function up(
-  sql: Sql,
-  migration: Migration,
-  { entry, lockTimeout, signal }: UpOptions,
-): Promise<void> {
-  const { version, id, checksum } = migration
-  const run = { migration, direction: "up", signal } as const
-  const finish = (within: Sql) =>
-    record(within, { version, id, checksum }, { done: 0, finished: true })
-  if (migration.transaction)
-    return stepped(sql, migration, lockTimeout, async (within) => {
-      await runStep(within, migration.up, run)
-      await finish(within)
-    })
-  const skip = resumeAt(migration, entry)
-  await stepped(sql, migration, lockTimeout, async (within) => {
-    await runStep(within, migration.up, {
-      ...run,
-      skip,
-      progress: (done, checksum) =>
-        record(within, { version, id, checksum }, { done, finished: false }),
-    })
-    await finish(within)
-  })
-}
-
-interface UpOptions {
-  readonly entry: Entry | undefined
-  readonly lockTimeout: number
-  readonly signal: AbortSignal | undefined
-}
-
-/** How many statements a migration outside of a transaction has behind it; edited ones begin anew at the first that changed. */
-function resumeAt({ id, up }: Migration, entry: Entry | undefined): number {
-  if (entry === undefined || !("statements" in up)) return 0
-  if (checksumOf(up.statements.slice(0, entry.done)) === entry.checksum) return entry.done
-  throw new MigrationDriftError([id])
-}
-
-/** In a transaction with its own lock timeout, or bare. */
-async function stepped(
-  sql: Sql,
-  { transaction }: Migration,
-  lockTimeout: number,
-  work: (sql: Sql) => Promise<void>,
-): Promise<void> {
-  if (!transaction) return work(sql)
-  await sql.transaction(async (within) => {
-    await within.query("select set_config('lock_timeout', $1, true)", [`${lockTimeout}ms`])
-    await work(within)
-  })
-}
 
 function wayBack({ id }: Entry, migration: Migration | undefined) {
   if (migration === undefined) throw new IrreversibleMigrationError(id, "its file is not there")

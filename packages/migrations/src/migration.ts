@@ -29,9 +29,9 @@ export interface SqlStep {
 export type CodeStep = (sql: Sql) => Promise<void>
 
 export interface MigrationSteps {
-  /** SQL, or code. */
-  readonly up: string | CodeStep
-  readonly down?: string | CodeStep | undefined
+  /** SQL, its statements one by one (`[createIndex(…)]`), or code. */
+  readonly up: string | readonly string[] | CodeStep
+  readonly down?: string | readonly string[] | CodeStep | undefined
   /** `false` for what PostgreSQL refuses in a transaction (`true`). */
   readonly transaction?: boolean | undefined
 }
@@ -43,7 +43,8 @@ export interface MigrationSteps {
  * @example migration("20261122000000_create_tags", { up: "create table tags (name text)", down: "drop table tags" })
  */
 export function migration(id: string, { up, down, transaction = true }: MigrationSteps): Migration {
-  const step = (given: string | CodeStep) => (typeof given === "string" ? sqlStep(given) : given)
+  const step = (given: MigrationSteps["up"]) =>
+    typeof given === "function" ? given : sqlStep([given].flat().join(";\n"))
   return made(id, { up: step(up), down: down === undefined ? undefined : step(down), transaction })
 }
 

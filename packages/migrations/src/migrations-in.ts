@@ -37,9 +37,11 @@ async function read(file: string): Promise<Migration> {
   )
 }
 
-const code = z.custom<string | CodeStep>(
-  (value) => typeof value === "function" || typeof value === "string",
-)
+const code = z.union([
+  z.string(),
+  z.array(z.string()),
+  z.custom<CodeStep>((value) => typeof value === "function"),
+])
 const Module = z.object({
   up: code,
   down: code.optional(),

@@ -2,7 +2,8 @@ import type { Sql } from "@bennu/repo"
 import * as z from "zod"
 import { MigrationError } from "./errors.ts"
 import { checksumOf, type Migration, type SqlStep, type Step } from "./migration.ts"
-import { placeOf, type StatementText } from "./statements.ts"
+import { repairIndex } from "./repair-index.ts"
+import { placeOf } from "./statements.ts"
 
 export interface Run {
   readonly migration: Migration
@@ -10,6 +11,8 @@ export interface Run {
   readonly signal: AbortSignal | undefined
   /** Statements that are done already. */
   readonly skip?: number
+  /** It was begun before, and may have died within a statement. */
+  readonly resumed?: boolean
   /** Called after each statement. */
   readonly progress?: (done: number, checksum: string) => Promise<void>
 }
@@ -27,13 +30,13 @@ export async function runStep(sql: Sql, step: Step, run: Run): Promise<void> {
 async function runStatements(
   sql: Sql,
   { statements, source }: SqlStep,
-  { skip = 0, progress, ...run }: Run,
+  { skip = 0, resumed = false, progress, ...run }: Run,
 ): Promise<void> {
   for (const [index, statement] of statements.entries()) {
     if (index < skip) continue
     try {
-      if (!run.migration.transaction) await dropInvalidIndex(sql, statement)
-      await sql.query(statement.text, [], { signal: run.signal })
+      const isBuilt = !run.migration.transaction && (await repairIndex(sql, statement, resumed))
+      if (!isBuilt) await sql.query(statement.text, [], { signal: run.signal })
     } catch (error) {
       const at = statement.offset + Math.max(0, (positionOf(error) ?? 1) - 1)
       const place = { statement: index + 1, ...placeOf(source, at), text: statement.text }
@@ -49,7 +52,7 @@ function failed(
   place?: MigrationError["place"],
 ): unknown {
   if (signal?.aborted) return signal.reason
-  const hint = hints.get(Failure.parse(cause).sqlState ?? "") ?? undone(migration)
+  const hint = hints.get(sqlStateOf(cause) ?? "") ?? undone(migration)
   return new MigrationError(migration.id, direction, { place, cause, hint })
 }
 
@@ -63,9 +66,10 @@ const hints = new Map([
     "25001",
     'It refuses to run in a transaction: move it to a migration of its own, with a line "-- transaction: off".',
   ],
+  ["57014", "It ran longer than statementTimeout: raise it, or do less in one statement."],
   [
     "55P03",
-    "Something else holds a lock on the table. Migrate again when it is quiet, or raise lockTimeout.",
+    "Something else holds a lock on the table. Migrate again when it is quiet, or raise lockTimeout or lockRetries.",
   ],
 ])
 
@@ -83,23 +87,7 @@ const Failure = z
   }))
   .catch({ sqlState: undefined, position: undefined })
 
-const positionOf = (error: unknown): number | undefined => Failure.parse(error).position
+/** The five characters by which PostgreSQL names what went wrong. */
+export const sqlStateOf = (error: unknown): string | undefined => Failure.parse(error).sqlState
 
-/**
- * An index whose concurrent build failed or was killed stays behind, invalid: every write pays for it and no query uses
- * it, and `if not exists` would be content with it.
- */
-async function dropInvalidIndex(sql: Sql, { text }: StatementText): Promise<void> {
-  const words = text.slice(0, 400).split(/\s+/)
-  const at = words.findIndex((word) => word.toLowerCase() === "concurrently")
-  const start = words.slice(0, at).join(" ").toLowerCase()
-  if (start !== "create index" && start !== "create unique index") return
-  const rest = words.slice(at + 1)
-  const name = rest[0]?.toLowerCase() === "if" ? rest[3] : rest[0]
-  if (name === undefined || name.toLowerCase() === "on") return
-  const { rows } = await sql.query(
-    "select indexrelid::regclass::text as name from pg_index where indexrelid = to_regclass($1) and not indisvalid",
-    [name],
-  )
-  for (const row of rows) await sql.query(`drop index concurrently ${String(row["name"])}`)
-}
+const positionOf = (error: unknown): number | undefined => Failure.parse(error).position

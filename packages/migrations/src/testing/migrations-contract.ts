@@ -4,13 +4,21 @@ import { pgTable, text } from "drizzle-orm/pg-core"
 // biome-ignore lint/correctness/noUndeclaredDependencies: only this package's tests import this file
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import {
+  addConstraint,
+  checkMigrations,
+  createIndex,
+  dropConstraint,
+  dropIndex,
   migrate,
   migration,
   migrationStopped,
+  renameConstraint,
+  renameIndex,
   rollback,
   seed,
   sqlMigration,
   status,
+  validateConstraint,
 } from "../index.ts"
 
 const names = pgTable("tags", { name: text().primaryKey() })
@@ -179,12 +187,93 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
       expect(indexes).toEqual([{ valid: true }])
     })
 
-    it("leave no setting and no lock behind", async () => {
-      await migrate(repo.sql, [tags])
+    it("build, rename and drop indexes by name", async () => {
+      const index = migration("20261122000010_index", {
+        transaction: false,
+        up: [
+          createIndex("tags_lower", {
+            on: "tags",
+            columns: ["name"],
+            expressions: ["lower(name)"],
+            unique: true,
+            using: "btree",
+            where: "name <> ''",
+          }),
+          renameIndex("tags_lower", "tags of; name"),
+        ],
+        down: [dropIndex("tags of; name")],
+      })
+      await migrate(repo.sql, [tags, index])
       const { rows } = await repo.sql.query(
-        "select current_setting('lock_timeout') as timeout, (select count(*)::int from pg_locks where locktype = 'advisory') as locks",
+        "select indexdef from pg_indexes where indexname = 'tags of; name'",
       )
-      expect(rows).toEqual([{ timeout: "0", locks: 0 }])
+      expect(rows[0]?.["indexdef"]).toContain("USING btree (name, lower(name)) WHERE (name <> ''")
+      expect(await rollback(repo.sql, [tags, index])).toEqual([index.id])
+      expect(await exists('"tags of; name"')).toBe(false)
+      expect(() => createIndex("none", { on: "tags" })).toThrow("neither columns")
+    })
+
+    it("add constraints that spare the rows there are, and validate, rename and drop them by name", async () => {
+      const length = (name: string) => addConstraint("tags", name, "check (length(name) < 9)")
+      await migrate(repo.sql, [
+        tags,
+        migration("20261122000011_one", { up: "insert into tags values ('a name too long')" }),
+        migration("20261122000012_two", {
+          up: [length("short"), renameConstraint("tags", "short", "brief")],
+        }),
+      ])
+      await expect(repo.sql.query("insert into tags values ('another too long')")).rejects.toThrow(
+        "brief",
+      )
+      const validate = migration("20261122000013_three", {
+        up: validateConstraint("tags", "brief"),
+      })
+      await expect(migrate(repo.sql, [validate])).rejects.toMatchObject({ migration: validate.id })
+      await repo.sql.query("delete from tags")
+      await migrate(repo.sql, [
+        validate,
+        migration("20261122000014_four", { up: dropConstraint("tags", "brief") }),
+        migration("20261122000015_five", { up: addConstraint("tags", "once", "unique (name)") }),
+      ])
+      await repo.sql.query("insert into tags values ('another too long')")
+    })
+
+    it("are checked: edited, missing, out of order and partial ones are found, pending ones are none of that", async () => {
+      const late = migration("20261121000000_late", { up: "create table late ()" })
+      const next = migration("20261123000000_next", { up: "create table next ()" })
+      const half = migration("20261122000002_half", { up: "select 1/0", transaction: false })
+      const gone = migration("20261122000001_gone", { up: "create table gone ()" })
+      await migrate(repo.sql, [tags, gone, half]).catch(() => {})
+      expect(await checkMigrations(repo.sql, [tags, gone, half, next])).toMatchObject([
+        { migration: half.id, problem: "partial" },
+      ])
+      const edited = migration(tags.id, { up: "create table tags (name int)" })
+      const found = await checkMigrations(repo.sql, [late, edited, half, next])
+      expect(found.map(({ migration, problem }) => [migration, problem])).toEqual([
+        [late.id, "outOfOrder"],
+        [tags.id, "edited"],
+        [gone.id, "missing"],
+        [half.id, "partial"],
+      ])
+      expect(found[0]?.message).toContain(`comes before ${gone.id}`)
+    })
+
+    it("end a statement that takes longer than it may", async () => {
+      const slow = migration("1_slow", { up: "select pg_sleep(20)" })
+      // PGlite has one thread, which nothing interrupts
+      if (name === "PGlite") return
+      await expect(migrate(repo.sql, [slow], { statementTimeout: 20 })).rejects.toMatchObject({
+        hint: expect.stringContaining("statementTimeout"),
+      })
+    })
+
+    it("leave no setting and no lock behind", async () => {
+      const outside = migration("20261122000001_out", { up: "select 1", transaction: false })
+      await migrate(repo.sql, [tags, outside])
+      const { rows } = await repo.sql.query(
+        "select current_setting('lock_timeout') || current_setting('statement_timeout') as timeout, (select count(*)::int from pg_locks where locktype = 'advisory') as locks",
+      )
+      expect(rows).toEqual([{ timeout: "00", locks: 0 }])
     })
 
     it("stop when their signal aborts", async () => {
