@@ -1,11 +1,10 @@
-// Pages that join over real WebSockets, in a process of their own. Told "join PATH COUNT", "click SECONDS RATE", "leave", "heard COUNT".
+// Pages that join over real WebSockets, in a process of their own. Told "join PATH COUNT", "click SECONDS RATE", "leave".
 import { WebSocket } from "ws"
 
 const origin = `http://127.0.0.1:${process.argv[2]}`
 interface Page {
   readonly socket: WebSocket
   readonly topic: string
-  frames: number
   answered: ((frame: string) => void) | null
 }
 const pages: Page[] = []
@@ -13,8 +12,6 @@ const between = (text: string, before: string) => {
   const start = text.indexOf(before) + before.length
   return text.slice(start, text.indexOf('"', start))
 }
-const waiting: { readonly count: number; readonly done: () => void }[] = []
-let heard = 0
 
 async function open(path: string): Promise<void> {
   const answer = await fetch(origin + path)
@@ -27,12 +24,9 @@ async function open(path: string): Promise<void> {
   const topic = `lv:${between(html, ' id="')}`
   const url = `${origin.replace("http", "ws")}/live/websocket?_csrf_token=${csrf}&vsn=2.0.0`
   const socket = new WebSocket(url, { headers: { cookie, origin }, perMessageDeflate: false })
-  const page: Page = { socket, topic, frames: 0, answered: null }
+  const page: Page = { socket, topic, answered: null }
   socket.on("message", (data) => {
-    page.frames++
-    heard++
     if (page.answered) page.answered(String(data))
-    for (const { count, done } of waiting) if (heard >= count) done()
   })
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
   const payload = {
@@ -96,18 +90,6 @@ async function leave(): Promise<void> {
   await Promise.all(closing)
 }
 
-/** So many frames that were not asked for. */
-function hear(count: number): Promise<void> {
-  heard = 0
-  return new Promise((resolve) => {
-    const done = () => {
-      waiting.length = 0
-      resolve()
-    }
-    waiting.push({ count, done })
-  })
-}
-
 // a page says now and then that it is there
 setInterval(() => {
   for (const { socket } of pages) socket.send('[null,"3","phoenix","heartbeat",{}]')
@@ -120,11 +102,9 @@ process.on("message", async (line: string) => {
   const answer =
     what === "click"
       ? await click(Number(one), Number(two))
-      : what === "hear"
-        ? await hear(Number(one))
-        : what === "leave"
-          ? await leave()
-          : null
+      : what === "leave"
+        ? await leave()
+        : null
   process.send?.(answer ?? null)
 })
 process.send?.("ready")

@@ -34,9 +34,7 @@ export async function crowd() {
     memory: (): Promise<Memory> => server.ask("memory"),
     /** Microseconds of processor time that the server took so far. */
     cpu: async () => Number(await server.ask("cpu")),
-    broadcast: () => server.ask("broadcast"),
     join: (path: string, count: number) => clients.ask(`join ${path} ${count}`),
-    hear: (count: number) => clients.ask(`hear ${count}`),
     click: (
       seconds: number,
       rate: number,

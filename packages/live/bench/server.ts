@@ -8,22 +8,16 @@ import { protectFromForgery } from "@bennu/plug/csrf"
 import { session } from "@bennu/plug/session"
 import { local, openPubSub } from "@bennu/pubsub"
 import { paths, router } from "@bennu/router"
-import { board, Counter, scored, scoresOf } from "./views.ts"
+import { Counter } from "./views.ts"
 
-const path = paths({ counter: "/counter", shared: "/shared", each: "/each" })
+const path = paths({ counter: "/counter" })
 const layout: Layout = ({ csrfToken, content }) =>
   html`<meta name="csrf-token" content="${csrfToken}"><title>bench</title>${content}`
 const secret = "bench".repeat(16)
 const through = pipeline(session({ secret }), protectFromForgery(), (conn, next) =>
   next(conn.assign({ scope: {} })),
 )
-const app = router(
-  scope("/", through, { layout }, [
-    live(path.counter, Counter),
-    live(path.shared, board(true)),
-    live(path.each, board(false)),
-  ]),
-)
+const app = router(scope("/", through, { layout }, [live(path.counter, Counter)]))
 const parts = supervisor()
 const pubsub = await parts.start(openPubSub({ adapter: local() }))
 const open = { connections: 20_000, socketsPerAddress: 20_000 }
@@ -47,12 +41,7 @@ const asks: Readonly<Record<string, () => unknown>> = {
     const { user, system } = process.cpuUsage()
     return user + system
   },
-  async broadcast() {
-    round += 1
-    await pubsub.broadcast(scored, scoresOf(round))
-  },
 }
-let round = 0
 process.on("disconnect", () => process.exit())
 process.on("message", async (what: string) => {
   process.send?.((await asks[what]?.()) ?? null)

@@ -1,7 +1,6 @@
 // The views that are measured.
 import { each, html } from "@bennu/html"
-import { type LiveView, liveViews, on, shared } from "@bennu/live"
-import { topic } from "@bennu/pubsub"
+import { type LiveView, liveViews } from "@bennu/live"
 import * as z from "zod"
 
 const liveView = liveViews<{}>()
@@ -50,30 +49,6 @@ export const table = (inline: boolean): LiveView<{}> =>
       { bump, swap },
     ) => html`<button phx-click="${bump}">bump</button><button phx-click="${swap}">swap</button>
       <table><tbody>${each(rows, keyOf, inline ? (row) => hoisted(row) : hoisted)}</tbody></table>`,
-  })
-
-/** What everybody looks at: a hundred rows, of which some change with each message. */
-const Scores = z.object({ round: z.number(), scores: z.array(z.number()) })
-export const scored = topic("scored", Scores)
-export const scoresOf = (round: number): z.output<typeof Scores> => ({
-  round,
-  scores: Array.from({ length: 100 }, (_, i) => (i % 10 === round % 10 ? round : i)),
-})
-const drawScores = ({ round, scores }: z.output<typeof Scores>) =>
-  html`<h2>Round ${round}</h2><ol>${each(
-    scores,
-    (_, i) => i,
-    (score, i) => html`<li class="${score % 2 ? "odd" : "even"}">Player ${i}: <b>${score}</b></li>`,
-  )}</ol>`
-export const board = (isShared: boolean): LiveView<{}> =>
-  liveView({
-    public: true,
-    mount: () => ({ scores: scoresOf(0) }),
-    subscribe: (_) => [on(scored, (socket, scores) => socket.assign({ scores }))],
-    render: ({ scores }) =>
-      isShared
-        ? html`<h1>Scores</h1>${shared(`round ${scores.round}`, () => drawScores(scores))}`
-        : html`<h1>Scores</h1>${drawScores(scores)}`,
   })
 
 interface Message {

@@ -25,6 +25,9 @@ export function oneOf(markup: string, selector: string): DomElement {
   throw new TestViewError(`${many} ${selector}`, { hint: `The page is: ${markup}` })
 }
 
+export const isThere = (markup: string, selector: string): boolean =>
+  selectOne(selector, parse(markup)) !== null
+
 export const allOf = (within: DomElement, selector: string): readonly DomElement[] =>
   selectAll<Child, DomElement>(selector, within)
 

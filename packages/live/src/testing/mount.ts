@@ -18,11 +18,11 @@ import { Stashes } from "../stash/stashes.ts"
 import { liveTokens } from "../tokens.ts"
 import { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Address, Arrival } from "../view/arriving.ts"
-import { isRecord } from "../view/client-message.ts"
 import { DefinedView } from "../view/defined-view.ts"
 import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import { TestViewError } from "./errors.ts"
+import { pubsubOf } from "./scope-pubsub.ts"
 import { TestPage } from "./test-page.ts"
 import { OpenedView, type TestView } from "./test-view.ts"
 
@@ -213,12 +213,3 @@ const folder = new TemporaryFolder()
 // Nobody but the pages of this process brings back what they sign and seal.
 const secret = randomToken(48)
 const tokens = liveTokens(secret)
-
-/** A scope carries its ports: what is broadcast through it is heard here. */
-function pubsubOf(scope: unknown): PubSub | null {
-  const pubsub = isRecord(scope) ? scope["pubsub"] : null
-  // whatever a scope calls its pubsub can be subscribed to, or is none
-  return isRecord(pubsub) && typeof pubsub["subscribe"] === "function"
-    ? (pubsub as unknown as PubSub)
-    : null
-}

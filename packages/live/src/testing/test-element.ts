@@ -10,6 +10,8 @@ export interface ElementView {
   /** The fields that somebody has filled in before: the others are marked as unused. */
   readonly used: Set<string>
   readonly uploads: TestUploads
+  /** What was filled in last, by the id of its form: a page that comes back sends it again. */
+  readonly filledIn: Map<string, FormInput>
   send(event: object): Promise<void>
   patch(to: string): Promise<void>
   navigate(to: string, replace: boolean): Promise<void>
@@ -28,6 +30,11 @@ export interface TestElement {
   /** What can be read of it. */
   text(): string
   attribute(name: string): string | null
+}
+
+/** A form that is sent again when its page comes back. */
+export interface RecoverableElement extends TestElement {
+  recover(values: FormInput): Promise<void>
 }
 
 type Command = readonly [name: string, args: Readonly<Record<string, unknown>>]
@@ -64,7 +71,7 @@ function submitted(element: DomElement): DomElement | null {
   return type === "submit" && !clicks ? formOf(element) : null
 }
 
-export function testElement(view: ElementView, selector: string): TestElement {
+export function testElement(view: ElementView, selector: string): RecoverableElement {
   const find = () => oneOf(view.markup, selector)
 
   async function run(
@@ -150,7 +157,19 @@ export function testElement(view: ElementView, selector: string): TestElement {
       const given = pairsOf(values)
       for (const [name] of given) view.used.add(name)
       const pairs = withUnused(form, filled(form, given), view.used)
+      const id = attributeOf(form, "id")
+      if (id !== null) view.filledIn.set(id, { ...view.filledIn.get(id), ...values })
       await send(form, "phx-change", pairs, { _target: given.at(-1)?.[0] ?? "undefined" })
+    },
+    async recover(values) {
+      const form = find()
+      const recovers = attributeOf(form, "phx-auto-recover")
+      if (recovers === "ignore") return
+      const given = pairsOf(values)
+      const pairs = withUnused(form, filled(form, given), view.used)
+      await send(form, recovers === null ? "phx-change" : "phx-auto-recover", pairs, {
+        _target: given.at(-1)?.[0] ?? "undefined",
+      })
     },
     text: () => textOf(find()),
     attribute: (name) => attributeOf(find(), name),

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { receive } from "../view/client-messages.ts"
 import type { ViewProcess } from "../view/view-process.ts"
+import { isThere } from "./dom.ts"
 import { TestViewError } from "./errors.ts"
+import type { FormInput } from "./form.ts"
 import { type ElementView, type TestElement, testElement } from "./test-element.ts"
 import type { HeardEvent, Navigation, TestPage } from "./test-page.ts"
 import { TestUploads } from "./test-uploads.ts"
@@ -50,6 +52,7 @@ export type ComeBack = (server: "keep" | "restart") => Promise<ViewProcess>
 
 export class OpenedView implements TestView, ElementView {
   readonly used = new Set<string>()
+  readonly filledIn = new Map<string, FormInput>()
   uploads: TestUploads
   readonly nested: (id: string) => Promise<TestView>
   #process: ViewProcess
@@ -92,6 +95,10 @@ export class OpenedView implements TestView, ElementView {
     if (this.#process !== before) this.uploads = this.#uploadsTo(this.#process)
     this.#coming = null
     await this.settled()
+    for (const [id, values] of this.filledIn) {
+      const form = `form#${id}[phx-change]`
+      if (isThere(this.markup, form)) await testElement(this, form).recover(values)
+    }
   }
 
   #uploadsTo({ uploads: files }: ViewProcess): TestUploads {

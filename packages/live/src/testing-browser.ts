@@ -1,0 +1,1 @@
+export { mountIn } from "./testing/browser/mount-in.ts"
