@@ -12,8 +12,18 @@ const Files = liveView({
   uploads: {
     files: { accept: ["image/*", ".txt"], maxEntries: 2, maxFileSize: 100, autoUpload: true },
   },
-  events: { choose: {}, cancel: {} },
-  handleEvent: { choose() {}, cancel: (socket) => socket.cancelUpload("files", "0") },
+  events: { choose: {}, cancel: {}, hurry: {} },
+  handleEvent: {
+    choose() {},
+    cancel: (socket) => socket.cancelUpload("files", "0"),
+    hurry: (socket) =>
+      socket.allowUpload("files", {
+        accept: "any",
+        autoUpload: true,
+        chunkTimeout: 20,
+        writer: () => ({ stream: new WritableStream(), meta: null }),
+      }),
+  },
   render: (_, { choose }, { uploads: { files } }) =>
     html`<form phx-change="${choose}">${liveFileInput(files)}</form><p>${files.entries.length} ${files.errors.length}</p>`,
 })
@@ -146,6 +156,16 @@ describe("a file that is sent", () => {
     const { response } = await claim(100)
     expect(JSON.stringify(response)).not.toContain("done-refs")
     expect(token).toEqual(expect.any(String))
+  })
+
+  it("is given up when nothing of it comes", async () => {
+    const mine = await join()
+    const { response } = await mine.ask("event", { type: "click", event: "hurry", value: {} })
+    const [ref = ""] = /phx-[\w-]+/.exec(JSON.stringify(response)) ?? []
+    const { "0": token } = await tokens({ ...mine, ref }, entry("0"))
+    await mine.wire.ask("lvu:0", "phx_join", { token })
+    await mine.wire.wait(([, , topic, event]) => topic === "lvu:0" && event === "phx_close")
+    expect(answer(await mine.wire.ask("lvu:0", "phx_join", { token }))).toBe("disallowed")
   })
 
   it("has chunks of a bounded size", async () => {

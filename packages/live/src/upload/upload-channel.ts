@@ -10,6 +10,8 @@ import type { ViewUploads } from "./view-uploads.ts"
 // What stands before the bytes of a chunk: refs, the topic, the name of the event.
 const HEAD_BYTES = 1024
 const FRAME_BYTES = 65_536
+// A page that sends a thousand files has its hands full: the next chunk of this one may take so many times what one chunk may.
+const PATIENCE = 10
 // One chunk is on its way at a time: the next one is sent when this one is answered.
 const CHUNKS_PER_SECOND = 10_000
 
@@ -43,7 +45,7 @@ function receiving(joining: Joining, uploads: ViewUploads, transfer: Transfer): 
   const close = joining.close
   transfer.onEnd = close
   const { chunkTimeout } = transfer.declared
-  const late = setTimeout(close, chunkTimeout)
+  const late = setTimeout(close, PATIENCE * chunkTimeout)
   let over = false
 
   async function receive(bytes: Uint8Array, reply: Answer): Promise<void> {

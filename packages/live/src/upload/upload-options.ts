@@ -35,7 +35,7 @@ export interface UploadOptions<in S = never, out M = unknown> {
   readonly maxFileSize?: number | undefined
   /** Bytes that travel at once (64,000). */
   readonly chunkSize?: number | undefined
-  /** How long the next chunk may take to come, and this one to be written (`"10s"`). */
+  /** How long one chunk may take to be sent and written (`"10s"`); a file of which nothing comes for ten times that is given up. */
   readonly chunkTimeout?: Duration | undefined
   /** Starts when a file is chosen, not when its form is submitted. */
   readonly autoUpload?: boolean | undefined
