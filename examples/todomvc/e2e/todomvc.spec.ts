@@ -1,4 +1,5 @@
 // After the test list of the TodoMVC project: github.com/tastejs/todomvc, cypress/integration/spec.js
+import { AxeBuilder } from "@axe-core/playwright"
 import { expect, Todos, test } from "./fixtures.ts"
 
 const [ONE, TWO, THREE] = ["buy some cheese", "feed the cat", "book a doctors appointment"] as const
@@ -238,5 +239,19 @@ test.describe("Two windows", () => {
     await other.open()
     await expect(other.items).toHaveCount(0)
     await context.close()
+  })
+})
+
+test.describe("Everybody", () => {
+  test("can use it, with the keyboard too", async ({ todos, page }) => {
+    await todos.add(ONE, TWO)
+    await todos.item(0).toggle.focus()
+    await page.keyboard.press("Space")
+    await expect(todos.item(0).item).toHaveClass(/completed/)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const barriers = violations.filter(
+      ({ impact }) => impact === "serious" || impact === "critical",
+    )
+    expect(barriers.map(({ id }) => id)).toEqual([])
   })
 })
