@@ -1,4 +1,5 @@
 import { once } from "node:events"
+import { isDeepStrictEqual } from "node:util"
 import type {
   Accepted,
   Connection,
@@ -89,6 +90,28 @@ describe("a socket", () => {
     ws.send(new Uint8Array([1, 2, 3]))
     expect(await message(ws)).toEqual(new Uint8Array([1, 2, 3]))
     ws.terminate()
+  })
+
+  it("carries texts of every size, to many at once and to each alone, with bytes between them", async () => {
+    const { handler, transports } = echo()
+    const { address } = await serve(handler)
+    const clients = await Promise.all([connected(address("/live")), connected(address("/live"))])
+    const heard = clients.map((ws) => {
+      const all: unknown[] = []
+      ws.on("message", (data: Buffer, isBinary) => all.push(isBinary ? [...data] : data.toString()))
+      return all
+    })
+    const sizes = [0, 1, 125, 126, 65_535, 65_536, 300_000]
+    const texts = sizes.flatMap((size) => ["x".repeat(size), "é".repeat(size), "y".repeat(size)])
+    for (const text of texts) {
+      for (const transport of transports) transport.send(text)
+      for (const [at, transport] of transports.entries()) transport.send(`${at}${text.slice(1)}`)
+      for (const transport of transports) transport.send(new Uint8Array([1, 2, 3]))
+    }
+    const sent = (at: number) => texts.flatMap((text) => [text, `${at}${text.slice(1)}`, [1, 2, 3]])
+    await vi.waitUntil(() => heard.every((all) => all.length >= 3 * texts.length))
+    expect(heard.every((all, at) => isDeepStrictEqual(all, sent(at)))).toBe(true)
+    for (const ws of clients) ws.terminate()
   })
 
   it("shows its handler the request that asked for it", async () => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http"
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import type { Http2ServerRequest } from "node:http2"
 import type { BodyBounds, Source } from "@bennu/plug"
 import type { Peer } from "./peer.ts"
@@ -34,20 +34,11 @@ export class NodeSource implements Source {
   }
 
   header(name: string): string | null {
-    // the object has a prototype: what is no string, no client sent
-    const value: unknown = this.#request.headers[name]
-    return typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : null
+    return headerOf(this.#request.headers, name)
   }
 
   headers(): Headers {
-    const headers = new Headers()
-    for (const [name, value] of Object.entries(this.#request.headers)) {
-      // HTTP/2 says there what HTTP/1.1 says in its first line
-      if (name.startsWith(":")) continue
-      if (typeof value === "string") headers.append(name, value)
-      else for (const each of value ?? []) headers.append(name, each)
-    }
-    return headers
+    return headersOf(this.#request.headers)
   }
 
   bytes(bounds: BodyBounds): Promise<Uint8Array> {
@@ -73,8 +64,27 @@ export class NodeSource implements Source {
   }
 }
 
+/** One header, as a `Source` gives it. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | null {
+  // the object has a prototype: what is no string, no client sent
+  const value: unknown = headers[name]
+  return typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : null
+}
+
+/** All of them, as a `Source` gives them. */
+export function headersOf(from: IncomingHttpHeaders): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(from)) {
+    // HTTP/2 says there what HTTP/1.1 says in its first line
+    if (name.startsWith(":")) continue
+    if (typeof value === "string") headers.append(name, value)
+    else for (const each of value ?? []) headers.append(name, each)
+  }
+  return headers
+}
+
 /** Path and query of a target in absolute form, as a client may send it to what it takes for a proxy: RFC 9112 §3.2.2. */
-function originForm(target: string): string {
+export function originForm(target: string): string {
   if (target.startsWith("/")) return target
   const match = /^https?:\/\/[^/?#]*/i.exec(target)
   if (match === null) return target

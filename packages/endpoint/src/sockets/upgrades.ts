@@ -3,7 +3,6 @@ import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import type { Accepted, Refused, SocketHandler } from "@bennu/channels"
 import { type WebSocket, WebSocketServer } from "ws"
-import { NodeSource } from "../http/node-source.ts"
 import { objectionTo } from "../http/objection.ts"
 import type { PeerReader } from "../http/peer.ts"
 import type { Protection } from "../http/protection.ts"
@@ -12,6 +11,8 @@ import { requestRefused, socketFailed } from "../telemetry.ts"
 import { Crowd } from "./crowd.ts"
 import type { Mounts } from "./mounts.ts"
 import { refuse } from "./refuse.ts"
+import { TextFrames } from "./text-frames.ts"
+import { UpgradeSource } from "./upgrade-source.ts"
 import { watch } from "./waiting.ts"
 import { connect } from "./ws-transport.ts"
 
@@ -34,6 +35,7 @@ export class Upgrades {
   readonly #servers = new Map<number, WebSocketServer>()
   readonly #subprotocols = new WeakMap<IncomingMessage, string>()
   readonly #perAddress: Crowd
+  readonly #frames = new TextFrames()
 
   constructor(options: UpgradeOptions) {
     this.#options = options
@@ -75,11 +77,7 @@ export class Upgrades {
       requestRefused.emit(() => ({ status: 429, reason, remoteAddress: peer.remoteAddress }))
       return refused({ status: 429, headers: UNAVAILABLE.headers })
     }
-    const source = new NodeSource(request, peer, {
-      onGone: (gone) => void (socket.destroyed ? gone() : socket.once("close", gone)),
-      body: () => new ReadableStream(),
-      bytes: async () => new Uint8Array(),
-    })
+    const source = new UpgradeSource(request, peer, socket)
     const early = watch(socket, head)
     this.#waiting.add(socket)
     const timer = setTimeout(() => refused(UNAVAILABLE), limits.requestTimeout)
@@ -109,10 +107,14 @@ export class Upgrades {
   ): void {
     if (accepted.subprotocol !== undefined) this.#subprotocols.set(request, accepted.subprotocol)
     this.#serverFor(accepted.maxPayload).handleUpgrade(request, socket, head, (ws) => {
-      this.sockets.add(ws)
-      ws.once("close", () => this.sockets.delete(ws))
-      connect(ws, accepted, (error) => socketFailed.emit(() => ({ protocol, error })))
+      this.#enter(ws)
+      connect(ws, { socket, frames: this.#frames }, accepted, failing(protocol))
     })
+  }
+
+  #enter(ws: WebSocket): void {
+    this.sockets.add(ws)
+    ws.on("close", () => this.sockets.delete(ws))
   }
 
   #serverFor(maxPayload: number): WebSocketServer {
@@ -140,8 +142,11 @@ export class Upgrades {
 
 const UNAVAILABLE: Refused = { status: 503, headers: { "retry-after": "1" } }
 
+const failing = (protocol: string) => (error: unknown) =>
+  socketFailed.emit(() => ({ protocol, error }))
+
 /** A guard that throws denies. */
-async function decide(handler: SocketHandler, request: NodeSource): Promise<Accepted | Refused> {
+async function decide(handler: SocketHandler, request: UpgradeSource): Promise<Accepted | Refused> {
   try {
     return await handler.upgrade(request)
   } catch (error) {

@@ -1,31 +1,43 @@
+import type { Duplex } from "node:stream"
 import type { Accepted, Connection, Transport } from "@bennu/channels"
 import { WebSocket } from "ws"
+import type { TextFrames } from "./text-frames.ts"
 
 /** Carries a handler's frames over a WebSocket. */
 class WsTransport implements Transport {
   readonly #ws: WebSocket
+  readonly #socket: Duplex
+  readonly #frames: TextFrames
   readonly #sent: (error?: Error | null) => void
 
-  constructor(ws: WebSocket, drained: () => void) {
+  constructor(ws: WebSocket, { socket, frames }: Carried, drained: () => void) {
     this.#ws = ws
+    this.#socket = socket
+    this.#frames = frames
     this.#sent = (error) => {
-      if (!error && ws.bufferedAmount === 0) drained()
+      if (!error && socket.writableLength === 0) drained()
     }
   }
 
   get bufferedAmount(): number {
-    return this.#ws.bufferedAmount
+    return this.#socket.writableLength
   }
 
   send(data: string | Uint8Array): void {
     if (this.#ws.readyState !== WebSocket.OPEN) return
     // what goes out alone needs nobody to be told: that costs half as much as sending it
-    if (this.#ws.bufferedAmount > 0) this.#ws.send(data, this.#sent)
+    if (this.#socket.writableLength > 0) this.#write(data, this.#sent)
     else {
-      this.#ws.send(data)
+      this.#write(data)
       // the network did not take all of it: a pong that nobody asked for (RFC 6455 §5.5.3) tells when it has
-      if (this.#ws.bufferedAmount > 0) this.#ws.pong("", false, this.#sent)
+      if (this.#socket.writableLength > 0) this.#ws.pong("", false, this.#sent)
     }
+  }
+
+  // Without compression ws keeps nothing back and writes whole frames only, so that others may stand between them
+  #write(data: string | Uint8Array, sent?: (error?: Error | null) => void): void {
+    if (typeof data === "string") this.#socket.write(this.#frames.of(data), sent)
+    else this.#ws.send(data, sent)
   }
 
   close(code: number, reason = ""): void {
@@ -37,6 +49,13 @@ class WsTransport implements Transport {
   }
 }
 
+/** What a WebSocket is carried by. */
+export interface Carried {
+  readonly socket: Duplex
+  /** Of all sockets that broadcasts go to. */
+  readonly frames: TextFrames
+}
+
 /** Answers to pings pile up when a client does not read them. */
 const MAX_PONGS = 65_536
 
@@ -44,25 +63,37 @@ const MAX_PONGS = 65_536
  * Joins a socket and what its handler made for it, for as long as both live.
  * @param failed Hears of broken frames, and of a handler that throws.
  */
-export function connect(ws: WebSocket, accepted: Accepted, failed: (error: unknown) => void): void {
+export function connect(
+  ws: WebSocket,
+  carried: Carried,
+  accepted: Accepted,
+  failed: (error: unknown) => void,
+): void {
   let connection: Connection | undefined
   const guarded = (work: () => void) => {
     try {
       work()
     } catch (error) {
-      failed(error)
-      ws.close(1011)
+      fail(error)
     }
+  }
+  const fail = (error: unknown) => {
+    failed(error)
+    ws.close(1011)
   }
   ws.on("error", failed)
   ws.on("ping", () => {
     if (ws.bufferedAmount > MAX_PONGS) ws.terminate()
   })
-  guarded(() => {
-    connection = accepted.open(new WsTransport(ws, () => guarded(() => connection?.drain())))
-  })
   ws.on("message", (data: Buffer, isBinary: boolean) => {
     guarded(() => connection?.message(isBinary ? data : data.toString()))
   })
-  ws.once("close", (code) => guarded(() => connection?.closed(code)))
+  ws.on("close", (code) => guarded(() => connection?.closed(code)))
+  const transport = new WsTransport(ws, carried, () => guarded(() => connection?.drain()))
+  // not by a function that stays: what opens a socket is not kept for as long as it is open
+  try {
+    connection = accepted.open(transport)
+  } catch (error) {
+    fail(error)
+  }
 }
