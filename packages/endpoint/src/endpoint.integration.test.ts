@@ -1,11 +1,14 @@
 import { once } from "node:events"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { request as httpRequest, type IncomingMessage } from "node:http"
+import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
+import { setImmediate } from "node:timers/promises"
 import { supervisor } from "@bennu/core"
 import { type Conn, get, post, requestIdOf } from "@bennu/plug"
+import { bodyOf } from "@bennu/plug/parsers"
 import { paths, router } from "@bennu/router"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import {
@@ -20,6 +23,7 @@ const path = paths({
   home: "/",
   post: "/posts/:id",
   echo: "POST /echo",
+  whole: "POST /whole",
   who: "/who",
   any: "/any",
   file: "/file",
@@ -159,6 +163,28 @@ describe("endpoint", () => {
     expect(await (await ask("/echo", { method: "POST", body })).text()).toBe(body)
     expect((await ask("/echo", { method: "POST", body: `${body}x` })).status).toBe(413)
     expect(await (await ask("/echo", { method: "POST" })).text()).toBe("")
+  })
+
+  it("reads bodies that follow one another, wherever they are cut into packets", async () => {
+    const whole = post(path.whole, async (conn) => conn.text(`<${(await bodyOf(conn)).value}>`))
+    const { url } = await serve(undefined, { router: router(whole) })
+    const head = "POST /whole HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n"
+    const requests = [
+      `${head}Content-Length: 3\r\n\r\none`,
+      `${head}Transfer-Encoding: chunked\r\n\r\n1\r\nt\r\n2\r\nwo\r\n0\r\n\r\n`,
+      `${head}Content-Length: 5\r\nConnection: close\r\n\r\nthree`,
+    ].join("")
+    const cutAt = async (at: number) => {
+      const socket = connect(Number(url.port), url.hostname).setNoDelay()
+      socket.write(requests.slice(0, at))
+      await setImmediate()
+      socket.end(requests.slice(at))
+      const answers = await text(socket)
+      return answers.match(/<\w+>/g)?.join("")
+    }
+    const cuts = Array.from({ length: requests.length + 1 }, (_, at) => at)
+    const seen = await Promise.all(cuts.map(cutAt))
+    expect(seen).toEqual(cuts.map(() => "<one><two><three>"))
   })
 
   it("asks for a body that waits for it only when somebody reads it", async () => {

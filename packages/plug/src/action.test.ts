@@ -15,6 +15,7 @@ import {
   requestSource,
   scope,
 } from "./index.ts"
+import { bodyOf } from "./parsers.ts"
 
 const path = paths({ todo: "/todos/:id", todos: "/todos", either: "/either" })
 const inputs = router(
@@ -106,6 +107,22 @@ describe("action", () => {
   it("stays synchronous where no schema waits", () => {
     const conn = createConn(requestSource(new Request("http://localhost/todos/7")))
     expect(dispatch(inputs, conn)).toBeInstanceOf(Reply)
+  })
+  it("stays synchronous with a body that has come already, and decodes it once", async () => {
+    const sent = (text: string) => {
+      const init = { method: "POST", headers: { "content-type": "application/json" } }
+      const source = requestSource(new Request("http://localhost/todos", init))
+      return createConn({ ...source, bytes: () => new TextEncoder().encode(text) })
+    }
+    const conn = sent('{"title":"Rest"}')
+    const answer = dispatch(inputs, conn)
+    if (!Reply.is(answer)) throw new Error("it is a promise")
+    expect(answer.body).toBe('{"title":"Rest"}')
+    expect(await bodyOf(conn)).toBe(await bodyOf(conn))
+    expect(String(Buffer.from(await conn.bytes()))).toBe('{"title":"Rest"}')
+    const broken = sent("{")
+    expect(await dispatch(inputs, broken)).toMatchObject({ status: 400 })
+    await expect(bodyOf(broken)).rejects.toMatchObject({ code: "ERR_PLUG_MALFORMED" })
   })
   it("takes any Standard Schema, also one that waits", async () => {
     const slow: StandardSchemaV1<unknown, number> = {

@@ -11,7 +11,7 @@ import {
 } from "./declaration.ts"
 import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts"
 import { type ErrorName, type ResultAnswers, respond } from "./fallback.ts"
-import { type BodyLimits, bodyOf, type ParsedBody } from "./parsers/body.ts"
+import { type BodyLimits, type ParsedBody, parsedBody } from "./parsers/body.ts"
 import { parseMediaType } from "./parsers/media-type.ts"
 import { type MultipartLimits, readMultipart, resolveMultipart } from "./parsers/multipart.ts"
 import type { Answer } from "./plug.ts"
@@ -105,7 +105,7 @@ type Action<A, In, P, Q, B, H, C, Out> = (
 
 /**
  * A handler that gets its input checked and typed. What does not fit is answered before the handler runs: 400, or 422
- * for a body, with what is wrong in it. Without a body and with schemas that need no promise, nothing waits.
+ * for a body, with what is wrong in it. Where the body has come already and the schemas need no promise, nothing waits.
  *
  * With `answers`, the handler returns the `Result` of a context, which they show in the format that the client likes best.
  * @example post(path.todos, action({ body: z.object({ title: z.string() }) }, (conn, { body }) => conn.json(body)))
@@ -218,7 +218,7 @@ function withInput<A, In, P, Q, B, H, C>(
         return handler(conn, input as unknown as Input<P, Q, B, H, C>)
       }
       if (uploads !== null && isMultipart(conn)) return withUploads(conn, body, uploads, go)
-      return bodyOf(conn, limits).then(({ format, value }) =>
+      return andThen(parsedBody(conn, limits), ({ format, value }) =>
         andThen(check("body", schemaFor(format, body), value), go),
       )
     }

@@ -201,7 +201,7 @@ class ConnOf<out A, in N extends string> implements Conn<A, N> {
     return this.#exchange.source.header(name)
   }
   bytes(limit: number = MAX_PARSED_BODY): Promise<Uint8Array> {
-    return this.#exchange.bytes(limit)
+    return Promise.resolve(this.#exchange.bytes(limit))
   }
 
   html(page: Html): Reply {

@@ -1,3 +1,4 @@
+import type { Awaitable } from "@bennu/core"
 import type { Match } from "@bennu/router"
 import { pathOf } from "./canonical-path.ts"
 import { parseCookies } from "./cookies.ts"
@@ -27,7 +28,7 @@ export class Exchange {
   /** What names it in logs and on error pages. */
   id: string | undefined
   /** The body, decoded. */
-  parsed: Promise<ParsedBody> | undefined
+  parsed: Awaitable<ParsedBody> | undefined
   bounds: BodyBounds
   #private: Map<symbol, unknown> | undefined
   #request: Request | undefined
@@ -35,7 +36,7 @@ export class Exchange {
   #headers: Headers | undefined
   #cookies: ReadonlyMap<string, string> | undefined
   #query: FormValues | undefined
-  #bytes: Promise<Uint8Array> | undefined
+  #bytes: Awaitable<Uint8Array> | undefined
 
   constructor(source: Source, transport: "http" | "live", maxBodySize: number) {
     this.source = source
@@ -76,12 +77,12 @@ export class Exchange {
   }
 
   /** The body, read once and kept: a parser, a CSRF check and `conn.request` may all ask for it. */
-  bytes(limit: number): Promise<Uint8Array> {
+  bytes(limit: number): Awaitable<Uint8Array> {
     this.#bytes ??= this.#readBytes(limit)
     return this.#bytes
   }
 
-  #readBytes(limit: number): Promise<Uint8Array> {
+  #readBytes(limit: number): Awaitable<Uint8Array> {
     const { source, bounds } = this
     const bytes = Math.min(limit, bounds.bytes)
     if (this.#request === undefined) {
@@ -120,7 +121,7 @@ export class Exchange {
   }
 }
 
-const bytesStream = (bytes: Promise<Uint8Array>): ReadableStream<Uint8Array> =>
+const bytesStream = (bytes: Awaitable<Uint8Array>): ReadableStream<Uint8Array> =>
   new ReadableStream({
     async start(controller) {
       const all = await bytes

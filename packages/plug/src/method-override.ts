@@ -1,5 +1,6 @@
+import { andThen } from "./awaitable.ts"
 import { withMethod } from "./conn.ts"
-import { bodyOf, isForm } from "./parsers/body.ts"
+import { isForm, parsedBody } from "./parsers/body.ts"
 import type { Plug } from "./plug.ts"
 
 const METHODS: ReadonlySet<string> = new Set(["PUT", "PATCH", "DELETE"])
@@ -14,7 +15,7 @@ export const isOverride = (method: string): boolean => METHODS.has(method)
 export function methodOverride(): Plug {
   return (conn, next) => {
     if (conn.method !== "POST" || !isForm(conn)) return next(conn)
-    return bodyOf(conn).then((body) => {
+    return andThen(parsedBody(conn), (body) => {
       const wanted = body.format === "form" ? body.value["_method"] : null
       const method = typeof wanted === "string" ? wanted.toUpperCase() : null
       return next(method !== null && isOverride(method) ? withMethod(conn, method) : conn)

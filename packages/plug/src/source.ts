@@ -1,3 +1,5 @@
+import type { Awaitable } from "@bennu/core"
+
 /** How much of a body is taken. */
 export interface BodyBounds {
   readonly bytes: number
@@ -23,10 +25,11 @@ export interface Source {
    */
   body(bounds?: BodyBounds): ReadableStream<Uint8Array> | null
   /**
-   * All of these bytes, where an adapter reads them faster than through a stream; instead of `body`, and once.
+   * All of these bytes, where an adapter reads them faster than through a stream; instead of `body`, and once. At once
+   * if they are here already, so that whoever needs them goes on without a promise.
    * @throws {PayloadTooLargeError} from the promise, beyond the bounds; the rest is not read.
    */
-  bytes?(bounds: BodyBounds): Promise<Uint8Array>
+  bytes?(bounds: BodyBounds): Awaitable<Uint8Array>
   /** Aborts when the client has gone. */
   readonly signal: AbortSignal
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http"
+import type { Awaitable } from "@bennu/core"
 import { PayloadTooLargeError } from "@bennu/plug"
 import { ClientGoneError } from "../errors.ts"
 import type { Arriving } from "./body-rate.ts"
@@ -11,7 +12,21 @@ const MOST_CHUNKS = 1_000
  * All bytes of a request's body at once, straight from the network: most bodies are small and read whole, and a stream
  * between would take longer than all the rest. The limits are those of the stream.
  */
-export function bodyBytes(request: IncomingMessage, options: BodyOptions): Promise<Uint8Array> {
+export function bodyBytes(request: IncomingMessage, options: BodyOptions): Awaitable<Uint8Array> {
+  return arrived(request, options.limit) ?? arriving(request, options)
+}
+
+/** What has come already, if that is all of it. */
+function arrived(request: IncomingMessage, limit: number): Uint8Array | null {
+  // of HTTP/2 nobody says so
+  if (!request.complete || request.httpVersionMajor !== 1) return null
+  if (request.destroyed || request.readableLength > limit) return null
+  // a Buffer, since nobody has set an encoding; `null` when there is nothing in it
+  const bytes: Buffer | null = request.read()
+  return bytes ?? new Uint8Array()
+}
+
+function arriving(request: IncomingMessage, options: BodyOptions): Promise<Uint8Array> {
   const { limit, timeout, rates, begin } = options
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   begin()
@@ -25,9 +40,9 @@ export function bodyBytes(request: IncomingMessage, options: BodyOptions): Promi
   let done = false
   const end = () => {
     done = true
-    rates.remove(arriving)
+    rates.remove(body)
   }
-  const arriving: Arriving = {
+  const body: Arriving = {
     received: 0,
     timeout,
     waiting: true,
@@ -36,13 +51,13 @@ export function bodyBytes(request: IncomingMessage, options: BodyOptions): Promi
       reject(error)
     },
   }
-  rates.add(arriving)
+  rates.add(body)
   // nobody stops listening: what comes after the end is dropped here, and the listeners go with the request
   request.on("data", (chunk: Buffer) => {
     if (done) return
-    arriving.received += chunk.length
-    if (arriving.received > limit) {
-      arriving.fail(new PayloadTooLargeError(limit))
+    body.received += chunk.length
+    if (body.received > limit) {
+      body.fail(new PayloadTooLargeError(limit))
       return
     }
     chunks.push(chunk)
@@ -59,7 +74,7 @@ export function bodyBytes(request: IncomingMessage, options: BodyOptions): Promi
   })
   // it comes last, whatever ended the request
   request.on("close", () => {
-    if (!done) arriving.fail(new ClientGoneError())
+    if (!done) body.fail(new ClientGoneError())
   })
   return promise
 }

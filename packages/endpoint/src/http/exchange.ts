@@ -58,7 +58,11 @@ export function serve(
       ? healthReply(serving.health, request.url ?? "", serving.stopping)
       : null
   if (health === null && objection === null && peer?.welcome) {
-    new Exchange(serving, request, response, waits, peer).run()
+    const exchange = new Exchange(serving, request, response, waits, peer)
+    // most bodies come in one packet with their head, and are whole at the end of this turn: then nobody waits for them
+    const soon = !waits && request.httpVersionMajor === 1 && hasBody(request)
+    if (soon) setImmediate(() => exchange.run())
+    else exchange.run()
     return
   }
   const end = endOf(serving, request, response, waits)
@@ -221,7 +225,7 @@ class Exchange implements Carrier {
     return bodyStream(this.#request, this.#reading(bounds))
   }
 
-  bytes(bounds: BodyBounds): Promise<Uint8Array> {
+  bytes(bounds: BodyBounds): Awaitable<Uint8Array> {
     return bodyBytes(this.#request, this.#reading(bounds))
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import type { Http2ServerRequest } from "node:http2"
+import type { Awaitable } from "@bennu/core"
 import type { BodyBounds, Source } from "@bennu/plug"
 import type { Peer } from "./peer.ts"
 
@@ -10,7 +11,7 @@ export interface Carrier {
   /** The body; called at most once, and only for a request that has one. */
   body(bounds: BodyBounds | undefined): ReadableStream<Uint8Array>
   /** All of the body, instead of `body`. */
-  bytes(bounds: BodyBounds): Promise<Uint8Array>
+  bytes(bounds: BodyBounds): Awaitable<Uint8Array>
 }
 
 /** A request of `node:http` as plug reads it. Nothing is made of it before it is asked for. */
@@ -41,10 +42,10 @@ export class NodeSource implements Source {
     return headersOf(this.#request.headers)
   }
 
-  bytes(bounds: BodyBounds): Promise<Uint8Array> {
+  bytes(bounds: BodyBounds): Awaitable<Uint8Array> {
     if (this.#body !== undefined) throw new TypeError("the body was read already")
     this.#body = null
-    return hasBody(this.#request) ? this.#carrier.bytes(bounds) : Promise.resolve(new Uint8Array())
+    return hasBody(this.#request) ? this.#carrier.bytes(bounds) : new Uint8Array()
   }
 
   body(bounds?: BodyBounds): ReadableStream<Uint8Array> | null {

@@ -2,7 +2,7 @@ import { andThen } from "../awaitable.ts"
 import type { BareConn } from "../conn.ts"
 import { ForgeryError } from "../errors.ts"
 import { checkKeys, isOrigin } from "../options.ts"
-import { bodyOf, isForm } from "../parsers/body.ts"
+import { isForm, parsedBody } from "../parsers/body.ts"
 import type { Answer, Plug } from "../plug.ts"
 import type { Session } from "../session/cookie-session.ts"
 import { provenance } from "./provenance.ts"
@@ -62,5 +62,7 @@ function sentToken(conn: BareConn): unknown {
   const header = conn.header("x-csrf-token")
   if (header !== null) return header
   if (!isForm(conn)) return null
-  return bodyOf(conn).then((body) => (body.format === "form" ? body.value["_csrf_token"] : null))
+  return andThen(parsedBody(conn), ({ format, value }) =>
+    format === "form" ? value["_csrf_token"] : null,
+  )
 }

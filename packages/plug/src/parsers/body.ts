@@ -1,4 +1,6 @@
 import { isUtf8 } from "node:buffer"
+import type { Awaitable } from "@bennu/core"
+import { andThen } from "../awaitable.ts"
 import { type BareConn, exchangeOf } from "../conn.ts"
 import { MalformedError, PayloadTooLargeError, UnsupportedMediaTypeError } from "../errors.ts"
 import { readBytes } from "./bytes.ts"
@@ -32,7 +34,11 @@ export async function readBody(request: Request, limits: BodyLimits = {}): Promi
 }
 
 /** Reads and decodes a conn's body, once: whoever asks later is given the same value. The first one's limits hold. */
-export function bodyOf(conn: BareConn, limits: BodyLimits = {}): Promise<ParsedBody> {
+export const bodyOf = (conn: BareConn, limits?: BodyLimits): Promise<ParsedBody> =>
+  Promise.resolve(parsedBody(conn, limits))
+
+/** The same, at once where the body has come already. @internal */
+export function parsedBody(conn: BareConn, limits: BodyLimits = {}): Awaitable<ParsedBody> {
   const exchange = exchangeOf(conn)
   exchange.parsed ??= readConn(conn, limits)
   return exchange.parsed
@@ -43,13 +49,14 @@ export const isForm = (conn: BareConn): boolean =>
   parseMediaType(conn.header("content-type") ?? "")?.essence === FORM
 const FORM = "application/x-www-form-urlencoded"
 
-// one promise less than with async: each request with a body passes here
-function readConn(conn: BareConn, limits: BodyLimits): Promise<ParsedBody> {
+// what is wrong with a body is kept like the body: whoever asks later is told the same
+function readConn(conn: BareConn, limits: BodyLimits): Awaitable<ParsedBody> {
   const { maxBytes = MAX_BYTES } = limits
   try {
     checkLength(conn.header("content-length"), maxBytes)
     const header = (name: string) => conn.header(name)
-    return conn.bytes(maxBytes).then((bytes) => decodeBody(header, bytes, limits))
+    const bytes = exchangeOf(conn).bytes(maxBytes)
+    return andThen(bytes, (bytes) => decodeBody(header, bytes, limits))
   } catch (error) {
     return Promise.reject(error)
   }
