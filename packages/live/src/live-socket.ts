@@ -81,7 +81,7 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const handler = socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
   return {
     ...handler,
-    drain: (deadline) => stashes?.drain(deadline),
+    drain: () => stashes?.drain(),
     stop: () => lot?.close(),
   }
 }

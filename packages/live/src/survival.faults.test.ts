@@ -144,7 +144,7 @@ async function throughAll(store: string) {
       await app.restart()
     })
   }
-  await app.under(`tabs frozen for ${FROZEN / 1_000} s`, ["parked"], async () => {
+  await app.under(`tabs frozen for ${FROZEN / 1_000} s`, ["parked", "stashed"], async () => {
     for (const page of pages) page.freeze()
     await pause(FROZEN)
     for (const page of pages) page.thaw()

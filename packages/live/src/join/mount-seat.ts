@@ -60,7 +60,7 @@ export async function mountSeat(
       const lost = reason === "closed" && joining.broken
       // the view around it has ended before it: whether its page comes back is that one's business
       const orphaned = reason === "stopped" && parent?.nesting.over === true
-      if (keeper && (lost || orphaned)) options.stashes?.later(keeper)
+      if (lost || orphaned) void keeper?.save()
       if (visit?.end(lost)) return
       keeper?.end(ends[reason] === "left" && !orphaned)
       // the page took its element away; after a crash it joins again with the same

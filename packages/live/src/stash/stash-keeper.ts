@@ -49,6 +49,9 @@ export class StashKeeper {
   /** Another process has the view now, or nobody wants it back. */
   #lost = false
   #timer: NodeJS.Timeout | null = null
+  /** The store failed, and is asked again. */
+  #retry: NodeJS.Timeout | null = null
+  #ended = false
   /** Sends what there is to be sent. */
   #nudge: () => Promise<void> = () => Promise.resolve()
 
@@ -121,7 +124,9 @@ export class StashKeeper {
   }
 
   #end(): void {
+    this.#ended = true
     if (this.#timer) clearTimeout(this.#timer)
+    if (this.#retry) clearTimeout(this.#retry)
     this.#home.forget(this)
     this.#nudge = () => Promise.resolve()
   }
@@ -145,6 +150,11 @@ export class StashKeeper {
       }
     } catch (error) {
       this.#failed(error)
+      const again = () => {
+        this.#retry = null
+        void this.save()
+      }
+      if (!this.#ended) this.#retry ??= setTimeout(again, this.#home.interval).unref()
     }
   }
 

@@ -18,7 +18,7 @@ export interface StashOptions {
   readonly maxBytes?: number | undefined
   /** How long a view waits for the store (`"5s"`); one that is back and finds it silent is mounted afresh. */
   readonly timeout?: Duration | undefined
-  /** Stashes that are written to the store at once (100). */
+  /** Stashes that the store is asked for at once (100); others wait. */
   readonly batch?: number | undefined
   /** The clock (`Date.now`). */
   readonly now?: Clock | undefined

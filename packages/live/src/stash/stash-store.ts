@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises"
-import type { StashKeeping } from "./stash-options.ts"
+import type { ResolvedStashOptions, StashKeeping } from "./stash-options.ts"
 
 /** What a store has of one view: who has it, and the stash that was written last. */
 interface Entry {
@@ -16,11 +16,19 @@ export class StashStore {
   readonly #store: StashKeeping
   readonly #ttl: number
   readonly #timeout: number
+  readonly #batch: number
+  #working = 0
+  /** Those that wait until fewer are asked about at once: at most one for each view. */
+  readonly #waiting: (() => void)[] = []
 
-  constructor(store: StashKeeping, { maxAge, timeout }: { maxAge: number; timeout: number }) {
+  constructor(
+    store: StashKeeping,
+    { maxAge, timeout, batch }: Pick<ResolvedStashOptions, "maxAge" | "timeout" | "batch">,
+  ) {
     this.#store = store
     this.#ttl = maxAge
     this.#timeout = timeout
+    this.#batch = batch
   }
 
   /** Takes a view over from whoever has it. @param least The generation is above it. */
@@ -64,7 +72,12 @@ export class StashStore {
     return true
   }
 
+  /** The time begins when its turn has come: it is the store's, and not that of those before. */
   async #inTime<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#working >= this.#batch) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    this.#working++
     const done = new AbortController()
     const late = setTimeout(this.#timeout, undefined, { signal: done.signal, ref: false }).then(
       () => {
@@ -76,6 +89,8 @@ export class StashStore {
     } finally {
       late.catch(() => {})
       done.abort()
+      this.#working--
+      this.#waiting.shift()?.()
     }
   }
 }

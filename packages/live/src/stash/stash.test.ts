@@ -482,6 +482,52 @@ describe("a stash that the server's store keeps", () => {
     }
   })
 
+  it("is written once the store answers again", async () => {
+    const { told } = listen()
+    const memory = memoryStore()
+    let down = true
+    const get: StashKeeping["get"] = (key) =>
+      down ? Promise.reject(new Error("down")) : memory.get(key)
+    const { set, delete: remove } = memory
+    const store = { get, set, delete: remove }
+    const server = serve({ store, interval: 5 }, { keys, checkpoints: { count: true } })
+    const tab = await Tab.open(server, { keeps: false })
+    await tab.push("inc")
+    await until(() => expect(told.length).toBeGreaterThan(1))
+    expect(await memory.get(`bennu.live.stash:${tab.page.id}`)).toBeNull()
+    down = false
+    await until(async () =>
+      expect(await memory.get(`bennu.live.stash:${tab.page.id}`)).not.toBeNull(),
+    )
+    expect(await tab.join(serve(memory))).toContain("1  restored 0")
+  })
+
+  it("is asked for so many at once, and all of them are written", async () => {
+    const memory = memoryStore()
+    let working = 0
+    let most = 0
+    const slowly = async <T>(work: Promise<T>): Promise<T> => {
+      most = Math.max(most, ++working)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      working--
+      return work
+    }
+    const store: StashKeeping = {
+      get: (key) => slowly(memory.get(key)),
+      set: (...all) => slowly(memory.set(...all)),
+      delete: (key) => slowly(memory.delete(key)),
+    }
+    const server = serve({ store, batch: 3 })
+    const tabs = await Promise.all(
+      Array.from({ length: 20 }, () => Tab.open(server, { keeps: false })),
+    )
+    await Promise.all(tabs.map((tab) => tab.push("inc")))
+    await server.drain()
+    expect(most).toBe(3)
+    const next = serve(memory)
+    for (const tab of tabs) expect(await tab.join(next)).toContain("1  restored 0")
+  })
+
   it("is not written over by a view that could not read it", async () => {
     const { told } = listen()
     const memory = memoryStore()

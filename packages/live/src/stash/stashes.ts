@@ -33,9 +33,6 @@ export class Stashes implements KeeperHome {
   draining = false
   readonly #options: ResolvedStashOptions
   readonly #keepers = new Set<StashKeeper>()
-  /** Those that are to be written when others are. */
-  readonly #queue = new Set<StashKeeper>()
-  #work: Promise<void> | null = null
   readonly #crashed = new Map<string, number>()
 
   constructor(secret: Secret, options: ResolvedStashOptions) {
@@ -89,30 +86,11 @@ export class Stashes implements KeeperHome {
     if (this.#crashed.size > CRASHED && oldest !== undefined) this.#crashed.delete(oldest)
   }
 
-  /** Writes a stash soon, beside others. */
-  later(keeper: StashKeeper): void {
-    this.#queue.add(keeper)
-    this.#work ??= this.#flush()
-  }
-
   /** The server stops: every view is put away, and what changes from now on is kept before its page is told. */
-  async drain(deadline: AbortSignal): Promise<void> {
+  async drain(): Promise<void> {
     this.draining = true
-    const told = [...this.#keepers].map((keeper) => keeper.tell())
-    for (const keeper of this.#keepers) this.later(keeper)
-    deadline.addEventListener("abort", () => this.#queue.clear(), { once: true })
-    await Promise.all([this.#work, ...told])
-  }
-
-  async #flush(): Promise<void> {
-    // whoever is told in the same turn is written together
-    await null
-    while (this.#queue.size > 0) {
-      const batch = [...this.#queue].slice(0, this.#options.batch)
-      for (const keeper of batch) this.#queue.delete(keeper)
-      await Promise.all(batch.map((keeper) => keeper.save()))
-    }
-    this.#work = null
+    const all = [...this.#keepers]
+    await Promise.all(all.flatMap((keeper) => [keeper.tell(), keeper.save()]))
   }
 
   async #claim(view: string, key: string, mounts: number) {

@@ -179,7 +179,7 @@ async function openView(
       if (joined) page.joined(joined)
       return process
     }
-    await stash.drain(new AbortController().signal)
+    await stash.drain()
     await end("closed")
     ;({ process, nesting, end, stash } = await join())
     return process
