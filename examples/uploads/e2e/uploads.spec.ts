@@ -115,16 +115,20 @@ test("what a server leaves behind that is killed, the next one removes", async (
   await next.stop()
 })
 
-test("a folder of a thousand files comes, each under its path", async ({ page, app, dir }) => {
+test("a folder of 300 files comes, more than a socket has channels, each under its path", async ({
+  page,
+  app,
+  dir,
+}) => {
   test.slow()
   const folder = join(dir, "photos")
-  for (let n = 0; n < 1000; n++) {
+  for (let n = 0; n < 300; n++) {
     mkdirSync(join(folder, String(n % 10)), { recursive: true })
     writeFileSync(join(folder, String(n % 10), `${n}.txt`), `file ${n}`)
   }
   await open(page, app)
   await page.getByLabel("A folder").setInputFiles(folder)
-  await expect(page.locator("#count")).toHaveText("1000 have come", { timeout: 300_000 })
+  await expect(page.locator("#count")).toHaveText("300 have come", { timeout: 300_000 })
   await expect(page.locator("#folder li")).toHaveCount(0)
   const [first = ""] = await page.locator("#kept li").allTextContents()
   const [, n = ""] = /^photos\/\d\/(\d+)\.txt /.exec(first) ?? []

@@ -158,6 +158,13 @@ describe("a file that is sent", () => {
     expect(token).toEqual(expect.any(String))
   })
 
+  it("may begin anew as long as nothing of it has come", async () => {
+    const mine = await join()
+    const { "0": token } = await tokens(mine, entry("0"))
+    const again = () => mine.wire.ask("lvu:0", "phx_join", { token })
+    expect([answer(await again()), answer(await again())]).toEqual(["ok", "ok"])
+  })
+
   it("is given up when nothing of it comes", async () => {
     const mine = await join()
     const { response } = await mine.ask("event", { type: "click", event: "hurry", value: {} })

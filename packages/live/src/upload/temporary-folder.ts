@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { lstat, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -23,11 +24,11 @@ export class TemporaryFolder {
   }
 
   /** A new file: its path is nobody's to guess, and nothing from outside is part of it. */
-  async file(name: string): Promise<UploadWriter<{ readonly path: string }>> {
+  async file(): Promise<UploadWriter<{ readonly path: string }>> {
     this.#files++
     try {
       this.#path ??= this.#make()
-      const path = join(await this.#path, name)
+      const path = join(await this.#path, randomUUID())
       const handle = await open(path, "wx", 0o600)
       return {
         meta: { path },

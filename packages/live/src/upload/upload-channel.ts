@@ -71,10 +71,12 @@ function receiving(joining: Joining, uploads: ViewUploads, transfer: Transfer): 
         return reply("error", { reason: "unsupported" })
       void receive(payload, reply)
     },
-    terminate() {
+    terminate(reason) {
       over = true
       clearTimeout(late)
-      uploads.left(transfer)
+      // its page was too busy to hear that it had joined, and asks again
+      if (reason === "rejoined" && transfer.received === 0) uploads.again(transfer)
+      else uploads.left(transfer)
     },
   }
 }

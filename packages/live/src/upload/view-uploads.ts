@@ -51,8 +51,7 @@ export class ViewUploads {
     const { declared } = state
     const transfer = new Transfer(entry, declared)
     this.#transfers.set(key, transfer)
-    const open: Open = () =>
-      declared.writer?.(entry, this.#view.scope) ?? this.#view.folder.file(entry.uuid)
+    const open: Open = () => declared.writer?.(entry, this.#view.scope) ?? this.#view.folder.file()
     try {
       await transfer.start(open)
       return transfer
@@ -68,6 +67,11 @@ export class ViewUploads {
     if (transfer.complete || !this.#transfers.has(keyOf(transfer.entry))) return
     this.#drop(transfer)
     this.#view.change(uploadRef, (state) => state.without([ref]))
+  }
+
+  /** The page begins anew with a file of which nothing has come. */
+  again(transfer: Transfer): void {
+    if (this.#transfers.has(keyOf(transfer.entry))) this.#drop(transfer)
   }
 
   /** How much of a file is there, whatever the page says; null for one that does not come by here. */
