@@ -90,3 +90,34 @@ export class SeedError extends BennuError {
     this.seed = seed
   }
 }
+
+/** A backfill cannot work as it was called. */
+export class BackfillError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_BACKFILL"
+  readonly backfill: string
+  constructor(backfill: string, message: string) {
+    const hint = "Pass `key`, a column by which rows are told apart and that has an index."
+    super(`backfill ${backfill}: ${message}`, { hint })
+    this.backfill = backfill
+  }
+}
+
+/** A constraint that a schema declares, and that the database does not have. */
+export interface MissingConstraint {
+  readonly table: string
+  readonly constraint: string
+  /** What adds it. */
+  readonly sql: string
+}
+
+/** The database would take rows that the schemas promise cannot be. */
+export class MissingConstraintsError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_CONSTRAINTS"
+  readonly missing: readonly MissingConstraint[]
+  constructor(missing: readonly MissingConstraint[]) {
+    const names = missing.map(({ table, constraint }) => `${constraint} on ${table}`)
+    const hint = `Write a migration, or take them off the schema:\n${missing.map(({ sql }) => sql).join("\n")}`
+    super(`the database does not have ${names.join(", ")}`, { hint })
+    this.missing = missing
+  }
+}

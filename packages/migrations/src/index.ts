@@ -1,3 +1,5 @@
+export { type BackfillOptions, backfill } from "./backfill.ts"
+export { checkConstraints } from "./check-constraints.ts"
 export { checkMigrations, type MigrationFinding } from "./check-migrations.ts"
 export {
   addConstraint,
@@ -6,11 +8,14 @@ export {
   validateConstraint,
 } from "./constraint-definitions.ts"
 export {
+  BackfillError,
   IrreversibleMigrationError,
   MigrationDriftError,
   MigrationError,
   MigrationFormatError,
   MigrationLockError,
+  type MissingConstraint,
+  MissingConstraintsError,
   type Place,
   SeedError,
 } from "./errors.ts"
@@ -40,4 +45,9 @@ export { migrationsIn } from "./migrations-in.ts"
 export { type Seed, type SeedOptions, seed } from "./seed.ts"
 export { type StatementText, splitStatements } from "./statements.ts"
 export { type MigrationStatus, status } from "./status.ts"
-export { type MigrationStopped, migrationStopped } from "./telemetry.ts"
+export {
+  type BackfillProgressed,
+  backfillProgressed,
+  type MigrationStopped,
+  migrationStopped,
+} from "./telemetry.ts"

@@ -10,3 +10,21 @@ export interface MigrationStopped {
 
 /** A migration was applied or taken back, or failed. */
 export const migrationStopped: Event<MigrationStopped> = event("bennu.migrations.migration.stop")
+
+export interface BackfillProgressed {
+  readonly name: string
+  /** Of this batch. */
+  readonly rows: number
+  /** Of all batches, those of earlier runs included. */
+  readonly total: number
+  /** The last key, as text. */
+  readonly cursor: unknown
+  /** Milliseconds. */
+  readonly duration: number
+  readonly finished: boolean
+}
+
+/** A backfill has done a batch. */
+export const backfillProgressed: Event<BackfillProgressed> = event(
+  "bennu.migrations.backfill.progress",
+)
