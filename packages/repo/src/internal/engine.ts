@@ -150,6 +150,11 @@ export class Engine {
     return (this.#current(bound)?.depth ?? 0) > 0
   }
 
+  /** What holds the connection of statements that no transaction is around; the pool gives one where nothing does. */
+  protected home(): Level | undefined {
+    return undefined
+  }
+
   async #transact<T>(
     outer: Level,
     work: (level: Level) => PromiseLike<T>,
@@ -276,7 +281,7 @@ export class Engine {
   /** The innermost transaction around the caller; a handle of an outer one joins it. */
   #current(bound: Level | undefined): Level | undefined {
     const ambient = this.#ambient.get()
-    const level = bound === undefined || ambient?.isWithin(bound) ? ambient : bound
+    const level = bound === undefined || ambient?.isWithin(bound) ? (ambient ?? this.home()) : bound
     if (level?.done) throw new TransactionDoneError()
     return level
   }

@@ -1,0 +1,136 @@
+import { type ContextKey, contextKey } from "@bennu/core"
+import type { Answer, Driver, Statement } from "../driver.ts"
+import { Engine, type TransactionOptions, type Waits } from "../internal/engine.ts"
+import { Level } from "../internal/level.ts"
+import type { Pool } from "../internal/pool.ts"
+import { Queue } from "../internal/queue.ts"
+import { SandboxConnection } from "./sandbox-connection.ts"
+import {
+  type Leak,
+  SandboxDoneError,
+  SandboxLeakError,
+  SandboxOutsideError,
+} from "./sandbox-errors.ts"
+
+/** A test, and the transaction that is its own. */
+export interface Owner {
+  readonly level: Level
+  readonly running: Set<Leak>
+}
+
+/** An engine whose every statement belongs to a test. */
+export class SandboxEngine extends Engine {
+  readonly #pool: Pool
+  readonly #around: ContextKey<Owner> = contextKey("sandbox")
+  readonly #owners = new Map<Level, Owner>()
+  readonly #turns: Queue
+  #shared: Owner | undefined
+
+  constructor(driver: Driver, pool: Pool) {
+    super(driver, pool)
+    this.#turns = new Queue(driver.poolSize)
+    this.#pool = pool
+  }
+
+  /** Runs `work` as a test: nothing it writes is kept. */
+  async own<T>(work: (owner: Owner) => PromiseLike<T>, shared: boolean): Promise<T> {
+    // tests wait for one another as long as it takes
+    await this.#turns.take()
+    const connection = await this.#pool.take()
+    const ending = new AbortController()
+    try {
+      await connection.query({ text: "begin", params: [] })
+      const level = new Level(new SandboxConnection(connection), { signal: ending.signal })
+      const owner: Owner = { level, running: new Set() }
+      this.#enter(owner, shared)
+      const [outcome] = await Promise.allSettled([this.as(owner, async () => await work(owner))])
+      this.#leave(owner)
+      const leaks = [...owner.running]
+      if (leaks.length > 0) {
+        ending.abort(new SandboxDoneError(leaks.map(({ what }) => what).join("; ")))
+        throw new SandboxLeakError(
+          leaks,
+          outcome.status === "rejected" ? { cause: outcome.reason } : {},
+        )
+      }
+      if (!connection.closed) await connection.query({ text: "rollback", params: [] })
+      if (outcome.status === "rejected") throw outcome.reason
+      return outcome.value
+    } catch (error) {
+      if (error instanceof SandboxLeakError) await connection.close().catch(() => {})
+      throw error
+    } finally {
+      this.#pool.give(connection)
+      this.#turns.give()
+    }
+  }
+
+  /** Runs `work` as a part of a test that runs. */
+  as<T>(owner: Owner, work: () => PromiseLike<T>): Promise<T> {
+    return this.#around.run(owner, () => this.detached(work))
+  }
+
+  #enter(owner: Owner, shared: boolean): void {
+    if (shared && this.#shared !== undefined)
+      throw new SandboxOutsideError("another test shares the sandbox already")
+    if (shared) this.#shared = owner
+    this.#owners.set(owner.level, owner)
+  }
+
+  #leave(owner: Owner): void {
+    if (this.#shared === owner) this.#shared = undefined
+    this.#owners.delete(owner.level)
+    owner.level.done = true
+  }
+
+  protected override home(): Level {
+    const owner = this.#around.get() ?? this.#shared
+    if (owner === undefined) throw new SandboxOutsideError()
+    return owner.level
+  }
+
+  override run(statement: Statement, bound?: Level, waits?: Waits): Promise<Answer> {
+    return this.#told(statement.text, bound, () => super.run(statement, bound, waits))
+  }
+
+  override transaction<T>(
+    work: (level: Level) => PromiseLike<T>,
+    options?: TransactionOptions,
+    bound?: Level,
+  ): Promise<T> {
+    return this.#told("transaction", bound, () => super.transaction(work, options, bound))
+  }
+
+  async #told<T>(what: string, bound: Level | undefined, work: () => Promise<T>): Promise<T> {
+    let root = bound ?? this.home()
+    while (root.parent !== undefined) root = root.parent
+    const owner = this.#owners.get(root)
+    if (owner === undefined) throw new SandboxDoneError(what)
+    const leak = { what, at: caller(new Error().stack) }
+    owner.running.add(leak)
+    try {
+      return await work()
+    } finally {
+      owner.running.delete(leak)
+    }
+  }
+}
+
+/** The nearest lines of a stack that are the app's. */
+const caller = (stack = ""): string =>
+  stack
+    .split("\n")
+    .slice(1)
+    .filter((line) => !ours.some((part) => line.includes(part)))
+    .slice(0, 3)
+    .join("\n")
+
+const ours = [
+  "/repo/src/internal/",
+  "/repo/src/testing/sandbox-engine",
+  "/repo/src/testing/sandbox.ts",
+  "/core/src/",
+  "/@bennu/",
+  "/drizzle-orm/",
+  "node:",
+]
