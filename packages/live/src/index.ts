@@ -26,6 +26,7 @@ export {
   props,
 } from "./component/live-component.ts"
 export { type DefineLiveComponent, liveComponents } from "./component/live-components.ts"
+export { errorOverlay } from "./dev/error-overlay.ts"
 export {
   AsyncCancelledError,
   AsyncTimeoutError,
@@ -125,6 +126,8 @@ export { after, every, type Handled, on, onPresence, type Subscription } from ".
 export {
   asyncFailed,
   eventRefused,
+  type FrameDrawn,
+  frameDrawn,
   frameSent,
   joinRefused,
   type RefusedReason,

@@ -95,3 +95,15 @@ export const uploadFailed: Event<{
 
 /** Somebody wanted to upload what nobody allowed. */
 export const uploadRefused: Event<{ readonly reason: string }> = event("bennu.live.upload.refuse")
+
+export interface FrameDrawn {
+  readonly view: string
+  /** The assigns that are others than when its page was last told; `(flash)`, `(url)`, `(streams)`, `(uploads)` for what is beside them. */
+  readonly changed: readonly string[]
+  /** Where in the tree something was said: `1.k.3.0` is the first hole of the fourth row in the second hole, `c.2.0` the first of the second component. */
+  readonly places: readonly string[]
+  readonly bytes: number
+}
+
+/** A view was drawn again and its page is told: what had changed, where that shows, and how many bytes it takes. For development. */
+export const frameDrawn: Event<FrameDrawn> = event("bennu.live.frame.draw")

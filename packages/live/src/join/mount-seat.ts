@@ -1,6 +1,8 @@
 import type { EndReason as ChannelEnd, Joined, Joining } from "@bennu/channels"
 import { span } from "@bennu/telemetry"
+import { noteMessage } from "../dev/crash-report.ts"
 import type { EndReason } from "../live-view.ts"
+import { isDevelopment } from "../mode.ts"
 import { addParent, endParent } from "../nested/families.ts"
 import { Visit } from "../park/visit.ts"
 import { containerReply } from "../route/container.ts"
@@ -52,8 +54,10 @@ export async function mountSeat(
       ...(container && { container: containerReply(container) }),
       ...(outcome.patched && { live_patch: outcome.patched }),
     }),
-    message: (event, payload, reply) =>
-      receive(process, event, payload, (response) => reply("ok", sent(view, response))),
+    message(event, payload, reply) {
+      if (isDevelopment()) noteMessage(joining, event, payload)
+      return receive(process, event, payload, (response) => reply("ok", sent(view, response)))
+    },
     async terminate(reason) {
       ended?.()
       const { keeper } = process.options

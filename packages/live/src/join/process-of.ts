@@ -1,5 +1,6 @@
 import type { Joining } from "@bennu/channels"
 import { type BareConn, nonceOf } from "@bennu/plug"
+import { crashReport } from "../dev/crash-report.ts"
 import type { LiveLayout } from "../live-view.ts"
 import { isDevelopment } from "../mode.ts"
 import type { Parent } from "../nested/families.ts"
@@ -137,6 +138,9 @@ function pageOf(joining: Joining, { name: view, crashed }: Seat): Page {
     whenRead: () => joining.whenRead(),
     close: () => joining.close(),
     crash(error) {
+      if (isDevelopment()) {
+        joining.push("diff", sent(view, { e: [crashReport(joining, view, error)] }))
+      }
       joining.crash(error)
       crashed?.(error)
     },

@@ -27,6 +27,11 @@ export class ViewRenderer {
     this.#components = components
   }
 
+  /** The state that its page was told last. */
+  get shown(): SocketState | null {
+    return this.#shown
+  }
+
   /** The whole view, for a page that joins. */
   full(state: SocketState, beside: Beside): Awaitable<WireFrame> {
     const sent = this.#components.send(viewHtml(this.#view, state, this.#frame))

@@ -1,14 +1,12 @@
 import type { Awaitable } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import { Components } from "../component/components.ts"
-import type { Section } from "../diff/sections.ts"
 import { MailboxFullError } from "../errors.ts"
 import type { EndReason } from "../live-view.ts"
-import { nestedIn } from "../nested/nesting.ts"
-import { withinBudget } from "../render/budget.ts"
+import { drawnFor, sectionFor } from "../render/drawing.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
-import type { SharedSection } from "../shared.ts"
-import { viewCrashed } from "../telemetry.ts"
+import { whyDrawn } from "../render/why-drawn.ts"
+import { frameDrawn, viewCrashed } from "../telemetry.ts"
 import { uploadsIn } from "../upload/change-uploads.ts"
 import type { ViewUploads } from "../upload/view-uploads.ts"
 import { type Arrival, makeView, passAgain } from "./arriving.ts"
@@ -81,8 +79,8 @@ export class ViewProcess {
       get running() {
         return running()
       },
-      sectionOf: (section) => this.#sectionOf(section),
-      around: (draw) => this.#render(draw),
+      sectionOf: (section) => sectionFor(this.options, section),
+      around: (draw) => drawnFor(this.options, draw),
       state: () => this.#current(),
       adopt: (state) => this.#adoptFromComponent(state),
     })
@@ -164,7 +162,7 @@ export class ViewProcess {
   async #whole(): Promise<WireFrame> {
     const shown = this.#current()
     const beside = { events: () => this.#outbox.takeAlong() }
-    const rendered = await this.#render(() => this.#renderer.full(shown, beside))
+    const rendered = await drawnFor(this.options, () => this.#renderer.full(shown, beside))
     this.#forget()
     return rendered
   }
@@ -325,20 +323,6 @@ export class ViewProcess {
     return { ...state, leaving: null }
   }
 
-  #render<T>(draw: () => T): T {
-    const { name, limits, nesting, running } = this.options
-    return withinBudget(name, limits.renderBudget, running.development, () =>
-      nestedIn(nesting, draw),
-    )
-  }
-
-  #sectionOf(section: SharedSection): Section {
-    const { view, limits, running } = this.options
-    const { development } = running
-    // what it holds is nobody's page
-    return nestedIn(null, () => view.sections.of(section, { limit: limits.sections, development }))
-  }
-
   async #flush(): Promise<void> {
     if (this.#reader.isBehind()) return
     const diff = await this.#send(null)
@@ -350,7 +334,11 @@ export class ViewProcess {
     const shown = this.#state
     if (!shown || this.#over || !this.#shown) return null
     const beside = { events: () => this.#outbox.takeAlong(), reply }
-    const frames = await this.#render(() => this.#renderer.diff(shown, beside))
+    const before = this.#renderer.shown
+    const frames = await drawnFor(this.options, () => this.#renderer.diff(shown, beside))
+    if (frames.length > 0) {
+      frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
+    }
     if (this.#over) return null
     this.#forget()
     this.uploads.reconcile()
