@@ -2,7 +2,7 @@
 // what Phoenix 1.8.12 with LiveView 1.2.10 did for the same pages on one core of a like machine (figures of recordings: they do not change),
 // and for whole pages hono/html.
 //   LIVE_JOINS=10000 LIVE_IDLE=60   pages that join for the memory, and seconds that they idle
-//   LIVE_ONLY=memory                one part alone: events, frames, cell, shared, page, memory, trips
+//   LIVE_ONLY=memory                one part alone: events, frames, cell, shared, page, survival, memory, trips
 import { writeFileSync } from "node:fs"
 import { html as hono } from "hono/html"
 import { compare } from "../../../scripts/bench-harness.mjs"
@@ -11,6 +11,7 @@ import { paced, recorded } from "./pace.ts"
 import { serve } from "./page.ts"
 import { crowd, turn } from "./processes.ts"
 import { sharing } from "./sharing.ts"
+import { survival } from "./survival.ts"
 import { Chat, Counter, Form, rows, table } from "./views.ts"
 
 const JOINS = Number(process.env["LIVE_JOINS"] ?? 10_000)
@@ -166,7 +167,7 @@ async function trips(): Promise<void> {
   all.stop()
 }
 
-const parts = { events, frames, cell, shared, page, memory, trips }
+const parts = { events, frames, cell, shared, page, survival: () => survival(notes), memory, trips }
 for (const [name, part] of Object.entries(parts)) if (!only || only === name) await part()
 const file = process.env["BENCH_NOTES"]
 if (file && notes.length > 0) writeFileSync(file, `\n${notes.join("\n")}\n`)

@@ -2,7 +2,7 @@
 import type { Connection, Transport } from "@bennu/channels"
 import { supervisor } from "@bennu/core"
 import { html } from "@bennu/html"
-import { type LiveView, live, liveSocket } from "@bennu/live"
+import { type LiveSocketOptions, type LiveView, live, liveSocket } from "@bennu/live"
 import { app, type Layout, pipeline, requestSource, scope } from "@bennu/plug"
 import { protectFromForgery } from "@bennu/plug/csrf"
 import { session } from "@bennu/plug/session"
@@ -15,7 +15,10 @@ const layout: Layout = ({ csrfToken, content }) =>
   html`<meta name="csrf-token" content="${csrfToken}">${content}`
 
 /** Serves a view at `/`; `events` may come as fast as they can be answered. */
-export async function serve(view: LiveView<{}>) {
+export async function serve(
+  view: LiveView<{}>,
+  survival: Pick<LiveSocketOptions, "park" | "stash"> = {},
+) {
   const parts = supervisor()
   const pubsub = await parts.start(openPubSub({ adapter: local() }))
   const secret = "bench".repeat(16)
@@ -24,12 +27,14 @@ export async function serve(view: LiveView<{}>) {
   )
   const routes = router(scope("/", through, { layout }, [live(path.page, view)]))
   const limits = { eventsPerSecond: 1e9, eventBurst: 1e9 }
-  const handler = liveSocket({ router: routes, pubsub, secret, limits })
+  const handler = liveSocket({ router: routes, pubsub, secret, limits, ...survival })
   const { fetch } = app(routes)
   return {
     pubsub,
     fetch: () => fetch(new Request(`${origin}/`)),
-    join: () => join(fetch, handler),
+    join: (keeps?: boolean) => join(fetch, handler, keeps),
+    /** Ends what waits for its page. */
+    end: () => handler.stop?.(),
     stop: () => parts[Symbol.asyncDispose](),
   }
 }
@@ -38,7 +43,11 @@ type Handler = ReturnType<typeof liveSocket>
 const attribute = (html: string, name: string) =>
   new RegExp(`${name}="([^"]*)"`).exec(html)?.[1] ?? ""
 
-async function join(fetch: (request: Request) => Promise<Response>, handler: Handler) {
+async function join(
+  fetch: (request: Request) => Promise<Response>,
+  handler: Handler,
+  keeps = false,
+) {
   const answer = await fetch(new Request(`${origin}/`))
   const cookie = answer.headers
     .getSetCookie()
@@ -50,31 +59,51 @@ async function join(fetch: (request: Request) => Promise<Response>, handler: Han
   const upgrade = new Request(`${origin}/live/websocket?_csrf_token=${token}&vsn=2.0.0`, {
     headers: { cookie, origin },
   })
-  const accepted = await handler.upgrade(requestSource(upgrade))
-  if (!("open" in accepted)) throw new Error(`the socket was refused: ${accepted.status}`)
   let sent = (_: string): void => {}
+  let connection: Connection
+  let stash: string | null = null
+  let joins = 0
   const transport: Transport = {
     send: (data) => sent(String(data)),
     close() {},
     bufferedAmount: 0,
     noticesAbsence: true,
   }
-  const connection: Connection = accepted.open(transport)
   /** Sends a message and resolves with the frame that answers it. */
   const ask = (event: string, payload: object): Promise<string> =>
     new Promise((resolve) => {
-      sent = resolve
+      sent = (frame) => {
+        const at = frame.indexOf('"stash":"')
+        if (at !== -1) stash = frame.slice(at + 9, frame.indexOf('"', at + 9))
+        resolve(frame)
+      }
       connection.message(JSON.stringify(["1", "1", topic, event, payload]))
     })
-  const params = { _csrf_token: token, _mounts: 0, _mount_attempts: 0 }
   const tokens = {
     session: attribute(html, "data-phx-session"),
     static: attribute(html, "data-phx-static"),
   }
-  const joined = await ask("phx_join", { url: `${origin}/`, params, ...tokens, sticky: false })
+  /** Joins, for the first time or again by another socket. @param keeps Whether the page keeps stashes. */
+  async function come(keeps: boolean): Promise<string> {
+    const accepted = await handler.upgrade(requestSource(upgrade))
+    if (!("open" in accepted)) throw new Error(`the socket was refused: ${accepted.status}`)
+    connection = accepted.open(transport)
+    const params = {
+      _csrf_token: token,
+      _mounts: joins++,
+      _mount_attempts: 0,
+      ...(keeps && { _stash: stash }),
+    }
+    return ask("phx_join", { url: `${origin}/`, params, ...tokens, sticky: false })
+  }
+  const joined = await come(keeps)
   if (!joined.includes('"status":"ok"')) throw new Error(`the join was refused: ${joined}`)
   return {
     joined,
+    /** The connection breaks. */
+    drop: () => connection.closed(1006),
+    /** The page comes back. */
+    back: () => come(keeps),
     /** Sends an event, and resolves with the frame that answers it. */
     send: (event: object) => ask("event", event),
     /** Hears what comes by itself. */

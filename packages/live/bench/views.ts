@@ -14,6 +14,17 @@ export const Counter: LiveView<{}> = liveView({
     html`<h1>Counter</h1><span id="count">${count}</span><button phx-click="${more}">+</button>`,
 })
 
+/** The same, which survives its process. */
+export const KeptCounter: LiveView<{}> = liveView({
+  public: true,
+  events: { more: {} },
+  mount: () => ({ count: 0 }),
+  stash: { keys: { count: z.number() } },
+  handleEvent: { more: (socket) => socket.update("count", (count) => count + 1) },
+  render: ({ count }, { more }) =>
+    html`<h1>Counter</h1><span id="count">${count}</span><button phx-click="${more}">+</button>`,
+})
+
 export interface Row {
   readonly id: number
   readonly name: string
