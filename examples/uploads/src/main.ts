@@ -1,4 +1,4 @@
-// Files in every way: a folder of a thousand, one that is large, and one in parts to a store of objects.
+// Files in every way: a folder of hundreds, one that is large, and one in parts to a store of objects.
 import { mkdir } from "node:fs/promises"
 import { supervisor } from "@bennu/core"
 import { randomToken } from "@bennu/core/crypto"
