@@ -16,7 +16,7 @@ const { outputFiles } = await build({
 })
 const client = `${outputFiles[0]?.text}; window.Bennu = Bennu;`
 
-const path = paths({ counter: "/counter", other: "/other" })
+const path = paths({ counter: "/counter", other: "/other", draft: "/draft" })
 const Counter = liveView({
   params: z.object({ tab: z.string().default("one") }),
   public: true,
@@ -40,10 +40,30 @@ const Other = liveView({
   render: ({ count }) => html`<b id="other">${count}</b>`,
 })
 
+const Draft = liveView({
+  params: z.object({ tab: z.string().default("one") }),
+  public: true,
+  events: { inc: {}, type: z.object({ text: z.string() }) },
+  mount: ({ params }) => ({ count: 0, tab: params.tab, text: "" }),
+  stash: { keys: { count: z.number() } },
+  handleParams: (socket, { tab }) => socket.assign({ tab }),
+  handleEvent: {
+    inc: (socket) => socket.update("count", (count) => count + 1),
+    type: (socket, { text }) => socket.assign({ text }),
+  },
+  render: ({ count, tab, text }, { inc, type }) => html`<b id="all">${count} ${tab} ${text}</b>
+    <button id="inc" phx-click="${inc}">+</button><a id="patch" ${link({ patch: "/draft?tab=two" })}>two</a>
+    <form id="form" phx-change="${type}"><input id="text" name="text" value="${text}"></form>`,
+})
+
 /** The app as a process of its own would serve it. */
 async function serve(port = 0) {
   const app = router(
-    scope("/", browser, { layout: root }, [live(path.counter, Counter), live(path.other, Other)]),
+    scope("/", browser, { layout: root }, [
+      live(path.counter, Counter),
+      live(path.other, Other),
+      live(path.draft, Draft),
+    ]),
   )
   const stash = { now: () => (clock += 1_000) }
   const pubsub = await startPubSub()
@@ -96,6 +116,28 @@ describe("browserStash", () => {
     await shows(page, "#count", "2")
     page.click("#inc")
     await shows(page, "#count", "3")
+  })
+
+  it("goes together with the address and with the form, which recover by themselves", async () => {
+    const server = await serve()
+    const page = await open(`${server.origin}/draft`, keeping)
+    page.click("#inc")
+    await shows(page, "#all", "1 one ")
+    page.click("#patch")
+    await shows(page, "#all", "1 two ")
+    page.type("#text", "half a sen")
+    await shows(page, "#all", "1 two half a sen")
+    await server.kill()
+    await serve(server.port)
+    await until(() =>
+      expect(page.frames.filter(({ data }) => data[3] === "phx_join").length).toBeGreaterThan(1),
+    )
+    await until(() =>
+      expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
+    )
+    await shows(page, "#all", "1 two half a sen")
+    page.click("#inc")
+    await shows(page, "#all", "2 two half a sen")
   })
 
   it("says what the page keeps to its views, and not in the socket's address", async () => {
