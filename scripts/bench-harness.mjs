@@ -92,7 +92,11 @@ export function note(markdown) {
 /** @param {readonly (readonly unknown[])[]} rows The first is the head. */
 export function table([head, ...rows]) {
   const line = (cells) => `| ${cells.join(" | ")} |`
-  return [line(head), line(head.map((_, at) => (at === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n")
+  return [
+    line(head),
+    line(head.map((_, at) => (at === 0 ? "---" : "---:"))),
+    ...rows.map(line),
+  ].join("\n")
 }
 
 /** Half the distance between the quartiles, as a share of the median. */

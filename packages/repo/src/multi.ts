@@ -47,7 +47,7 @@ export interface Multi<Steps = object, Errors = object> {
   merge<S, E>(other: Multi<S, E>): Multi<Steps & S, Errors & E>
   /** The steps' names, in order: to see what it would do. */
   readonly names: readonly string[]
-  /** @internal */
+  /** For the repo. */
   readonly [steps]: readonly Step[]
 }
 
