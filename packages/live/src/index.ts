@@ -27,6 +27,8 @@ export {
 } from "./component/live-component.ts"
 export { type DefineLiveComponent, liveComponents } from "./component/live-components.ts"
 export { errorOverlay } from "./dev/error-overlay.ts"
+export { freshImports } from "./dev/fresh-imports.ts"
+export { hotReload } from "./dev/hot-reload.ts"
 export {
   AsyncCancelledError,
   AsyncTimeoutError,

@@ -102,6 +102,12 @@ export class Components {
     })
   }
 
+  /** What they are drawn by is another. */
+  touch(): void {
+    for (const known of this.#all.values())
+      for (const component of known.values()) component.touch()
+  }
+
   /** The view has ended. */
   close(): void {
     for (const known of this.#all.values()) {

@@ -49,6 +49,7 @@ export class DefinedComponent {
   readonly streams: DeclaredStreams
   readonly uploads: DeclaredUploads
   readonly components: ReadonlySet<DefinedComponent>
+  #canonical: DefinedComponent | null = null
 
   private constructor(definition: ErasedComponent) {
     this.definition = definition
@@ -63,6 +64,20 @@ export class DefinedComponent {
     this.components = withInner(definition.components)
   }
 
+  /** The component in whose place it came, or itself. */
+  get canonical(): DefinedComponent {
+    return this.#canonical ?? this
+  }
+
+  /** Takes over what another says of itself, which stands for this one from then on. */
+  become(other: DefinedComponent): void {
+    if (other === this) return
+    other.#canonical = this
+    const { definition, events, streams, uploads } = other
+    const components = new Set([...other.components].map(({ canonical }) => canonical))
+    Object.assign(this, { definition, events, streams, uploads, components })
+  }
+
   static of<S, P>(definition: object): LiveComponent<S, P> {
     // The keys are LiveComponentDefinition's, whatever its type arguments: the runtime hands each callback only what came from another
     // callback of the same definition, or through its schemas, and props of the type that it was shown with.
@@ -72,7 +87,7 @@ export class DefinedComponent {
 
   /** The runtime's side of what `liveComponent` gave out. */
   static from(component: LiveComponent<never, never>): DefinedComponent {
-    if (component instanceof DefinedComponent) return component
+    if (component instanceof DefinedComponent) return component.canonical
     throw new DefinitionError("this is no live component", {
       hint: "Make it with liveComponents<Scope>().",
     })

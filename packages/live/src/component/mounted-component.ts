@@ -124,6 +124,12 @@ export class MountedComponent {
     this.hooks = hooks
   }
 
+  /** What it is drawn by is another. */
+  touch(): void {
+    this.#dirty = true
+    this.#refs = null
+  }
+
   /** Its markup; what it streams is sent with it. */
   draw(cid: number, connected: boolean): Html {
     this.#dirty = false

@@ -91,6 +91,10 @@ export class DefinedView {
 
   /** What its pages have in common. */
   readonly sections = new Sections()
+  /** Those that are open, in development. */
+  readonly running = new Set<{ redraw(): void }>()
+  /** The view in whose place it came. */
+  #canonical: DefinedView | null = null
   /** Those that its markup may hold. */
   readonly views: readonly DefinedView[]
 
@@ -111,6 +115,29 @@ export class DefinedView {
     this.authorize = definition.authorize ?? anyone
   }
 
+  /**
+   * Takes over what another says of itself, which stands for this one from then on. Views and components in it are taken over in their
+   * order, where there are as many.
+   * @returns All that have changed.
+   */
+  become(other: DefinedView): readonly DefinedView[] {
+    other.#canonical = this
+    const components = [...this.components]
+    if (components.length === other.components.size) {
+      for (const [i, next] of [...other.components].entries()) components[i]?.become(next)
+    }
+    const inner = this.views.length === other.views.length ? this.views : other.views
+    const changed = inner.flatMap((view, i) => {
+      const next = other.views[i]
+      return next && next !== view ? view.become(next) : []
+    })
+    const { definition, events, streams, uploads, stash, refs, authorize } = other
+    const held = new Set([...other.components].map((component) => component.canonical))
+    Object.assign(this, { definition, events, streams, uploads, stash, refs, authorize })
+    Object.assign(this, { views: inner, components: held, sections: new Sections() })
+    return [this, ...changed]
+  }
+
   static of<S, N extends string, X>(definition: object): LiveView<S, N, X> {
     // The keys are LiveViewDefinition's, whatever its type arguments: the runtime hands each callback only what came from another
     // callback of the same definition, or through its schemas. The view's phantom keys are never read.
@@ -120,7 +147,7 @@ export class DefinedView {
 
   /** The runtime's side of what `liveView` gave out. */
   static from(view: LiveView<never, string, never>): DefinedView {
-    if (view instanceof DefinedView) return view
+    if (view instanceof DefinedView) return view.#canonical ?? view
     throw new DefinitionError("this is no live view", { hint: "Make it with liveViews<Scope>()." })
   }
 }

@@ -84,3 +84,9 @@ export const settled = (state: SocketState): SocketState => ({
   updates: [],
   depth: 0,
 })
+
+/** The same state, as if something had been assigned. */
+export const touched = (state: SocketState): SocketState => ({
+  ...state,
+  assigns: Object.freeze({ ...state.assigns }),
+})

@@ -25,7 +25,7 @@ import {
 } from "./page.ts"
 import { followPatches, moved } from "./patching.ts"
 import { Reader } from "./reader.ts"
-import { type Leaving, type SocketState, settled } from "./socket-state.ts"
+import { type Leaving, type SocketState, settled, touched } from "./socket-state.ts"
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
@@ -92,6 +92,7 @@ export class ViewProcess {
       limits,
     )
     options.keeper?.start(() => this.#sendAll())
+    if (options.running.development) view.running.add(this)
   }
 
   /** Mounts, and gives the whole view. What it throws is the join's to answer. */
@@ -248,6 +249,14 @@ export class ViewProcess {
     await this.settled()
   }
 
+  /** What it is drawn by is another. */
+  redraw(): void {
+    this.components.touch()
+    this.#post(() => {
+      if (this.#state) this.#state = touched(this.#state)
+    })
+  }
+
   /** Resolves when nothing waits and all that changed was sent. */
   settled(): Promise<void> {
     return this.#mailbox.settled()
@@ -263,6 +272,7 @@ export class ViewProcess {
 
   #stop(): void {
     this.#over = true
+    this.options.view.running.delete(this)
     this.#beside.close()
     this.components.close()
     this.#ending ??= this.#mailbox.close().then(() => this.uploads.close())
