@@ -8,7 +8,7 @@ export function wire(): readonly [Adapter, Adapter] {
       ends[own] = deliver
     },
     async broadcast(topic, message) {
-      ends[1 - own]?.(topic, message)
+      if (ends[own] !== null) ends[1 - own]?.(topic, message)
     },
     async [Symbol.asyncDispose]() {
       ends[own] = null
