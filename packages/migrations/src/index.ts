@@ -7,6 +7,7 @@ export {
   renameConstraint,
   validateConstraint,
 } from "./constraint-definitions.ts"
+export { drizzleMigrationsIn } from "./drizzle-folder.ts"
 export {
   BackfillError,
   IrreversibleMigrationError,
@@ -42,6 +43,7 @@ export {
   sqlMigration,
 } from "./migration.ts"
 export { migrationsIn } from "./migrations-in.ts"
+export { driftOf, type ProofFinding, proveMigrations } from "./scratch.ts"
 export { type Seed, type SeedOptions, seed } from "./seed.ts"
 export { type StatementText, splitStatements } from "./statements.ts"
 export { type MigrationStatus, status } from "./status.ts"

@@ -1,0 +1,8 @@
+export { GenerateError } from "./generate/errors.ts"
+export {
+  type Generated,
+  type GenerateOptions,
+  generateMigration,
+  type Snapshot,
+} from "./generate/generate-migration.ts"
+export { type WriteOptions, writeMigration } from "./generate/write-migration.ts"
