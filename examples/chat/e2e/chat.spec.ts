@@ -1,5 +1,7 @@
+import { once } from "node:events"
+import { connect } from "node:net"
 import { join } from "node:path"
-import { freePort, type RunningApp, startApp, startRedis } from "bennu-testkit"
+import { freePort, type RunningApp, startApp, startProgram, startRedis } from "bennu-testkit"
 import { type Browser, expect, type Page, test } from "playwright/test"
 
 const node = join(import.meta.dirname, "../src/node.ts")
@@ -134,3 +136,28 @@ test("one command starts two nodes that are one chat, and stops them", async ({ 
   await ada.context().close()
   expect(await chat.stop()).toBe(0)
 })
+
+test("what the one command has started ends with it when it is killed", async () => {
+  const chat = await startProgram(process.execPath, {
+    args: ["--conditions=@bennu/source", main],
+    env: { PORT: "0", NODE_ENV: "development" },
+    ready: /Redis is at (\S+)[\s\S]*Chat is at (\S+)[\s\S]*Chat is at (\S+)/,
+    readyTimeout: "2m",
+  })
+  const [, ...urls] = chat.said ?? []
+  const up = () => Promise.all(urls.map(isListening))
+  expect(await up()).toEqual([true, true, true])
+  await chat.kill()
+  await expect.poll(up, { timeout: 60_000 }).toEqual([false, false, false])
+})
+
+async function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const listens = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  )
+  socket.destroy()
+  return listens
+}

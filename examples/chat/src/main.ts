@@ -8,6 +8,7 @@ const redis = REDIS_URL === undefined ? await startRedis() : { url: REDIS_URL, s
 
 if (redis === null) await import("./node.ts")
 else {
+  console.log(`Redis is at ${redis.url}`)
   const first = Number(PORT)
   const nodes = [0, 1].map((index) => {
     const port = first === 0 ? 0 : first + index
