@@ -21,6 +21,8 @@ export function checkTarget(target: string): void {
   const path = pathOf(target)
   const problem = pathProblem(path)
   if (problem !== null) throw new PathError(problem)
+  // each has a slash: what is shorter than that has fewer
+  if (path.length <= MAX_SEGMENTS) return
   let segments = 0
   for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) segments++
   if (segments > MAX_SEGMENTS) throw new TargetTooLongError("segments", MAX_SEGMENTS)

@@ -102,10 +102,12 @@ const events = new Map<string, Event<Finished>>()
 
 /** The event that tells of each span of this name when it ends: for metrics and tests. */
 export function finished(name: string): Event<Finished> {
-  const known = events.get(name) ?? event<Finished>(name)
+  const known = events.get(name)
+  if (known !== undefined) return known
+  const made = event<Finished>(name)
   // names are constants in code; the bound is for code that makes them up
-  if (events.size < 10_000) events.set(name, known)
-  return known
+  if (events.size < 10_000) events.set(name, made)
+  return made
 }
 
 /** What stands for a span that nobody wants to know of. */
