@@ -45,6 +45,12 @@ export {
 export { migrationsIn } from "./migrations-in.ts"
 export { driftOf, type ProofFinding, proveMigrations } from "./scratch.ts"
 export { type Seed, type SeedOptions, seed } from "./seed.ts"
+export {
+  type SeedRowsOptions,
+  type SeedVolumeOptions,
+  seedRows,
+  seedVolume,
+} from "./seed-rows.ts"
 export { type StatementText, splitStatements } from "./statements.ts"
 export { type MigrationStatus, status } from "./status.ts"
 export {
@@ -52,4 +58,6 @@ export {
   backfillProgressed,
   type MigrationStopped,
   migrationStopped,
+  type SeedStopped,
+  seedStopped,
 } from "./telemetry.ts"

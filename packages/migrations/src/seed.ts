@@ -1,5 +1,9 @@
 import type { Repo } from "@bennu/repo"
+import type { Schema } from "@bennu/schema"
+import * as z from "zod"
 import { SeedError } from "./errors.ts"
+import { inOrder } from "./seed-order.ts"
+import { seedStopped } from "./telemetry.ts"
 
 /** Rows that an app starts with. */
 export interface Seed {
@@ -9,7 +13,9 @@ export interface Seed {
   readonly environments?: readonly string[] | undefined
   /** `"once"`: never again where it ran. `"always"`: each time, so write it with `onConflict`. (`"once"`) */
   readonly when?: "once" | "always" | undefined
-  /** Runs in a transaction. */
+  /** Whose rows they are: after those that they refer to. */
+  readonly schema?: Pick<Schema, "table"> | undefined
+  /** Runs in a transaction. What it returns as `changed`, the number of rows, is told. */
   run(repo: Repo): Promise<unknown>
 }
 export interface SeedOptions {
@@ -19,7 +25,7 @@ export interface SeedOptions {
 
 /**
  * Runs seeds in their order, each in a transaction of its own; safe to call at every start and from several processes.
- * @returns The names of those that ran.
+ * @returns The names of those that ran, without those that found nothing to change.
  * @throws {SeedError} at the first that fails.
  * @example await seed(repo, [{ name: "tags", run: (repo) => repo.insertAll(Tag, [{ name: "news" }]) }])
  */
@@ -32,23 +38,30 @@ export async function seed(
   if (twice !== undefined)
     throw new SeedError(twice.name, "there are two of that name", { hint: "Rename one of them." })
   const ran: string[] = []
-  for (const { name, environments, when = "once", run } of seeds) {
+  for (const { name, environments, when = "once", run } of inOrder(seeds)) {
     if (environments !== undefined && !environments.includes(environment)) continue
+    const started = performance.now()
     const done = await repo
       .transaction(async (within) => {
-        if (!(await isDue(within, name, when))) return false
+        if (!(await isDue(within, name, when))) return null
         const result = await run(within)
         refuseFailure(result)
-        return true
+        return Ran.parse(result)
       })
       .catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error)
-        throw new SeedError(name, message, { cause: error })
+        throw error instanceof SeedError ? error : new SeedError(name, message, { cause: error })
       })
-    if (done) ran.push(name)
+    if (done === null) continue
+    seedStopped.emit(() => ({ name, ...done, duration: performance.now() - started }))
+    if (done.changed !== 0) ran.push(name)
   }
   return ran
 }
+
+const Ran = z
+  .object({ changed: z.number().optional(), randomSeed: z.number().optional() })
+  .catch({})
 
 /** Notes that it runs now; the lock makes others wait, and see the note. */
 async function isDue({ sql }: Repo, name: string, when: "once" | "always"): Promise<boolean> {

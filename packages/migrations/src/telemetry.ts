@@ -28,3 +28,16 @@ export interface BackfillProgressed {
 export const backfillProgressed: Event<BackfillProgressed> = event(
   "bennu.migrations.backfill.progress",
 )
+
+export interface SeedStopped {
+  readonly name: string
+  /** Rows, where the seed counts them. */
+  readonly changed?: number | undefined
+  /** What a volume's chance followed from. */
+  readonly randomSeed?: number | undefined
+  /** Milliseconds. */
+  readonly duration: number
+}
+
+/** A seed ran. */
+export const seedStopped: Event<SeedStopped> = event("bennu.migrations.seed.stop")

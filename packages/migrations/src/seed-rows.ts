@@ -1,0 +1,120 @@
+import { parseOptions } from "@bennu/core"
+import type { NewRow, Repo } from "@bennu/repo"
+import type { Row, Schema } from "@bennu/schema"
+import * as z from "zod"
+import { SeedError } from "./errors.ts"
+import type { Seed } from "./seed.ts"
+
+export interface SeedRowsOptions<S extends Schema> {
+  /** What tells two rows apart to a person, `["slug"]`: columns with a unique constraint. */
+  readonly key: readonly (keyof Row<S>)[]
+  /** Where it runs (everywhere). */
+  readonly environments?: readonly string[] | undefined
+  /** What the database remembers it by (the table's name). */
+  readonly name?: string | undefined
+}
+
+/**
+ * Rows that shall be there as they are written here, each time: those that are new come in, those that differ are
+ * changed, the others are not touched. What is there and not written here stays.
+ * @example await seed(repo, [seedRows(Plan, [{ slug: "free", price: 0 }], { key: ["slug"] })])
+ */
+export function seedRows<S extends Schema>(
+  schema: S,
+  rows: readonly NewRow<S>[],
+  { key, environments, name = schema.name }: SeedRowsOptions<S>,
+): Seed {
+  return {
+    name,
+    environments,
+    schema,
+    when: "always",
+    async run(repo) {
+      const changed = await inBatches(repo, schema, rows, { target: key, replace: "all" })
+      return { changed }
+    },
+  }
+}
+
+export interface SeedVolumeOptions {
+  /** What the database remembers it by; it runs once. */
+  readonly name: string
+  readonly count: number
+  /** Where it runs: say it, so that it never does in production. */
+  readonly environments: readonly string[]
+  /** What chance follows from (drawn); told by `seedStopped` and by errors, so that a run can be repeated. */
+  readonly randomSeed?: number | undefined
+}
+
+const volume = z.strictObject({
+  name: z.string().min(1),
+  count: z.int().positive().max(100_000_000),
+  environments: z.array(z.string()).readonly(),
+  randomSeed: z.int().nonnegative().optional(),
+}) satisfies z.ZodType<SeedVolumeOptions>
+
+/**
+ * As many rows as a load test or a demonstration needs, made one by one, written in batches.
+ * @param row From its number, from 1, and numbers in [0, 1) that are the same for the same `randomSeed`. A factory's `build` does well.
+ * @example seedVolume(Article, (n, random) => ({ slug: `article-${n}`, views: Math.floor(random() * 1_000) }), { name: "many", count: 100_000, environments: ["performance"] })
+ */
+export function seedVolume<S extends Schema>(
+  schema: S,
+  row: (number: number, random: () => number) => NewRow<S>,
+  options: SeedVolumeOptions,
+): Seed {
+  const {
+    name,
+    count,
+    environments,
+    randomSeed = Math.floor(Math.random() * 2 ** 31),
+  } = parseOptions("seedVolume", volume, options)
+  return {
+    name,
+    environments,
+    schema,
+    async run(repo) {
+      const random = numbers(randomSeed)
+      try {
+        let changed = 0
+        for (let start = 1; start <= count; start += BATCH) {
+          const size = Math.min(BATCH, count - start + 1)
+          const rows = Array.from({ length: size }, (_, at) => row(start + at, random))
+          changed += await inBatches(repo, schema, rows)
+        }
+        return { changed, randomSeed }
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error)
+        throw new SeedError(name, `${message} (randomSeed ${randomSeed})`, { cause: error })
+      }
+    },
+  }
+}
+
+// PostgreSQL takes 65,535 parameters: 60 columns of 1,000 rows
+const BATCH = 1_000
+
+async function inBatches<S extends Schema>(
+  repo: Repo,
+  schema: S,
+  rows: readonly NewRow<S>[],
+  conflict?: { readonly target: readonly (keyof Row<S>)[]; readonly replace: "all" },
+): Promise<number> {
+  let changed = 0
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const batch = rows.slice(start, start + BATCH)
+    changed += (await repo.insertAll(schema, batch, { onConflict: conflict })).length
+  }
+  return changed
+}
+
+/** Mulberry32, by Tommy Ettinger (public domain): 32 bits of state are enough for rows. */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
