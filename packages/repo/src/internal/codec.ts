@@ -72,6 +72,12 @@ export function decodersOf(columns: readonly { type: number }[], all: Decoders):
   return columns.map(({ type }) => all.get(type) ?? identity)
 }
 
+/** What reads one type; undefined where its text is its value. */
+export function decoderOf(type: number, all: Decoders): Decode | undefined {
+  const decode = all.get(type)
+  return decode === identity ? undefined : decode
+}
+
 /** PostgreSQL's array literal: `{1,NULL,"a \"b\"",{2}}` (postgresql.org/docs/current/arrays.html#ARRAYS-IO). */
 export function parseArray(text: string, decode: Decode): unknown[] {
   // "[0:2]={…}" names the bounds where they do not start at 1

@@ -1,7 +1,7 @@
 import { err, type Result } from "@bennu/core"
 import type { Changeset, Row, Schema } from "@bennu/schema"
 import { count as counted, type SQL, sql } from "drizzle-orm"
-import { PgDialect } from "drizzle-orm/pg-core"
+import type { PgTable } from "drizzle-orm/pg-core"
 import type { Answer, Statement } from "../driver.ts"
 import { MultipleRowsError, NotFoundError, RepoUsageError } from "../errors.ts"
 import { isMulti, type Multi, runSteps } from "../multi.ts"
@@ -31,11 +31,18 @@ import type { Lane } from "./gate.ts"
 import { type Conflict, insertMany } from "./insert-many.ts"
 import { byId, byKeys, byValues, columnOf, textOfKey } from "./keys.ts"
 import type { Level } from "./level.ts"
+import { Plans } from "./plans.ts"
 import { type AnyPreloads, isEmpty, preload } from "./preload.ts"
 import { objects } from "./rows.ts"
 import { Sight } from "./sight.ts"
 import { sqlOver } from "./sql-over.ts"
-import { type Action, type Row as AnyRow, needsTransaction, write } from "./write-changeset.ts"
+import {
+  type Action,
+  type Row as AnyRow,
+  needsTransaction,
+  type Place,
+  write,
+} from "./write-changeset.ts"
 
 export interface HandleOptions {
   readonly engine: Engine
@@ -44,25 +51,35 @@ export interface HandleOptions {
   readonly bound?: Level | undefined
   readonly sight?: Sight | undefined
   readonly lane?: Lane | undefined
+  readonly plans?: Plans | undefined
 }
 
 /** What an app holds: a repo, or the repo of one transaction. */
 export class Handle implements Repo {
   readonly #options: HandleOptions
   readonly #engine: Engine
-  readonly #dialect: PgDialect
   readonly #sight: Sight
-  readonly drizzle: QueryBuilder
-  readonly sql: Sql
+  readonly #plans: Plans
+  #drizzle: QueryBuilder | undefined
+  #sql: Sql | undefined
 
   constructor(options: HandleOptions) {
-    this.#options = options
+    this.#plans = options.plans ?? new Plans(options.casing)
+    this.#options = { ...options, plans: this.#plans }
     this.#engine = options.engine
     this.#sight = options.sight ?? new Sight()
-    this.#dialect = new PgDialect(options.casing === undefined ? {} : { casing: options.casing })
-    const { engine, casing, bound, lane } = options
-    this.drizzle = builder(engine, { casing, bound, lane })
-    this.sql = sqlOver(engine, { bound, lane })
+  }
+
+  get drizzle(): QueryBuilder {
+    const { engine, casing, bound, lane } = this.#options
+    this.#drizzle ??= builder(engine, { casing, bound, lane })
+    return this.#drizzle
+  }
+
+  get sql(): Sql {
+    const { engine, bound, lane } = this.#options
+    this.#sql ??= sqlOver(engine, { bound, lane })
+    return this.#sql
   }
 
   // Drizzle's builder cannot tell the row of a table that is a type parameter; a row of `schema.table` is what
@@ -72,16 +89,10 @@ export class Handle implements Repo {
     schema: S,
     query: Query<P> = {},
   ): Promise<Loaded<S, P>[]> {
-    const { orderBy = [], limit, offset, preload: relations } = query
-    const db = this.#builder(query)
-    let select = db.select().from(this.#sight.table(schema)).$dynamic()
-    const where = this.#sight.where(schema, query.where)
-    if (where !== undefined) select = select.where(where)
-    const order = [orderBy].flat()
-    if (order.length > 0) select = select.orderBy(...order)
-    if (limit !== undefined) select = select.limit(natural("limit", limit))
-    if (offset !== undefined) select = select.offset(natural("offset", offset))
-    const rows: AnyRow[] = await select
+    const plan = this.#plans.of(this.#sight.table(schema))
+    const asked = plan.select(clauses(this.#sight.where(schema, query.where), query))
+    const rows = plan.read(await this.#run(asked, query))
+    const relations = query.preload
     return (await this.#loaded(schema, rows, relations, query)) as Loaded<S, P>[]
   }
 
@@ -100,7 +111,17 @@ export class Handle implements Repo {
     options: Loads<P> = {},
   ): Promise<Loaded<S, P> | null> {
     const where = byId(schema, id)
-    return where === null ? null : this.one<S, P>(schema, { ...options, where })
+    if (where === null) return null
+    if (this.#sight.scoped || schema.filter !== null || schema.primaryKey.length > 1)
+      return this.one<S, P>(schema, { ...options, where })
+    const plan = this.#plans.of(this.#sight.table(schema))
+    const text = plan.once("get", () => plan.select(sql` where ${where}`).text)
+    const [name = ""] = schema.primaryKey
+    const value = typeof id === "object" ? Reflect.get(id, name) : id
+    const params = [encode(columnOf(schema.table, name).mapToDriverValue(value))]
+    const rows = plan.read(await this.#run({ text, params }, options))
+    const [row = null] = await this.#loaded(schema, rows, options.preload, options)
+    return row as Loaded<S, P> | null
   }
 
   async fetch<S extends Schema, const P extends Preloads<S>>(
@@ -252,6 +273,13 @@ export class Handle implements Repo {
     const work = isMulti(run)
       ? (repo: Repo) => runSteps(run, repo) as Promise<unknown> as Promise<T>
       : run
+    return this.#transacted(work, options)
+  }
+
+  #transacted<T>(
+    work: (handle: Handle) => PromiseLike<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
     const within = (bound: Level) => work(new Handle({ ...this.#options, bound }))
     const lane = options.lane ?? this.#options.lane
     return this.#engine.transaction(within, { ...options, lane }, this.#options.bound)
@@ -262,7 +290,7 @@ export class Handle implements Repo {
   }
 
   async query<R extends SqlRow = SqlRow>(statement: SQL, waiting: Waiting = {}): Promise<R[]> {
-    const { sql: text, params } = this.#dialect.sqlToQuery(statement)
+    const { sql: text, params } = this.#plans.dialect.sqlToQuery(statement)
     const asked = { text, params: params.map(encode) }
     // the caller wrote the statement, so the caller knows its columns
     return objects(await this.#run(asked, waiting)) as R[]
@@ -279,10 +307,10 @@ export class Handle implements Repo {
     // a refused row would end the transaction around it; a savepoint keeps it usable
     const result =
       inTransaction || needsTransaction(changeset)
-        ? await this.transaction((repo) => write({ db: repo.drizzle, repo }, changeset, action), {
+        ? await this.#transacted((handle) => write(handle.#place({}), changeset, action), {
             signal: waiting.signal,
           })
-        : await write({ db: this.#builder(waiting), repo: this }, changeset, action)
+        : await write(this.#place(waiting), changeset, action)
     // what comes back is a row of the schema, or the changeset with an error more
     return result as Result<Row<S>, Changeset<S>>
   }
@@ -310,7 +338,26 @@ export class Handle implements Repo {
     const wanted = relations as AnyPreloads | undefined
     if (wanted === undefined || isEmpty(wanted)) return rows
     const filter = (target: object) => this.#sight.related(target)
-    return preload({ db: this.#builder(waiting), repo: this, filter }, schema, rows, wanted)
+    const loading = {
+      plan: (table: PgTable) => this.#plans.of(table),
+      run: (statement: Statement) => this.#run(statement, waiting),
+      repo: this,
+      filter,
+    }
+    return preload(loading, schema, rows, wanted)
+  }
+
+  #place(waiting: Waiting): Place {
+    const handle = this
+    return {
+      // it is needed for what is rare: expressions, rows that join, locks
+      get db() {
+        return handle.#builder(waiting)
+      },
+      repo: this,
+      plan: (table) => this.#plans.of(table),
+      run: (statement) => this.#run(statement, waiting),
+    }
   }
 
   #builder(waiting: Waiting): QueryBuilder {
@@ -324,6 +371,17 @@ type Outcome<S extends Schema> = Promise<Result<Row<S>, Changeset<S>>>
 
 /** The protocol counts a statement's parameters in 16 bits. */
 const MAX_PARAMETERS = 65_000
+
+/** What comes after the table's name. */
+function clauses(where: SQL | undefined, query: Query<unknown>): SQL | undefined {
+  const parts: SQL[] = []
+  if (where !== undefined) parts.push(sql` where ${where}`)
+  const order = query.orderBy === undefined ? [] : [query.orderBy].flat()
+  if (order.length > 0) parts.push(sql` order by ${sql.join([...order], sql`, `)}`)
+  if (query.limit !== undefined) parts.push(sql` limit ${natural("limit", query.limit)}`)
+  if (query.offset !== undefined) parts.push(sql` offset ${natural("offset", query.offset)}`)
+  return parts.length === 0 ? undefined : sql.join(parts)
+}
 
 function natural(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 0) return value

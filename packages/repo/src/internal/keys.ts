@@ -65,9 +65,12 @@ export function byKeys(schema: Schema, rows: readonly Readonly<Record<string, un
 
 /** `column = any($1)`: one parameter and one text for any number of values, so that the server knows the statement. */
 export function anyOf(column: PgColumn, values: readonly unknown[]): SQL {
-  const encoded = values.map((value) => column.mapToDriverValue(value))
-  return sql`${column} = any(${new Param(encoded)})`
+  return sql`${column} = any(${new Param(encoded(column, values))})`
 }
+
+/** Values as the driver takes those of a column. */
+export const encoded = (column: PgColumn, values: readonly unknown[]): readonly unknown[] =>
+  values.map((value) => column.mapToDriverValue(value))
 
 /** A row's primary key as text that compares by its content. */
 export const textOfKey = (schema: Schema, row: Readonly<Record<string, unknown>>): string =>
@@ -117,9 +120,8 @@ function canHold(column: PgColumn, value: unknown): boolean {
 
 /** A column by its property. */
 export function columnOf(table: PgTable, property: string): PgColumn {
-  const column: PgColumn | undefined = Object.entries(getTableColumns(table)).find(
-    ([name]) => name === property,
-  )?.[1]
+  const columns: Readonly<Record<string, PgColumn>> = getTableColumns(table)
+  const column = Object.hasOwn(columns, property) ? columns[property] : undefined
   if (column !== undefined) return column
   throw new RepoUsageError(
     `${getTableName(table)} has no column ${JSON.stringify(property)}`,

@@ -1,10 +1,13 @@
 import type { Relation, Schema } from "@bennu/schema"
-import { and, asc, eq, getTableColumns, type SQL } from "drizzle-orm"
+import { and, asc, getTableColumns, type SQL, sql } from "drizzle-orm"
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
+import type { Answer, Statement } from "../driver.ts"
 import { RepoUsageError } from "../errors.ts"
 import type { Preload } from "../preloads.ts"
-import type { QueryBuilder, Repo } from "../repo.ts"
-import { anyOf, columnOf } from "./keys.ts"
+import type { Repo } from "../repo.ts"
+import { encode } from "./codec.ts"
+import { anyOf, columnOf, encoded } from "./keys.ts"
+import { readerOf, type TablePlan } from "./table-plan.ts"
 
 type AnyRow = Readonly<Record<string, unknown>>
 type AnyPreload = Preload<AnyRow>
@@ -15,7 +18,8 @@ export type AnyPreloads =
 
 /** Where relations are loaded. */
 export interface Loading {
-  readonly db: QueryBuilder
+  plan(table: PgTable): TablePlan
+  run(statement: Statement): Promise<Answer>
   /** What `load` is given. */
   readonly repo: Repo
   /** Which rows of a relation there are. */
@@ -78,31 +82,52 @@ async function load(
 type Related = readonly [of: string, row: AnyRow]
 
 async function related(
-  { db, filter }: Loading,
+  { plan: planOf, run, filter }: Loading,
   relation: Relation,
   values: readonly unknown[],
   { where, orderBy }: AnyPreload,
 ): Promise<Related[]> {
   const { table, to, through } = relation.join()
-  const order = orderBy === undefined ? orderOf(table) : [orderBy].flat()
-  const other = columnOf(table, to)
+  const plan = planOf(table)
   const wanted = and(where, filter(relation.target()))
+  const usual = wanted === undefined && orderBy === undefined
+  const other = columnOf(table, to)
+  const order = sql.join(orderBy === undefined ? orderOf(table) : [orderBy].flat(), sql`, `)
   if (through === null) {
-    const rows: AnyRow[] = await db
-      .select()
-      .from(table)
-      .where(and(anyOf(other, values), wanted))
-      .orderBy(...order)
+    const rest = () => sql` where ${and(anyOf(other, values), wanted)} order by ${order}`
+    const asked = usual
+      ? {
+          text: plan.once(`by ${to}`, () => plan.select(rest()).text),
+          params: [encode(encoded(other, values))],
+        }
+      : plan.select(rest())
+    const rows = plan.read(await run(asked))
     return rows.map((row) => [key(other, row[to]), row] as const)
   }
   const from = columnOf(through.table, through.from)
-  const rows = await db
-    .select({ of: from, row: getTableColumns(table) })
-    .from(through.table)
-    .innerJoin(table, eq(columnOf(through.table, through.to), other))
-    .where(and(anyOf(from, values), wanted))
-    .orderBy(...order)
-  return rows.map(({ of, row }) => [key(from, of), row] as const)
+  const joined = columnOf(through.table, through.to)
+  const statement = () =>
+    plan.statement(sql`select ${from}, ${sql.raw(plan.columns)} from ${through.table}
+      inner join ${table} on ${joined} = ${other}
+      where ${and(anyOf(from, values), wanted)} order by ${order}`)
+  const asked = usual
+    ? {
+        text: plan.once(
+          `by ${planOf(through.table).from} ${through.from} ${through.to} ${to}`,
+          () => statement().text,
+        ),
+        params: [encode(encoded(from, values))],
+      }
+    : statement()
+  const answer = await run(asked)
+  const rows = plan.read(answer, 1)
+  // the key's text is what the wire brought; its column tells how it reads
+  const [{ type = 0 } = {}] = answer.columns
+  const read = readerOf(from, type)
+  return rows.map((row, at) => {
+    const text = answer.rows[at]?.[0] ?? ""
+    return [key(from, read === undefined ? text : read(text)), row] as const
+  })
 }
 
 /** What `load` makes of the rows; each stays with those it belongs to, whether it was copied or left out. */

@@ -12,6 +12,11 @@ export class Sight {
     this.#scopes = scopes
   }
 
+  /** Whether it is a scope's, and not all there is. */
+  get scoped(): boolean {
+    return this.#scopes.length > 0
+  }
+
   /** What is left of it in a scope within. */
   within(scope: RepoScope): Sight {
     return new Sight([...this.#scopes, scope])

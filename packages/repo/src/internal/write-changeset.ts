@@ -10,9 +10,12 @@ import {
   writeOf,
 } from "@bennu/schema"
 import { eq, isNull, type SQL, sql, and as sqlAnd } from "drizzle-orm"
+import type { PgTable } from "drizzle-orm/pg-core"
+import type { Answer, Statement } from "../driver.ts"
 import { ConstraintError, StaleError } from "../errors.ts"
 import type { QueryBuilder, Repo } from "../repo.ts"
 import { byKey, columnOf } from "./keys.ts"
+import type { TablePlan } from "./table-plan.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 export type Action = "insert" | "update" | "delete"
@@ -21,6 +24,8 @@ type Written = Result<Row, AnyChangeset>
 /** Where a changeset is written. */
 export interface Place {
   readonly db: QueryBuilder
+  plan(table: PgTable): TablePlan
+  run(statement: Statement): Promise<Answer>
   /** What the functions of `prepareChanges` are given. */
   readonly repo: Repo
 }
@@ -132,14 +137,14 @@ async function writeChild(
 }
 
 async function writeRow(
-  { db }: Place,
+  place: Place,
   changeset: Changeset,
   action: Action,
   given: Row,
 ): Promise<Written> {
   try {
-    const [row] = await statement(db, changeset, action, given)
-    return row === undefined ? err(await stale(db, changeset, action)) : ok(row)
+    const [row] = await written(place, changeset, action, given)
+    return row === undefined ? err(await stale(place.db, changeset, action)) : ok(row)
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error
     const { sqlState: code, constraint, table, column } = error.report
@@ -149,23 +154,31 @@ async function writeRow(
   }
 }
 
-async function statement(
-  db: QueryBuilder,
+async function written(
+  place: Place,
   changeset: Changeset,
   action: Action,
   given: Row,
 ): Promise<readonly Row[]> {
   const asked = writeOf(changeset, action === "insert" ? "insert" : "update")
   const { table, row, changes, locks } = asked
-  if (action === "insert")
-    return db
-      .insert(table)
-      .values({ ...row, ...changes, ...given })
-      .returning()
+  const plan = place.plan(table)
+  if (action === "insert") {
+    const values = { ...row, ...changes, ...given }
+    const insert = plan.insert(values)
+    if (insert !== null) return plan.read(await place.run(insert))
+    return place.db.insert(table).values(values).returning()
+  }
   const set = { ...changes, ...given }
   if (action === "update" && Object.keys(set).length === 0) return [row]
   const key = byKey(changeset.schema, row)
   if (key === null) return []
+  const { db } = place
+  if (action === "update" && locks.size === 0) {
+    const keys = changeset.schema.primaryKey.map((name) => [name, row[name]] as const)
+    const update = plan.update(set, Object.fromEntries(keys))
+    if (update !== null) return plan.read(await place.run(update))
+  }
   const held = [...locks].map(([name, lock]) => holds(columnOf(table, name), lock.held))
   const where = sqlAnd(key, ...held)
   const { softDelete } = changeset.schema

@@ -1,0 +1,189 @@
+import { Column, getTableColumns, is, SQL, sql } from "drizzle-orm"
+import type { PgColumn, PgDialect, PgTable } from "drizzle-orm/pg-core"
+import type { Answer, Statement } from "../driver.ts"
+import { decoderOf, drizzle, encode } from "./codec.ts"
+
+type Row = Readonly<Record<string, unknown>>
+type Read = ((text: string) => unknown) | undefined
+
+/** Sets of columns written that a table remembers the text of; a program has few, and may make many. */
+const MAX_SHAPES = 256
+
+/** What is said of a table over and over, as text made once, and how its rows are read. */
+export class TablePlan {
+  readonly #dialect: PgDialect
+  readonly #columns: readonly PgColumn[]
+  readonly #names: readonly string[]
+  /** Columns whose values Drizzle makes where none is given. */
+  readonly #made: readonly (readonly [string, PgColumn])[]
+  readonly #shapes = new Map<string, string>()
+  readonly #texts = new Map<string, string>()
+  #types: readonly number[] = []
+  #read: readonly Read[] = []
+  readonly columns: string
+  readonly from: string
+
+  constructor(dialect: PgDialect, table: PgTable) {
+    const columns: Readonly<Record<string, PgColumn>> = getTableColumns(table)
+    this.#dialect = dialect
+    this.#names = Object.keys(columns)
+    this.#columns = Object.values(columns)
+    this.#made = Object.entries(columns).filter(([, { defaultFn, onUpdateFn }]) =>
+      Boolean(defaultFn ?? onUpdateFn),
+    )
+    const list = sql.join(
+      this.#columns.map((column) => sql`${column}`),
+      sql`, `,
+    )
+    this.columns = this.text(list)
+    this.from = this.text(sql`${table}`)
+  }
+
+  text(part: SQL): string {
+    return this.#dialect.sqlToQuery(part).sql
+  }
+
+  /** A text that is made the first time it is asked for; `key` is one of few. */
+  once(key: string, make: () => string): string {
+    let text = this.#texts.get(key)
+    if (text === undefined) {
+      text = make()
+      this.#texts.set(key, text)
+    }
+    return text
+  }
+
+  /** All columns of its rows, and what follows: conditions, order, limit. */
+  select(rest: SQL | undefined): Statement {
+    const start = `select ${this.columns} from ${this.from}`
+    if (rest === undefined) return { text: start, params: [] }
+    return this.statement(sql`${sql.raw(start)}${rest}`)
+  }
+
+  statement(whole: SQL): Statement {
+    const { sql: text, params } = this.#dialect.sqlToQuery(whole)
+    return { text, params: params.map(encode) }
+  }
+
+  /** @returns Null where a value is an expression. */
+  insert(row: Row): Statement | null {
+    const written = this.#written(row, "defaultFn")
+    if (written === null) return null
+    const { names, params } = written
+    const text = this.#shape(`insert ${names.join()}`, () => {
+      if (names.length === 0) return `insert into ${this.from} default values`
+      const places = names.map((_, at) => `$${at + 1}`).join(", ")
+      return `insert into ${this.from} (${this.#list(names)}) values (${places})`
+    })
+    return { text, params }
+  }
+
+  /** @returns Null where a value is an expression. */
+  update(set: Row, key: Row): Statement | null {
+    const written = this.#written(set, "onUpdateFn")
+    const by = this.#written(key, null)
+    if (written === null || by === null) return null
+    const { names, params } = written
+    const text = this.#shape(`update ${names.join()} by ${by.names.join()}`, () => {
+      const sets = names.map((name, at) => `${this.#list([name])} = $${at + 1}`).join(", ")
+      const keys = by.names.map(
+        (name, at) => `${this.#qualified(name)} = $${names.length + at + 1}`,
+      )
+      return `update ${this.from} set ${sets} where ${keys.join(" and ")}`
+    })
+    return { text, params: [...params, ...by.params] }
+  }
+
+  /** Rows as Drizzle reads them, of columns that stand in the answer one after the other. */
+  read({ columns, rows }: Answer, from = 0): Row[] {
+    const read = this.#readers(columns, from)
+    const names = this.#names
+    return rows.map((row) => {
+      const made: Record<string, unknown> = {}
+      for (let at = 0; at < names.length; at += 1) {
+        const text = row[at + from] ?? null
+        const name = names[at]
+        const decode = read[at]
+        if (name !== undefined) made[name] = text === null || !decode ? text : decode(text)
+      }
+      return made
+    })
+  }
+
+  #readers(columns: Answer["columns"], from: number): readonly Read[] {
+    const types = this.#types
+    const known = types.length > 0 && types.every((type, at) => columns[at + from]?.type === type)
+    if (known) return this.#read
+    this.#types = this.#columns.map((_, at) => columns[at + from]?.type ?? 0)
+    this.#read = this.#columns.map((column, at) => readerOf(column, this.#types[at] ?? 0))
+    return this.#read
+  }
+
+  #written(
+    row: Row,
+    make: "defaultFn" | "onUpdateFn" | null,
+  ): { names: string[]; params: (string | null)[] } | null {
+    const names: string[] = []
+    const params: (string | null)[] = []
+    const given = make === null || this.#made.length === 0 ? row : this.#filled(row, make)
+    for (const [at, name] of this.#names.entries()) {
+      const value = given[name]
+      const column = this.#columns[at]
+      if (value === undefined || column === undefined) continue
+      if (make === "defaultFn" && column.generated?.type === "always") continue
+      if (is(value, SQL) || is(value, Column)) return null
+      const mapped = value === null ? null : column.mapToDriverValue(value)
+      if (is(mapped, SQL)) return null
+      names.push(name)
+      params.push(encode(mapped))
+    }
+    return { names, params }
+  }
+
+  #filled(row: Row, make: "defaultFn" | "onUpdateFn"): Row {
+    const filled = { ...row }
+    for (const [name, column] of this.#made) {
+      const made =
+        make === "defaultFn" ? (column.defaultFn ?? column.onUpdateFn) : column.onUpdateFn
+      if (filled[name] === undefined && made !== undefined) filled[name] = made()
+    }
+    return filled
+  }
+
+  #shape(key: string, make: () => string): string {
+    let text = this.#shapes.get(key)
+    if (text === undefined) {
+      text = `${make()} returning ${this.columns}`
+      if (this.#shapes.size >= MAX_SHAPES) this.#shapes.clear()
+      this.#shapes.set(key, text)
+    }
+    return text
+  }
+
+  /** Columns as SET and INSERT name them: without their table, which is all that stands before the name. */
+  #list(names: readonly string[]): string {
+    return names.map((name) => this.#qualified(name).slice(this.from.length + 1)).join(", ")
+  }
+
+  #qualified(name: string): string {
+    return this.text(sql`${this.#column(name)}`)
+  }
+
+  #column(name: string): PgColumn {
+    const column = this.#columns[this.#names.indexOf(name)]
+    if (column === undefined) throw new TypeError(`no column ${name} in ${this.from}`)
+    return column
+  }
+}
+
+/** What makes a value of a text: what the wire's type says, and then the column. None where it stays text. */
+export function readerOf(column: PgColumn, type: number): Read {
+  const decode = decoderOf(type, drizzle)
+  const plain = column.mapFromDriverValue === Column.prototype.mapFromDriverValue
+  if (plain) return decode
+  if (decode === undefined) return (text) => column.mapFromDriverValue(text)
+  return (text) => {
+    const value = decode(text)
+    return value === null ? null : column.mapFromDriverValue(value)
+  }
+}
