@@ -101,7 +101,9 @@ function paramClaims<H>(node: Claims<H>, segment: ParamSegment, by: Claim<H>): C
 /** The same map with one entry more, or the first one of its own. */
 function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
   // with something in it, it was made here
-  return map.size === 0 ? new Map([[key, value]]) : (map as Map<string, T>).set(key, value)
+  return map.size === 0
+    ? new Map<string, T>().set(key, value)
+    : (map as Map<string, T>).set(key, value)
 }
 
 /** Two lists that share a value would make it a matter of order which of the two is meant. */
