@@ -17,7 +17,7 @@ export function readParams(
 ): Params | null {
   const params = bare<string>()
   // indexOf is several times faster than includes here: the engine does not inline the latter
-  const firstEscape = path.indexOf("%")
+  const firstEscape = path.indexOf("%", spans[0])
   for (let index = 0; index < names.length; index += 1) {
     const end = spans[2 * index + 1] ?? 0
     const raw = path.slice(spans[2 * index], end)
