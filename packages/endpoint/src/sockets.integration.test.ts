@@ -140,6 +140,30 @@ describe("a socket", () => {
     ])
   })
 
+  it("can be asked about that request for as long as it is open", async () => {
+    const asked = Promise.withResolvers<UpgradeRequest>()
+    const { handler } = echo()
+    const { address } = await serve({
+      ...handler,
+      upgrade(request) {
+        asked.resolve(request)
+        return handler.upgrade(request)
+      },
+    })
+    const ws = await connected(address("/live?a=1"), [], {
+      headers: { cookie: "a=b", "x-two": "2" },
+    })
+    const request = await asked.promise
+    expect([request.target, request.header("cookie"), request.headers().get("x-two")]).toEqual([
+      "/live?a=1",
+      "a=b",
+      "2",
+    ])
+    expect(request.signal.aborted).toBe(false)
+    ws.terminate()
+    await once(request.signal, "abort")
+  })
+
   it("names the subprotocol that its handler chose, and no other", async () => {
     const { address } = await serve(echo({}, { subprotocol: "phoenix" }).handler)
     const ws = await connected(address("/live"), ["other", "phoenix"])
