@@ -65,7 +65,7 @@ async function survivors(store: string) {
   async function live() {
     round++
     await all(async (page, index) => {
-      await page.add(index + 1)
+      await page.set(round * 10_000 + index)
       await page.type(`half a sent ${index}.${round}`)
     })
     sent += 2 * PAGES
@@ -112,6 +112,11 @@ async function survivors(store: string) {
       await judge(fault, before, expected)
     },
     ...{ ways, pages },
+    /** Every page has found out that its connection was lost, and has come back. */
+    noticed: () =>
+      vi.waitUntil(() => pages.every(({ joins }, index) => joins > (joined[index] ?? 0)), {
+        ...{ timeout: PATIENCE, interval: 100 },
+      }),
     kill: () => Promise.all(nodes.map((node) => node.kill())),
     async restart() {
       for (const [index, port] of ports.entries()) nodes[index] = await start(store, port)
@@ -157,7 +162,7 @@ async function throughAll(store: string) {
       for (const way of ways) way.drop()
       await pause(7_000)
       for (const way of ways) await way.heal()
-      await vi.waitUntil(() => pages.every(({ joins }) => joins > 1), { timeout: PATIENCE })
+      await app.noticed()
     },
   )
   for (const way of ways) way.slow({ latency: "200ms", jitter: "50ms" })
