@@ -22,7 +22,9 @@ const parts = supervisor()
 const pubsub = await parts.start(openPubSub({ adapter: local() }))
 const open = { connections: 20_000, socketsPerAddress: 20_000 }
 const limits = { eventsPerSecond: 1e6, eventBurst: 1e6 }
-const sockets = { "/live": liveSocket({ router: app, pubsub, secret, limits }) } as const
+const sockets = {
+  "/live": liveSocket({ router: app, pubsub, secret, limits, park: false }),
+} as const
 const server = await parts.start(
   endpoint({ router: app, port: 0, host: "127.0.0.1", sockets, limits: open }),
 )
