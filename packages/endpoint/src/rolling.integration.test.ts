@@ -75,11 +75,11 @@ afterEach(async () => {
 })
 
 describe("an app of several processes", () => {
-  it("loses no request while they are replaced one by one", async () => {
+  it("loses no request while they are replaced one by one", { timeout: 120_000 }, async () => {
     await Promise.all([start(), start()])
     const port = await balance()
     await expect
-      .poll(() => [...backends].every(({ ready }) => ready), { timeout: 10_000 })
+      .poll(() => [...backends].every(({ ready }) => ready), { timeout: 30_000 })
       .toBe(true)
 
     const failed: unknown[] = []
@@ -100,13 +100,13 @@ describe("an app of several processes", () => {
     })
     for (const old of [...backends]) {
       const next = await start()
-      await expect.poll(() => next.ready, { timeout: 10_000 }).toBe(true)
+      await expect.poll(() => next.ready, { timeout: 30_000 }).toBe(true)
       old.process.kill("SIGTERM")
       expect(await once(old.process, "exit")).toEqual([0, null])
       backends.delete(old)
     }
     const before = answered
-    await expect.poll(() => answered, { timeout: 10_000 }).toBeGreaterThan(before + 100)
+    await expect.poll(() => answered, { timeout: 30_000 }).toBeGreaterThan(before + 100)
     rolling = false
     await Promise.all(clients)
     expect(failed).toEqual([])
