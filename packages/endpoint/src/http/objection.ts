@@ -11,17 +11,26 @@ export interface Objection {
 // longer addresses are attacks or mistakes; requests for pages are refused beyond it by their router
 const MAX_TARGET = 8_192
 
-type Asked = Pick<IncomingMessage, "rawHeaders" | "headers" | "url" | "httpVersionMajor">
+type Asked = Pick<
+  IncomingMessage,
+  "rawHeaders" | "headers" | "url" | "httpVersionMajor" | "httpVersionMinor"
+>
 
 const sizeOf = (rawHeaders: readonly string[]): number =>
   rawHeaders.reduce((size, text) => size + text.length, 0)
 
 /** What Node's parser lets pass and we do not, or `null`. */
 export function objectionTo(
-  { rawHeaders, headers, url = "", httpVersionMajor }: Asked,
+  { rawHeaders, headers, url = "", httpVersionMajor, httpVersionMinor }: Asked,
   peer: Peer | null,
   limits: ResolvedLimits,
 ): Objection | null {
+  // nobody speaks it any more but who wants to be understood differently on the way
+  if (httpVersionMajor === 0) return { status: 505, reason: "HTTP/0.9 is not spoken here" }
+  // who was made before chunks reads the first of them as the next request: RFC 9112 §6.1
+  if (httpVersionMinor === 0 && httpVersionMajor === 1 && "transfer-encoding" in headers) {
+    return { status: 400, reason: "Transfer-Encoding in HTTP/1.0" }
+  }
   if (rawHeaders.length > 2 * limits.headerCount) {
     return { status: 431, reason: `more than ${limits.headerCount} headers` }
   }
