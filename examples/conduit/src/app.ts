@@ -3,6 +3,7 @@ import { type Child, developmentSecret, env, supervisor } from "@bennu/core"
 import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
 import { migrate, migrationsIn, seed } from "@bennu/migrations"
+import { forceHttps, pipeline } from "@bennu/plug"
 import { cspViolated } from "@bennu/plug/headers"
 import { logRequests } from "@bennu/plug/log"
 import { storeSessions } from "@bennu/plug/session"
@@ -28,12 +29,14 @@ const Config = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   SECRET_KEY_BASE: z.string().min(64).optional(),
   DATA_DIR: z.string().min(1).default(".data"),
+  PUBLIC_HOST: z.string().optional(),
+  TRUST_PROXY: z.string().optional(),
 })
 
 /** Conduit, from its parts: started top to bottom, stopped bottom to top. */
 export async function start(source: NodeJS.ProcessEnv = process.env) {
   const { PORT: port, DATA_DIR: data, ...given } = env(Config, source)
-  const { DATABASE_URL, REDIS_URL, SECRET_KEY_BASE } = given
+  const { DATABASE_URL, REDIS_URL, SECRET_KEY_BASE, PUBLIC_HOST: host, TRUST_PROXY } = given
   // what cannot start to its end is taken back
   await using started = new AsyncDisposableStack()
   const app = started.use(supervisor({ name: "conduit", shutdownTimeout: "15s", signals: true }))
@@ -58,7 +61,8 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
     endpoint({
       router,
       port,
-      before: logRequests(),
+      trustProxy: TRUST_PROXY?.split(","),
+      before: host ? pipeline(logRequests(), forceHttps({ host })) : logRequests(),
       errorPage: errorPage(assets.css),
       static: { "/assets": assets.dir },
       sockets: { "/live": liveSocket({ router, pubsub, secret }) },

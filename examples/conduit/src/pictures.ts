@@ -14,6 +14,8 @@ const kinds = [
 /** The names that `keep` gives. */
 export const pictureName = /^[0-9a-f]{64}\.(?:png|jpg|webp)$/
 export const maxPicture = 512 * 1024
+/** With what a form says around it. */
+export const maxPictureForm = maxPicture + 16_384
 
 /** The pictures of readers, in a folder, each named after what is in it. */
 export function picturesIn(dir: string) {

@@ -12,6 +12,7 @@ import { about } from "./about.ts"
 import { api as handlers } from "./api.ts"
 import { archive } from "./archive.ts"
 import { liveLayout } from "./layout.ts"
+import { maxPictureForm } from "./pictures.ts"
 import { path } from "./routes.ts"
 import { ArticleLive } from "./views/article-live.ts"
 import { EditorLive } from "./views/editor-live.ts"
@@ -55,6 +56,7 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
   )
   const rarely = rate({ store, name: "names", limit: 30, period: "1m" })
   const named = pipeline(browser, rarely)
+  const seldom = pipeline(readers, rarely)
   // whatever a picture may be taken for, it does nothing
   const pictures = pipeline(
     secureHeaders({ contentSecurityPolicy: { "default-src": ["'none'"], sandbox: [] } }),
@@ -65,6 +67,8 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
     get(path.apiArticle, handlers.apiArticle),
     get(path.apiTags, handlers.apiTags),
   ])
+  // what people type and browsers report is short; only pictures are longer, and take their time on a slow line
+  const small = { bodyBytes: 65_536, requestTimeout: "10s" } as const
   const unseen = pipeline(rate({ store, name: "reports", limit: 60, period: "1m" }))
   return router(
     scope("/", browser, { layout }, [
@@ -76,17 +80,17 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
       get(path.name, You.askName),
     ]),
     scope("/", visitors, { layout }, [get(path.archive, archive)]),
-    scope("/", named, { layout }, [post(path.rename, You.rename)]),
+    scope("/", named, { layout, limits: small }, [post(path.rename, You.rename)]),
     scope("/", readers, { layout }, [
       liveSession("writing", { layout: liveLayout }, [
         live(path.write, EditorLive, { action: "new" }),
         live(path.edit, EditorLive, { action: "edit" }),
       ]),
     ]),
-    scope("/", pipeline(readers, rarely), [
+    scope("/", seldom, { limits: { bodyBytes: maxPictureForm, requestTimeout: "2m" } }, [
       post(path.setPicture, You.setPicture),
-      del(path.forget, You.forget),
     ]),
+    scope("/", seldom, { limits: small }, [del(path.forget, You.forget)]),
     scope("/", pictures, [get(path.picture, You.showPicture)]),
     served,
     scope("/", api, [
@@ -95,6 +99,6 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
         openapiHandler(served, { info: { title: "Conduit", version: "1.0.0" } }),
       ),
     ]),
-    scope("/", unseen, [post(path.cspReports, cspReports())]),
+    scope("/", unseen, { limits: small }, [post(path.cspReports, cspReports())]),
   )
 }

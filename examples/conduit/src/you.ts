@@ -3,7 +3,7 @@ import { action, type Conn, csrfTokenOf, flashOf, isLocal, putFlash, Upload } fr
 import type { Session } from "@bennu/plug/session"
 import * as z from "zod"
 import { avatar, shell } from "./components.ts"
-import { maxPicture, pictureName } from "./pictures.ts"
+import { maxPicture, maxPictureForm, pictureName } from "./pictures.ts"
 import * as Readers from "./readers.ts"
 import { path } from "./routes.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
@@ -88,7 +88,7 @@ export const rename = action({ body: Submitted }, async (conn: WithReader, { bod
 export const setPicture = action(
   {
     body: { multipart: z.object({ picture: z.instanceof(Upload) }) },
-    uploads: { maxFiles: 1, maxFileBytes: maxPicture, maxBytes: maxPicture + 16_384 },
+    uploads: { maxFiles: 1, maxFileBytes: maxPicture, maxBytes: maxPictureForm },
   },
   async (conn: WithNamed, { body }) => {
     const { reader, pictures } = conn.assigns.scope
