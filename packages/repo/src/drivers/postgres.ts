@@ -95,6 +95,9 @@ class PostgresConnection implements Connection {
   readonly #prepared = new Set<string>()
   #closed = false
   #connected = false
+  #signal: AbortSignal | undefined
+  #cancel: (() => void) | undefined
+  readonly #abort = (): void => this.#cancel?.()
 
   constructor(options: ResolvedPostgresOptions) {
     this.#options = options
@@ -146,36 +149,50 @@ class PostgresConnection implements Connection {
   }
 
   /** Waits for the answer. When the signal aborts, the statement is cancelled on the server. */
-  async #settled<T>(pending: Cancellable<T>, signal: AbortSignal | undefined): Promise<T> {
-    const { promise: givenUp, reject } = Promise.withResolvers<never>()
-    const timers: NodeJS.Timeout[] = []
-    const giveUp = (after: number, reason: () => unknown): void => {
-      const end = (): void => {
-        reject(reason())
-        void this.close()
+  #settled<T>(pending: Cancellable<T>, signal: AbortSignal | undefined): Promise<T> {
+    this.#listen(signal)
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined
+      const giveUp = (after: number, reason: () => unknown): void => {
+        clearTimeout(timer)
+        timer = setTimeout(() => {
+          reject(reason())
+          void this.close()
+        }, after)
       }
-      timers.push(setTimeout(end, after))
-    }
-    // a server that accepts and says nothing would keep postgres.js connecting for ever
-    if (!this.#connected)
-      giveUp(this.#options.connectTimeout, () => unreachable(this.#options.connectTimeout))
-    const abort = (): void => {
-      // also before the first answer, as the statement may be on its way
-      pending.cancel()
-      giveUp(this.#connected ? CANCEL_GRACE : 0, () => signal?.reason)
-    }
-    signal?.addEventListener("abort", abort, { once: true })
-    try {
-      return await Promise.race([pending, givenUp])
-    } catch (error) {
-      if (!signal?.aborted) throw error
-      throw signal.reason
-    } finally {
-      // the request to cancel may reach the server when the next statement runs: no next one here
-      if (signal?.aborted) void this.close()
-      signal?.removeEventListener("abort", abort)
-      for (const timer of timers) clearTimeout(timer)
-    }
+      // a server that accepts and says nothing would keep postgres.js connecting for ever
+      if (!this.#connected)
+        giveUp(this.#options.connectTimeout, () => unreachable(this.#options.connectTimeout))
+      this.#cancel = () => {
+        // also before the first answer, as the statement may be on its way
+        pending.cancel()
+        giveUp(this.#connected ? CANCEL_GRACE : 0, () => signal?.reason)
+      }
+      const settled = (): void => {
+        this.#cancel = undefined
+        clearTimeout(timer)
+        // the request to cancel may reach the server when the next statement runs: no next one here
+        if (signal?.aborted) void this.close()
+      }
+      pending.then(
+        (value) => {
+          settled()
+          resolve(value)
+        },
+        (error) => {
+          settled()
+          reject(signal?.aborted ? signal.reason : error)
+        },
+      )
+    })
+  }
+
+  /** Most statements of a connection have one signal, so it is not listened to anew each time. */
+  #listen(signal: AbortSignal | undefined): void {
+    if (signal === this.#signal) return
+    this.#signal?.removeEventListener("abort", this.#abort)
+    signal?.addEventListener("abort", this.#abort, { once: true })
+    this.#signal = signal
   }
 
   #described(error: unknown, statement: string): unknown {

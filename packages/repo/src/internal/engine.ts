@@ -65,12 +65,13 @@ export class Engine {
 
   /** @param bound The level that the caller's handle belongs to. */
   async run(statement: Statement, bound?: Level, waits: Waits = {}): Promise<Answer> {
-    const asked = performance.now()
+    const asked = queryStopped.active ? performance.now() : 0
     const { signal, lane } = waits
     const limit = waits.timeout ?? this.#driver.queryTimeout
     const level = this.#current(bound)
     if (level === undefined) {
-      const connection = await this.#pool.take(lane, signal)
+      signal?.throwIfAborted()
+      const connection = this.#pool.tryTake() ?? (await this.#pool.take(lane, signal))
       try {
         return await this.#send(connection, statement, { asked, limit, signal })
       } finally {
@@ -252,6 +253,15 @@ export class Engine {
     statement: Statement,
     { asked, limit, signal, level }: Sending,
   ): Promise<Answer> {
+    const send = (stop: AbortSignal | undefined) => connection.query(statement, stop)
+    if (!queryStopped.active) {
+      try {
+        return await within(limit, connection, signal, send)
+      } catch (error) {
+        if (level !== undefined && error instanceof QueryError) level.failure ??= error
+        throw error
+      }
+    }
     const sent = performance.now()
     const tell = (rows: number, error?: unknown): void =>
       queryStopped.emit(() => ({
@@ -266,9 +276,7 @@ export class Engine {
         ...(error === undefined ? {} : { error }),
       }))
     try {
-      const answer = await within(limit, connection, signal, (stop) =>
-        connection.query(statement, stop),
-      )
+      const answer = await within(limit, connection, signal, send)
       tell(answer.count)
       return answer
     } catch (error) {

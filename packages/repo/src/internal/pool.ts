@@ -33,11 +33,21 @@ export class Pool implements AsyncDisposable {
     return this.#places.waiting
   }
 
+  /** A connection, where one is free: without a promise. */
+  tryTake(): Connection | undefined {
+    if (this.#closing.signal.aborted || !this.#places.tryTake()) return undefined
+    return this.#taken()
+  }
+
   /** A connection for one at a time; `give` it back. */
   async take(lane: Lane = "interactive", signal?: AbortSignal): Promise<Connection> {
     signal?.throwIfAborted()
     this.#closing.signal.throwIfAborted()
     if (!this.#places.tryTake()) await this.#wait(lane, signal)
+    return this.#taken()
+  }
+
+  #taken(): Connection {
     try {
       const connection = this.#usable() ?? this.#database.connect()
       this.#busy.add(connection)
