@@ -39,7 +39,9 @@ export type {
   QueryBuilder,
   Repo,
   RepoScope,
+  StreamQuery,
   TransactionOptions,
+  Upsert,
   Waiting,
 } from "./repo.ts"
 export type { Sql, SqlOptions, SqlRow, SqlRows } from "./sql.ts"

@@ -48,6 +48,20 @@ export type OnConflict<S extends Schema> =
       readonly replace: readonly (keyof Row<S>)[] | "all"
     }
 
+/** What becomes of a changeset's row that exists already: its columns are replaced, or with none it stays as it is. */
+export type Upsert<S extends Schema> = Exclude<OnConflict<S>, "nothing">
+
+export interface StreamQuery<P> extends Query<P> {
+  /** Rows fetched at once (500), which is how many wait in memory. */
+  readonly batch?: number | undefined
+  /**
+   * `"key"`: a query for each batch, in the order of the primary key; it holds no connection meanwhile, and sees what
+   * others commit. `"cursor"`: one query in one transaction, in any order; it holds a connection to the end. The first
+   * where nothing else is asked for: no `orderBy`, `limit` or `offset`, and not in a transaction.
+   */
+  readonly by?: "key" | "cursor" | undefined
+}
+
 export type Aggregate = "min" | "max" | "sum" | "avg"
 /** The least and the greatest are of the column's type; sums and averages are numbers where those are exact. */
 export type Aggregated<T, F extends Aggregate> = F extends "min" | "max"
@@ -88,6 +102,15 @@ export interface Repo {
     id: Id<S>,
     options?: Loads<P>,
   ): Promise<Loaded<S, P>>
+  /**
+   * Rows one by one, however many: the next batch is fetched when the last one is used up. Relations are loaded a batch
+   * at a time. Leaving the loop ends it.
+   * @example for await (const user of repo.stream(User, { preload: ["profile"] })) await index(user)
+   */
+  stream<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    query?: StreamQuery<P>,
+  ): AsyncGenerator<Loaded<S, P>, void, undefined>
   /** By the values of some columns: `getBy(User, { email })`. @throws {MultipleRowsError} when there are several. */
   getBy<S extends Schema, const P extends Preloads<S>>(
     schema: S,
@@ -117,10 +140,13 @@ export interface Repo {
     options?: Waiting,
   ): Promise<Loaded<S, P>[]>
 
-  /** An invalid changeset comes back without a query; so does one whose declared constraint the database enforced. */
+  /**
+   * An invalid changeset comes back without a query; so does one whose declared constraint the database enforced.
+   * With `onConflict` the row that is there already is changed, and comes back as it is then.
+   */
   insert<S extends Schema>(
     changeset: Changeset<S>,
-    options?: Waiting,
+    options?: Waiting & { readonly onConflict?: Upsert<S> | undefined },
   ): Promise<Result<Row<S>, Changeset<S>>>
   /** Writes the changes only; none, no query. @throws {StaleError} when the row is gone. */
   update<S extends Schema>(
@@ -138,6 +164,12 @@ export interface Repo {
     rows: readonly NewRow<S>[],
     options?: Waiting & { readonly onConflict?: OnConflict<S> | undefined },
   ): Promise<Row<S>[]>
+  /** The same from a source without end in sight, a batch at a time. @returns How many were written. */
+  insertAll<S extends Schema>(
+    schema: S,
+    rows: AsyncIterable<NewRow<S>>,
+    options?: Waiting & { readonly onConflict?: OnConflict<S> | undefined },
+  ): Promise<number>
   /** @returns How many rows were changed. */
   updateAll<S extends Schema>(schema: S, set: Partial<NewRow<S>>, filter: Filter): Promise<number>
   /** @returns How many rows are gone. */

@@ -20,6 +20,8 @@ import type {
   QueryBuilder,
   Repo,
   RepoScope,
+  StreamQuery,
+  Upsert,
   Waiting,
 } from "../repo.ts"
 import type { Sql, SqlRow } from "../sql.ts"
@@ -29,13 +31,14 @@ import { encode } from "./codec.ts"
 import { type Engine, type TransactionOptions, waitsOf } from "./engine.ts"
 import type { Lane } from "./gate.ts"
 import { type Conflict, insertMany } from "./insert-many.ts"
-import { byId, byKeys, byValues, columnOf, textOfKey } from "./keys.ts"
+import { byId, byKeys, byValues, columnOf, keyOf, textOfKey } from "./keys.ts"
 import type { Level } from "./level.ts"
 import { Plans } from "./plans.ts"
 import { type AnyPreloads, isEmpty, preload } from "./preload.ts"
 import { objects } from "./rows.ts"
 import { Sight } from "./sight.ts"
 import { sqlOver } from "./sql-over.ts"
+import { byCursor, byKeyset } from "./stream.ts"
 import {
   type Action,
   type Row as AnyRow,
@@ -96,6 +99,55 @@ export class Handle implements Repo {
     return (await this.#loaded(schema, rows, relations, query)) as Loaded<S, P>[]
   }
 
+  async *stream<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    query: StreamQuery<P> = {},
+  ): AsyncGenerator<Loaded<S, P>, void, undefined> {
+    const { orderBy, limit, offset, preload } = query
+    const batch = natural("batch", query.batch ?? 500)
+    if (batch === 0) throw new RepoUsageError("batch is 0", "Pass 1 or more.")
+    const arranged = orderBy !== undefined || limit !== undefined || offset !== undefined
+    const inTransaction = this.#engine.inTransaction(this.#options.bound)
+    const by = query.by ?? (arranged || inTransaction ? "cursor" : "key")
+    if (by === "key" && arranged) {
+      const hint = 'Leave orderBy, limit and offset out, or say { by: "cursor" }.'
+      throw new RepoUsageError("a stream by key has the order of the key", hint)
+    }
+    const plan = this.#plans.of(this.#sight.table(schema))
+    const where = this.#sight.where(schema, query.where)
+    await using reader = by === "cursor" && !inTransaction ? await this.#reader(query) : null
+    const handle = reader?.handle ?? this
+    const reading = { plan, run: (statement: Statement) => handle.#run(statement, query) }
+    using cursor = this.#plans.cursor()
+    const batches =
+      by === "key"
+        ? byKeyset(reading, schema, where, batch)
+        : byCursor(reading, plan.select(clauses(where, query)), batch, cursor.name)
+    for await (const rows of batches)
+      yield* (await handle.#loaded(schema, rows, preload, query)) as Loaded<S, P>[]
+  }
+
+  /** A transaction that stays open until it is disposed. */
+  async #reader({ signal }: Waiting): Promise<{ readonly handle: Handle } & AsyncDisposable> {
+    const opened = Promise.withResolvers<Handle>()
+    const ended = Promise.withResolvers<void>()
+    const work = (handle: Handle) => {
+      opened.resolve(handle)
+      return ended.promise
+    }
+    const transaction = this.#transacted(work, { readOnly: true, signal })
+    transaction.catch(opened.reject)
+    const handle = await opened.promise
+    return {
+      handle,
+      async [Symbol.asyncDispose]() {
+        ended.resolve()
+        // what failed in it was thrown where it was asked for
+        await transaction.catch(() => {})
+      },
+    }
+  }
+
   async one<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     query: Query<P> = {},
@@ -110,16 +162,16 @@ export class Handle implements Repo {
     id: Id<S>,
     options: Loads<P> = {},
   ): Promise<Loaded<S, P> | null> {
-    const where = byId(schema, id)
-    if (where === null) return null
-    if (this.#sight.scoped || schema.filter !== null || schema.primaryKey.length > 1)
-      return this.one<S, P>(schema, { ...options, where })
+    const [name, ...more] = schema.primaryKey
+    if (name === undefined || more.length > 0 || this.#sight.scoped || schema.filter !== null) {
+      const where = byId(schema, id)
+      return where === null ? null : this.one<S, P>(schema, { ...options, where })
+    }
+    const key = keyOf(schema, name, id)
+    if (key === null) return null
     const plan = this.#plans.of(this.#sight.table(schema))
-    const text = plan.once("get", () => plan.select(sql` where ${where}`).text)
-    const [name = ""] = schema.primaryKey
-    const value = typeof id === "object" ? Reflect.get(id, name) : id
-    const params = [encode(columnOf(schema.table, name).mapToDriverValue(value))]
-    const rows = plan.read(await this.#run({ text, params }, options))
+    const text = plan.once("get", () => plan.select(sql` where ${byId(schema, id)}`).text)
+    const rows = plan.read(await this.#run({ text, params: [key] }, options))
     const [row = null] = await this.#loaded(schema, rows, options.preload, options)
     return row as Loaded<S, P> | null
   }
@@ -199,8 +251,11 @@ export class Handle implements Repo {
     return (await this.#loaded(schema, rows, relations, waiting)) as Loaded<S, P>[]
   }
 
-  insert<S extends Schema>(changeset: Changeset<S>, options: Waiting = {}): Outcome<S> {
-    return this.#write(changeset, "insert", options)
+  insert<S extends Schema>(
+    changeset: Changeset<S>,
+    { onConflict, ...waiting }: Waiting & { readonly onConflict?: Upsert<S> | undefined } = {},
+  ): Outcome<S> {
+    return this.#write(changeset, "insert", waiting, onConflict)
   }
 
   update<S extends Schema>(changeset: Changeset<S>, options: Waiting = {}): Outcome<S> {
@@ -211,12 +266,32 @@ export class Handle implements Repo {
     return this.#write(changeset, "delete", options)
   }
 
-  async insertAll<S extends Schema>(
+  insertAll<S extends Schema>(
     schema: S,
     rows: readonly NewRow<S>[],
+    options?: Waiting & { readonly onConflict?: OnConflict<S> | undefined },
+  ): Promise<Row<S>[]>
+  insertAll<S extends Schema>(
+    schema: S,
+    rows: AsyncIterable<NewRow<S>>,
+    options?: Waiting & { readonly onConflict?: OnConflict<S> | undefined },
+  ): Promise<number>
+  async insertAll<S extends Schema>(
+    schema: S,
+    rows: readonly NewRow<S>[] | AsyncIterable<NewRow<S>>,
     options: Waiting & { readonly onConflict?: OnConflict<S> | undefined } = {},
-  ): Promise<Row<S>[]> {
+  ): Promise<Row<S>[] | number> {
     this.#sight.table(schema)
+    if (Symbol.asyncIterator in rows)
+      return this.transaction(
+        async (repo) => {
+          let written = 0
+          for await (const some of batches(rows, IMPORT_BATCH))
+            written += (await repo.insertAll(schema, some, options)).length
+          return written
+        },
+        { signal: options.signal },
+      )
     const conflict: Conflict | undefined = options.onConflict
     const insert = (db: QueryBuilder, some: readonly AnyRow[]) =>
       insertMany(db, schema, some, conflict)
@@ -300,6 +375,7 @@ export class Handle implements Repo {
     changeset: Changeset<S>,
     action: Action,
     waiting: Waiting,
+    conflict?: Upsert<S>,
   ): Outcome<S> {
     if (!changeset.valid) return err(changeset.withAction(action))
     this.#sight.table(changeset.schema)
@@ -307,10 +383,13 @@ export class Handle implements Repo {
     // a refused row would end the transaction around it; a savepoint keeps it usable
     const result =
       inTransaction || needsTransaction(changeset)
-        ? await this.#transacted((handle) => write(handle.#place({}), changeset, action), {
-            signal: waiting.signal,
-          })
-        : await write(this.#place(waiting), changeset, action)
+        ? await this.#transacted(
+            (handle) => write(handle.#place({}, conflict), changeset, action),
+            {
+              signal: waiting.signal,
+            },
+          )
+        : await write(this.#place(waiting, conflict), changeset, action)
     // what comes back is a row of the schema, or the changeset with an error more
     return result as Result<Row<S>, Changeset<S>>
   }
@@ -347,7 +426,7 @@ export class Handle implements Repo {
     return preload(loading, schema, rows, wanted)
   }
 
-  #place(waiting: Waiting): Place {
+  #place(waiting: Waiting, conflict?: Exclude<Conflict, "nothing">): Place {
     const handle = this
     return {
       // it is needed for what is rare: expressions, rows that join, locks
@@ -355,6 +434,7 @@ export class Handle implements Repo {
         return handle.#builder(waiting)
       },
       repo: this,
+      conflict,
       plan: (table) => this.#plans.of(table),
       run: (statement) => this.#run(statement, waiting),
     }
@@ -381,6 +461,20 @@ function clauses(where: SQL | undefined, query: Query<unknown>): SQL | undefined
   if (query.limit !== undefined) parts.push(sql` limit ${natural("limit", query.limit)}`)
   if (query.offset !== undefined) parts.push(sql` offset ${natural("offset", query.offset)}`)
   return parts.length === 0 ? undefined : sql.join(parts)
+}
+
+/** Rows of a source that are written by one statement. */
+const IMPORT_BATCH = 500
+
+async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
 }
 
 function natural(name: string, value: number): number {

@@ -13,12 +13,21 @@ import {
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import { RepoUsageError } from "../errors.ts"
 import type { Id } from "../repo.ts"
+import { encode } from "./codec.ts"
 
 /** The condition for one row by its primary key; null when no row can have that key. */
 export function byId<S extends Schema>(schema: S, id: Id<S>): SQL | null {
   const values: Readonly<Record<string, unknown>> =
     typeof id === "object" ? id : { [only(schema)]: id }
   return byKey(schema, values)
+}
+
+/** A key of one column as the driver takes it; null when no row can have it. */
+export function keyOf<S extends Schema>(schema: S, name: string, id: Id<S>): string | null {
+  const value: unknown = typeof id === "object" ? Reflect.get(id, name) : id
+  const column = schema.columns.get(name)
+  if (column === undefined || value === undefined || value === null) throw missing(schema, name)
+  return canHold(column, value) ? encode(column.mapToDriverValue(value)) : null
 }
 
 /** The condition for the row that `data` is, known or partly known. */

@@ -7,6 +7,8 @@ export class Plans {
   readonly dialect: PgDialect
   readonly #plans = new WeakMap<PgTable, TablePlan>()
 
+  readonly #cursors = new Set<number>()
+
   constructor(casing: Casing | undefined) {
     this.dialect = new PgDialect(casing === undefined ? {} : { casing })
   }
@@ -18,5 +20,16 @@ export class Plans {
       this.#plans.set(table, plan)
     }
     return plan
+  }
+
+  /** A name that no open cursor has; the same ones again, as the server remembers statements by their text. */
+  cursor(): { readonly name: string } & Disposable {
+    let number = 0
+    while (this.#cursors.has(number)) number += 1
+    this.#cursors.add(number)
+    return {
+      name: `bennu_cursor_${number}`,
+      [Symbol.dispose]: () => void this.#cursors.delete(number),
+    }
   }
 }

@@ -14,18 +14,23 @@ import type { PgTable } from "drizzle-orm/pg-core"
 import type { Answer, Statement } from "../driver.ts"
 import { ConstraintError, StaleError } from "../errors.ts"
 import type { QueryBuilder, Repo } from "../repo.ts"
-import { byKey, columnOf } from "./keys.ts"
+import { type Conflict, insertMany } from "./insert-many.ts"
+import { byKey, byValues, columnOf } from "./keys.ts"
 import type { TablePlan } from "./table-plan.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 export type Action = "insert" | "update" | "delete"
 type Written = Result<Row, AnyChangeset>
 
+type Upsert = Exclude<Conflict, "nothing">
+
 /** Where a changeset is written. */
 export interface Place {
   readonly db: QueryBuilder
   plan(table: PgTable): TablePlan
   run(statement: Statement): Promise<Answer>
+  /** What becomes of the outermost row where it exists already. */
+  readonly conflict?: Upsert | undefined
   /** What the functions of `prepareChanges` are given. */
   readonly repo: Repo
 }
@@ -49,12 +54,13 @@ export async function write(
   const changeset = await prepared(place, proposed)
   if (!changeset.valid) return err(changeset.withAction(action))
   const { nested } = writeOf(changeset)
+  const inner = place.conflict === undefined ? place : { ...place, conflict: undefined }
   const before = nested.filter(({ relation }) => relation.kind === "belongsTo")
   const after = nested.filter(({ relation }) => relation.kind !== "belongsTo")
   let keys = given
   for (const { relation, rows } of before) {
     for (const [index, child] of rows.entries()) {
-      const result = await writeParent(place, relation, child)
+      const result = await writeParent(inner, relation, child)
       if (!result.ok) return err(withNestedRow(changeset, relation.name, index, result.error))
       keys = { ...keys, ...result.value }
     }
@@ -62,10 +68,10 @@ export async function write(
   const result = await writeRow(place, changeset, action, keys)
   if (!result.ok) return result
   for (const gone of before.flatMap(({ rows }) => rows.filter(isDelete)))
-    await write(place, gone.changeset, "delete")
+    await write(inner, gone.changeset, "delete")
   for (const { relation, rows } of after) {
     for (const [index, child] of rows.entries()) {
-      const written = await writeChild(place, result.value, relation, child)
+      const written = await writeChild(inner, result.value, relation, child)
       if (!written.ok) return err(withNestedRow(changeset, relation.name, index, written.error))
     }
   }
@@ -165,6 +171,7 @@ async function written(
   const plan = place.plan(table)
   if (action === "insert") {
     const values = { ...row, ...changes, ...given }
+    if (place.conflict !== undefined) return upserted(place, changeset, values, place.conflict)
     const insert = plan.insert(values)
     if (insert !== null) return plan.read(await place.run(insert))
     return place.db.insert(table).values(values).returning()
@@ -196,6 +203,20 @@ async function written(
     .set({ ...set, ...Object.fromEntries(next) })
     .where(where)
     .returning()
+}
+
+/** A row that was there and equal is not written again, so nothing of it comes back: it is read. */
+async function upserted(
+  { db }: Place,
+  { schema }: Changeset,
+  values: Row,
+  conflict: Upsert,
+): Promise<readonly Row[]> {
+  const written = await insertMany(db, schema, [values], conflict)
+  if (written.length > 0) return written
+  const names = conflict.target.map(String)
+  const there = byValues(schema, Object.fromEntries(names.map((name) => [name, values[name]])))
+  return there === null ? [] : db.select().from(schema.table).where(there)
 }
 
 const holds = (column: ReturnType<typeof columnOf>, value: unknown): SQL =>

@@ -7,6 +7,7 @@ import { changesetContract } from "./changeset-contract.ts"
 import { multiContract } from "./multi-contract.ts"
 import { readingContract } from "./reading-contract.ts"
 import { scopeContract } from "./scope-contract.ts"
+import { streamContract } from "./stream-contract.ts"
 import { createTables, emptyTables } from "./tables.ts"
 import { transactionContract } from "./transaction-contract.ts"
 import { writingContract } from "./writing-contract.ts"
@@ -35,6 +36,7 @@ export function repoContract(name: string, driver: () => Promise<Driver>): void 
     writingContract(repo)
     changesetContract(repo)
     scopeContract(repo)
+    streamContract(repo)
     transactionContract(repo)
     multiContract(repo)
   })
