@@ -2,7 +2,7 @@ import { join } from "node:path"
 import { type Child, developmentSecret, env, supervisor } from "@bennu/core"
 import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
-import { migrate, migrationsIn, seed } from "@bennu/migrations"
+import { checkConstraints, migrate, migrationsIn, seed } from "@bennu/migrations"
 import { forceHttps, pipeline } from "@bennu/plug"
 import { cspViolated } from "@bennu/plug/headers"
 import { logRequests } from "@bennu/plug/log"
@@ -16,10 +16,13 @@ import { memoryStore, type Store } from "@bennu/store"
 import { postgresStore } from "@bennu/store/postgres"
 import { redisStore } from "@bennu/store/redis"
 import * as z from "zod"
+import { Article, ArticleTag, Tag } from "./articles.ts"
 import { buildAssets } from "./build-assets.ts"
+import { Comment } from "./comments.ts"
 import { errorPage } from "./error-page.ts"
 import { document } from "./layout.ts"
 import { picturesIn } from "./pictures.ts"
+import { Reader } from "./readers.ts"
 import { appRouter } from "./router.ts"
 import * as Seeds from "./seeds.ts"
 
@@ -44,6 +47,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   const driver = DATABASE_URL ? postgres({ url: DATABASE_URL }) : pglite({ dir: join(data, "db") })
   const repo = await app.start(openRepo({ driver }))
   await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
+  await checkConstraints(repo.sql, [Article, ArticleTag, Comment, Reader, Tag])
   await seed(repo, [{ name: "articles", run: Seeds.articles }])
   const pubsub = await app.start(
     openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),

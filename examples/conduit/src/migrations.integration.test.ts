@@ -1,11 +1,27 @@
-import { migrationsIn } from "@bennu/migrations"
+import { checkConstraints, migrate, migrationsIn, proveMigrations } from "@bennu/migrations"
 import { lintMigrations } from "@bennu/migrations/lint"
+import { openRepo } from "@bennu/repo"
+import { pglite } from "@bennu/repo/pglite"
 import { describe, expect, it } from "vitest"
+import { Article, ArticleTag, Tag } from "./articles.ts"
+import { Comment } from "./comments.ts"
+import { Reader } from "./readers.ts"
 
 describe("Conduit's migrations", () => {
+  const read = () => migrationsIn(new URL("../migrations/", import.meta.url))
+
   it("keep nobody waiting and break nothing that runs", async () => {
-    const migrations = await migrationsIn(new URL("../migrations/", import.meta.url))
+    const migrations = await read()
     expect(migrations.length).toBeGreaterThan(0)
     expect(await lintMigrations(migrations)).toEqual([])
+  })
+
+  it("lead back, and make what the schemas declare", { timeout: 60_000 }, async () => {
+    const driver = pglite({ dir: "memory://" })
+    await using repo = await openRepo({ driver }).start(AbortSignal.any([]))
+    const migrations = await read()
+    expect(await proveMigrations(repo.sql, migrations)).toEqual([])
+    await migrate(repo.sql, migrations)
+    await checkConstraints(repo.sql, [Article, ArticleTag, Tag, Comment, Reader])
   })
 })
