@@ -14,6 +14,11 @@ export class Transaction {
     return around.run(this, work)
   }
 
+  /** Whether there is one around the caller. */
+  static get isAround(): boolean {
+    return around.get() !== undefined
+  }
+
   /** Runs `work` as if no transaction were around it. */
   static outside<R>(work: () => R): R {
     return around.run(undefined, work)

@@ -46,3 +46,12 @@ export type {
 } from "./repo.ts"
 export type { Sql, SqlOptions, SqlRow, SqlRows } from "./sql.ts"
 export { type QueryStopped, queryStopped } from "./telemetry.ts"
+export {
+  type NetworkAwaited,
+  networkAwaited,
+  type QueryRepeated,
+  queryRepeated,
+  type UnitsOfWork,
+  watchNetwork,
+  watchRepeats,
+} from "./watch.ts"
