@@ -12,6 +12,8 @@ export class Pool implements AsyncDisposable {
   readonly #places: Gate
   readonly #idle: Connection[] = []
   readonly #busy = new Set<Connection>()
+  /** Of those who wait. */
+  readonly #late = new Set<AbortController>()
   readonly #closing = new AbortController()
   #drained: (() => void) | undefined
 
@@ -72,7 +74,9 @@ export class Pool implements AsyncDisposable {
   /** Refuses those who want a connection, waits for those who have one until `deadline` aborts, and closes all. */
   async close(deadline: AbortSignal): Promise<void> {
     if (this.#closing.signal.aborted) return
-    this.#closing.abort(new RepoClosedError())
+    const reason = new RepoClosedError()
+    this.#closing.abort(reason)
+    for (const late of this.#late) late.abort(reason)
     if (this.#busy.size > 0 && !deadline.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#drained = resolve
@@ -86,14 +90,19 @@ export class Pool implements AsyncDisposable {
   async #wait(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
     const { queueLimit, queueTimeout } = this.#driver
     if (this.#places.waiting >= queueLimit) throw new PoolFullError(this.#driver)
+    // one controller and no composite signal, which costs as much as a small query
     const late = new AbortController()
     const expire = (): void => late.abort(new PoolTimeoutError(queueTimeout, this.#driver))
     const timer = setTimeout(expire, queueTimeout)
-    const signals = [late.signal, this.#closing.signal]
+    const abort = (): void => late.abort(signal?.reason)
+    signal?.addEventListener("abort", abort, { once: true })
+    this.#late.add(late)
     try {
-      await this.#places.take(lane, AbortSignal.any(signal ? [signal, ...signals] : signals))
+      await this.#places.take(lane, late.signal)
     } finally {
+      this.#late.delete(late)
       clearTimeout(timer)
+      signal?.removeEventListener("abort", abort)
     }
   }
 
