@@ -138,6 +138,7 @@ export {
   stashKept,
   stashRefused,
   stashRestored,
+  type UnparkReason,
   uploadEnded,
   uploadFailed,
   uploadRefused,

@@ -165,6 +165,14 @@ async function throughAll(store: string) {
       await app.noticed()
     },
   )
+  if (store !== "memory") {
+    const moved = async () => {
+      for (const page of pages) page.move()
+    }
+    await app.under("all pages sent to the other node", ["parked", "stashed"], moved)
+    // their older views wait there
+    await app.under("all pages sent back", ["stashed"], moved)
+  }
   for (const way of ways) way.slow({ latency: "200ms", jitter: "50ms" })
   await app.under("400 ms latency, and all connections cut", ["parked", "stashed"], async () => {
     for (const way of ways) way.cut()

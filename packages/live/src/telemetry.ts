@@ -5,6 +5,9 @@ import type { UploadError } from "./upload/upload.ts"
 /** Why an event of the page did not reach its handler. */
 export type RefusedReason = "malformed" | "unknown" | "invalid" | "unauthorized" | "unsupported"
 
+/** Why a view that its page might have come back to has ended. */
+export type UnparkReason = "late" | "room" | "ended" | "elsewhere" | "superseded"
+
 // `view` is the pattern of the route that the view is first shown at: views have no names of their own.
 
 /** The page sent what no handler may get: a forged or outdated page. */
@@ -51,10 +54,10 @@ export const viewParked: Event<{ readonly view: string; readonly waiting: number
 export const viewAdopted: Event<{ readonly view: string; readonly waited: number }> =
   event("bennu.live.view.adopt")
 
-/** A view that waited has ended: its time was over, others needed its place, it ended by itself, or its page came back at another address. */
+/** A view that waited has ended: its time was over, others needed its place, it ended by itself, its page came back at another address, or after it had shown the view of another process. */
 export const viewUnparked: Event<{
   readonly view: string
-  readonly reason: "late" | "room" | "ended" | "elsewhere"
+  readonly reason: UnparkReason
 }> = event("bennu.live.view.unpark")
 
 /** A view's stash was written: given to its page, or to the store. */

@@ -10,6 +10,8 @@ export interface Claim {
   readonly token: string
   /** Path and query of the page; null for a view without an address. */
   readonly address: string | null
+  /** How often its page has joined it before, wherever that was. */
+  readonly joins: number
 }
 
 /** A view that may live on without its page. */
@@ -30,6 +32,9 @@ export function isAt({ running }: Guest, { address }: Claim): boolean {
   const { url, options } = running.process
   return !options.routed || (url !== null && url.pathname + url.search === address)
 }
+
+/** Whether the page has shown the view of another process since: what this one knows is older. */
+export const isOutdated = ({ joins }: Guest, claim: Claim): boolean => claim.joins > joins + 1
 
 /** Ends a view that nobody comes back to. */
 export async function endGuest({ running, controller }: Guest): Promise<void> {

@@ -213,6 +213,25 @@ describe("a view whose connection broke", () => {
     expect(told).toEqual([])
   })
 
+  it.each(["waits", "seems to be shown"])(
+    "ends where it %s, when its page has shown another process's since",
+    async (state) => {
+      const { handler, told } = serve()
+      const page = as(await get(app, "/counter", { cookie: ada }), ada)
+      const before = await join(handler, page)
+      await before.push("inc")
+      const run = mounts
+      if (state === "waits") {
+        before.wire.drop()
+        await until(() => expect(told).toEqual(["parked 1"]))
+      }
+      const after = await join(handler, page, "/counter", 2)
+      expect(after.shown).toContain(of(0, run + 1))
+      await until(() => expect(ends).toContain(`${run} closed`))
+      expect(told.at(-1)).toBe("superseded")
+    },
+  )
+
   it("goes to one of those who come for it, and the others mount afresh", async () => {
     const { handler, told } = serve()
     const { page, run } = await parked(handler, told)

@@ -1,6 +1,6 @@
-import { viewAdopted, viewParked, viewUnparked } from "../telemetry.ts"
+import { type UnparkReason, viewAdopted, viewParked, viewUnparked } from "../telemetry.ts"
 import { FirstAnswers } from "./first-answers.ts"
-import { type Claim, endGuest, type Guest, isAt, isOf } from "./guest.ts"
+import { type Claim, endGuest, type Guest, isAt, isOf, isOutdated } from "./guest.ts"
 import type { ResolvedParkOptions } from "./park-options.ts"
 
 const first = <T>(all: Iterable<T>): T | undefined => all[Symbol.iterator]().next().value
@@ -70,14 +70,19 @@ export class ParkingLot {
     if (waiting && isOf(waiting.guest, claim)) {
       this.#remove(waiting)
       const { guest, since } = waiting
-      if (isAt(guest, claim)) return this.#taken(guest, performance.now() - since)
-      this.#end(guest, "elsewhere")
+      const here = isAt(guest, claim)
+      if (here && !isOutdated(guest, claim)) return this.#taken(guest, performance.now() - since)
+      this.#end(guest, here ? "superseded" : "elsewhere")
       return null
     }
     const shown = again ? this.#shown.get(claim.key) : undefined
     if (!shown || !isOf(shown.guest, claim) || !isAt(shown.guest, claim)) return null
     this.leave(shown.guest)
     shown.detach()
+    if (isOutdated(shown.guest, claim)) {
+      this.supersede(shown.guest)
+      return null
+    }
     return this.#taken(shown.guest, 0)
   }
 
@@ -87,6 +92,11 @@ export class ParkingLot {
     if (waiting?.guest !== guest || !waiting) return
     this.#remove(waiting)
     this.#end(waiting.guest, reason)
+  }
+
+  /** Ends a view that was taken, and that another process has taken over since. */
+  supersede(guest: Guest): void {
+    this.#end(guest, "superseded")
   }
 
   /** Ends all that wait, and takes no more. */
@@ -111,7 +121,7 @@ export class ParkingLot {
     if (kin?.size === 0) this.#kin.delete(guest.session)
   }
 
-  #end(guest: Guest, reason: "late" | "room" | "ended" | "elsewhere"): void {
+  #end(guest: Guest, reason: UnparkReason): void {
     viewUnparked.emit(() => ({ view: guest.running.process.options.name, reason }))
     // what its `terminate` throws is told by itself
     void endGuest(guest)

@@ -44,7 +44,7 @@ export class Visit {
   static of(
     joining: Joining,
     taken: Taken,
-    { session: token }: JoinPayload,
+    { session: token, mounts }: JoinPayload,
     { lot }: JoinOptions,
   ): Visit | null {
     const { seat, parent } = taken
@@ -56,7 +56,9 @@ export class Visit {
     const id = joining.topic.slice("lv:".length)
     const key = parent ? `${parent.nesting.instance} ${id}` : id
     const address = locate ? target : null
-    const claim = { key, session: visitor, token, address }
+    // a view in another one is found by that one's instance, which is checked itself
+    const joins = parent ? 0 : mounts
+    const claim = { key, session: visitor, token, address, joins }
     return new Visit(lot, { claim, time: waits, joining, taken })
   }
 
@@ -69,6 +71,10 @@ export class Visit {
     if (!guest) return null
     const { running, controller } = guest
     const { process, nesting } = running
+    if (await process.options.keeper?.superseded()) {
+      this.#lot.supersede(guest)
+      return null
+    }
     const { request } = this.#joining
     addParent(request, running)
     try {
@@ -78,7 +84,7 @@ export class Visit {
       const own = processOptions(this.#joining, this.#taken.seat, options, lasting)
       const outcome = await process.attach(own, arrival)
       if (outcome?.kind === "mounted") {
-        this.#enter(guest)
+        this.#enter({ ...guest, joins: this.#claim.joins })
         return { running, outcome }
       }
       endParent(request, running)
@@ -99,8 +105,8 @@ export class Visit {
 
   /** The view was mounted for this page. */
   start(running: Parent, controller: AbortController): void {
-    const { key, session, token } = this.#claim
-    this.#enter({ ...{ key, session, token, running, controller }, time: this.#time })
+    const { key, session, token, joins } = this.#claim
+    this.#enter({ ...{ key, session, token, joins, running, controller }, time: this.#time })
   }
 
   /** The page's channel has ended. @returns Whether the view lives on. */

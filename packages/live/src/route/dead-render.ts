@@ -87,7 +87,11 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const visitor = session && firstAnswers?.isOn ? visitorOf(conn) : null
   if (session && visitor !== null) {
     const address = url.pathname + url.search
-    firstAnswers?.keep({ key: id, session: visitor, token: session, address }, view, state)
+    firstAnswers?.keep(
+      { key: id, session: visitor, token: session, address, joins: 0 },
+      view,
+      state,
+    )
   }
   const title = titleOf(view, state) ?? ""
   const head = view.definition.head?.(state.assigns)

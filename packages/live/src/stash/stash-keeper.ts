@@ -105,6 +105,20 @@ export class StashKeeper {
     return this.#saving
   }
 
+  /** Its page comes back. @returns Whether another process has the view since, as far as anybody can say. */
+  async superseded(): Promise<boolean> {
+    const { key, generation } = this.#of
+    const { store } = this.#home
+    // one that never knew what the store has was not taken over by it
+    if (!store || key === null || generation === 0) return false
+    try {
+      return (await store.generation(key)) > generation
+    } catch (error) {
+      this.#failed(error)
+      return false
+    }
+  }
+
   /** The view threw: it starts anew, and not from what may have made it throw. */
   crashed(): void {
     const { page, generation, key } = this.#of

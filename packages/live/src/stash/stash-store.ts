@@ -43,6 +43,11 @@ export class StashStore {
     })
   }
 
+  /** Who has a view: zero where nobody was written down. */
+  generation(key: string): Promise<number> {
+    return this.#inTime(async () => (await this.#read(key)).entry.generation)
+  }
+
   /** @returns False when the view was taken over since. */
   put(key: string, entry: Entry): Promise<boolean> {
     return this.#inTime(async () => {

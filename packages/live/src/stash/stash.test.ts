@@ -11,6 +11,7 @@ import {
   live,
   liveRender,
   liveSocket,
+  type ParkOptions,
   type Stash,
   type StashKeeping,
   type StashOptions,
@@ -58,7 +59,11 @@ afterEach(async () => {
 })
 
 /** One process of the app, in which the counter keeps this. */
-function serve(options: StashOptions | StashKeeping | false = {}, stash: Stash<State> = { keys }) {
+function serve(
+  options: StashOptions | StashKeeping | false = {},
+  stash: Stash<State> = { keys },
+  park: ParkOptions | false = false,
+) {
   const Counter = counterThat(stash)
   const Outer = liveView({
     public: true,
@@ -72,7 +77,7 @@ function serve(options: StashOptions | StashKeeping | false = {}, stash: Stash<S
       live(path.outer, Outer),
     ]),
   )
-  const handler = liveSocket({ router: app, pubsub, secret, stash: options, park: false })
+  const handler = liveSocket({ router: app, pubsub, secret, stash: options, park })
   stop.push(() => handler.stop?.())
   return { app, handler, drain: () => handler.drain?.(new AbortController().signal) }
 }
@@ -426,6 +431,35 @@ describe("a stash that the server's store keeps", () => {
     expect(told).toEqual(["restored from store", "superseded"])
     await tab.push("inc")
     expect(await tab.join(serve(store))).toContain("2  restored 0")
+  })
+
+  it("is shown in place of a view that waits where its page was before", async () => {
+    const store = memoryStore()
+    const node = () => serve(store, { keys, checkpoints: { count: true } }, {})
+    const [one, two] = [node(), node()]
+    const tab = await Tab.open(one, { keeps: false })
+    await tab.push("inc")
+    expect(await tab.lost(two)).toContain("1  restored 0")
+    await tab.push("inc")
+    expect(await tab.lost(one)).toContain("2  restored 0")
+    // and what it does there is what a third one knows
+    await tab.push("inc")
+    expect(await tab.lost(node())).toContain("3  restored 0")
+  })
+
+  it("is shown in place of a view that waits, though the page never had the answer of who took it over", async () => {
+    const { told } = listen()
+    const store = memoryStore()
+    const node = () => serve(store, { keys, checkpoints: { count: true } }, {})
+    const [one, two] = [node(), node()]
+    const tab = await Tab.open(one, { keeps: false })
+    await tab.push("inc")
+    await tab.lost(two)
+    tab.joins--
+    expect(await tab.lost(one)).toContain("1  restored 0")
+    await tab.push("inc")
+    expect(await tab.lost(node())).toContain("2  restored 0")
+    expect(told).not.toContain("superseded")
   })
 
   it("is the older one where the page brings a newer one, and the other way round", async () => {
