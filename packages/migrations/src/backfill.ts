@@ -78,17 +78,24 @@ export async function backfill(
   }
 }
 
-async function begin(sql: Pick<Sql, "query">, name: string): Promise<void> {
-  await sql.query(`create table if not exists bennu_backfills (
-    name text primary key,
-    cursor text,
-    rows bigint not null default 0,
-    started_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
-    finished_at timestamptz
-  )`)
-  await sql.query("insert into bennu_backfills (name) values ($1) on conflict do nothing", [name])
-}
+/** Under a lock: two that create a table at once fail, `if not exists` or not. */
+const begin = (sql: Pick<Sql, "transaction">, name: string): Promise<unknown> =>
+  sql.transaction(async (within) => {
+    await within.query(
+      "select pg_advisory_xact_lock(hashtext('bennu backfills'), hashtext(current_schema()))",
+    )
+    await within.query(`create table if not exists bennu_backfills (
+      name text primary key,
+      cursor text,
+      rows bigint not null default 0,
+      started_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      finished_at timestamptz
+    )`)
+    await within.query("insert into bennu_backfills (name) values ($1) on conflict do nothing", [
+      name,
+    ])
+  })
 
 /** The type of the key, so that its text is read back as what it was. */
 async function typeOf(sql: Pick<Sql, "query">, { name, table, key }: Resolved): Promise<string> {

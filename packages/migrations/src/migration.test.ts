@@ -50,6 +50,11 @@ describe("sqlMigration", () => {
     expect(() => sqlMigration(id, source)).toThrow(message)
   })
 
+  it("has the statements of a list, whatever stands at their ends", () => {
+    const made = migration("1_a", { up: ["select 1 -- one", "select 2;", "select 3"] })
+    expect(textsOf(made.up)).toEqual(["select 1", "select 2", "select 3"])
+  })
+
   it("has the same checksum whatever stands between its statements, and another when they change", () => {
     const sum = (source: string) => sqlMigration("1_a", source).checksum
     expect(sum("-- up\n\n-- new words\nselect 1;\r\n-- down\nselect 2")).toBe(

@@ -44,7 +44,7 @@ export interface MigrationSteps {
  */
 export function migration(id: string, { up, down, transaction = true }: MigrationSteps): Migration {
   const step = (given: MigrationSteps["up"]) =>
-    typeof given === "function" ? given : sqlStep([given].flat().join(";\n"))
+    typeof given === "function" ? given : sqlStep([given].flat().join("\n;\n"))
   return made(id, { up: step(up), down: down === undefined ? undefined : step(down), transaction })
 }
 

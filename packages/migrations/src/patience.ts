@@ -86,7 +86,9 @@ function tableOf(text: string): string[] {
   const [verb = "", noun = ""] = words.map((word) => word.toLowerCase())
   if (noun !== "table" || (verb !== "alter" && verb !== "drop")) return []
   const name = words.slice(2).find((word) => !noise.has(word.toLowerCase()))
-  return name === undefined ? [] : [name.replaceAll(/[,;*]/g, "")]
+  // half of a quoted name with a space in it is none
+  if (name === undefined || name.split('"').length % 2 === 0) return []
+  return [name.replaceAll(/[,;*]/g, "")]
 }
 
 const noise = new Set(["if", "exists", "only"])

@@ -187,6 +187,17 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
       expect(indexes).toEqual([{ valid: true }])
     })
 
+    it("may be about tables with any name", async () => {
+      const odd = migration("1_odd", {
+        up: [
+          'create table "odd; one" ()',
+          'alter table "odd; one" add a int',
+          'drop table "odd; one"',
+        ],
+      })
+      expect(await migrate(repo.sql, [odd])).toEqual([odd.id])
+    })
+
     it("build, rename and drop indexes by name", async () => {
       const index = migration("20261122000010_index", {
         transaction: false,
