@@ -1,5 +1,8 @@
 import { expect, open, test } from "./fixtures.ts"
 
+// what records a trace fetches pictures that are blobs, and the policy of the page refuses that to everybody
+test.use({ trace: "off" })
+
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
