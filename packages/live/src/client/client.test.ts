@@ -251,7 +251,8 @@ describe("offlineBanner", () => {
   it("is shown when the connection is gone for a while, and hidden when it is back", async () => {
     const server = await serve()
     const page = await open(`${server.origin}/counter`, banner)
-    await until(() => expect(hidden(page)).toBe(true))
+    await until(() => expect(page.document.querySelector(".phx-connected")).not.toBeNull())
+    expect(hidden(page)).toBe(true)
     await server.kill()
     await until(() => expect(hidden(page)).toBe(false))
     await serve(server.port)
@@ -261,7 +262,8 @@ describe("offlineBanner", () => {
   it("is not shown to nobody, and gives a page time that somebody comes back to", async () => {
     const server = await serve()
     const page = await open(`${server.origin}/counter`, banner)
-    await until(() => expect(hidden(page)).toBe(true))
+    await until(() => expect(page.document.querySelector(".phx-connected")).not.toBeNull())
+    expect(hidden(page)).toBe(true)
     page.window.eval(
       "Object.defineProperty(document, 'hidden', { value: true, configurable: true })",
     )

@@ -31,19 +31,26 @@ export function offlineBanner(
   /** The connection was there once: a page that is still loading has lost none. */
   let known = socket.isConnected()
 
-  const wait = () => {
+  const stop = () => {
     clearTimeout(timer)
-    if (!known || socket.isConnected() || document.hidden) return
-    timer = setTimeout(() => {
+    timer = undefined
+  }
+  // each attempt to connect that fails is a close of its own, and takes nothing from the time that runs
+  const wait = () => {
+    if (!known || socket.isConnected() || document.hidden) return stop()
+    timer ??= setTimeout(() => {
       banner.hidden = false
     }, after)
   }
   banner.hidden = true
   socket.onOpen(() => {
     known = true
-    clearTimeout(timer)
+    stop()
     banner.hidden = true
   })
   socket.onClose(wait)
-  document.addEventListener("visibilitychange", wait)
+  document.addEventListener("visibilitychange", () => {
+    stop()
+    wait()
+  })
 }
