@@ -1,6 +1,9 @@
 import type { Page } from "playwright/test"
 import { expect, open, test } from "./fixtures.ts"
 
+// a trace copies the page at each step, and 10,000 rows take it ten times as long as the test
+test.use({ trace: "off" })
+
 const held = (page: Page) => page.locator("#sightings > li")
 const ids = (page: Page) =>
   held(page).evaluateAll((rows) => rows.map(({ id }) => Number(id.replace("sightings-", ""))))
