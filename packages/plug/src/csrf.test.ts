@@ -209,7 +209,8 @@ describe("protectFromForgery", () => {
     it("compares the token that the socket was connected with, although it is a GET", async () => {
       const { token, cookie } = await page()
       expect(join(cookie, { _csrf_token: token })()).toMatchObject({ status: 200 })
-      expect(join(cookie, { _csrf_token: `${token.slice(0, -1)}_` })).toThrow(forgery)
+      const other = `${token.startsWith("A") ? "B" : "A"}${token.slice(1)}`
+      expect(join(cookie, { _csrf_token: other })).toThrow(forgery)
       expect(join(cookie, {})).toThrow(forgery)
       expect(join(cookie)).toThrow(forgery)
       expect(join("", { _csrf_token: token })).toThrow(forgery)
