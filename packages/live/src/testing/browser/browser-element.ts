@@ -30,6 +30,7 @@ export function browserElement(at: Locator, selector: string, view: ReadView): T
     },
     async submit(values = {}) {
       await fill(values)
+      // it runs in the page, where the element asked for is a form; this program has no types of a page
       await at.evaluate((form) => (form as unknown as { requestSubmit(): void }).requestSubmit())
       await view.settled()
     },
@@ -56,6 +57,7 @@ export function browserElement(at: Locator, selector: string, view: ReadView): T
 
 async function fillField(field: Locator, value: string): Promise<void> {
   const kind = await field.evaluate((element) => {
+    // in the page, where every element has a tag's name, and those that are filled have a type
     const { tagName, type } = element as unknown as { tagName: string; type?: string }
     return tagName === "SELECT" ? "select" : (type ?? "")
   })
