@@ -63,18 +63,21 @@ it("one of 100 sockets that does not read costs the others nothing, and the serv
   const others = await Promise.all(Array.from({ length: SOCKETS - 1 }, () => join(url, "room:1")))
   const stuck = await join(proxy.url, "flood:1")
   await setTimeout(500)
-  for (const { late } of others) late.length = 0
+  const take = () => others.map(({ late }) => late.splice(0))
+  take()
   await ask("report")
   await setTimeout(PHASE)
-  const before = p99(others.flatMap(({ late }) => late.splice(0)))
+  const before = take()
   const calm = await ask("report")
   proxy.stall("down")
   await ask("flood")
   await until(async () => (await ask("report")).ended !== null)
-  const during = p99(others.flatMap(({ late }) => late.splice(0)))
+  const during = take()
   await setTimeout(PHASE)
-  const after = p99(others.flatMap(({ late }) => late.splice(0)))
+  const after = take()
   const report = await ask("report")
+  // not before: sorting 150,000 of them keeps this process, in which the clients are, from reading
+  const [calmly, meanwhile, later] = [p99(before.flat()), p99(during.flat()), p99(after.flat())]
   for (const { socket } of [...others, stuck]) socket.terminate()
   const lost = others.reduce((sum, { numbers }) => {
     const [first = 0, last = 0] = [numbers[0], numbers.at(-1)]
@@ -91,12 +94,13 @@ it("one of 100 sockets that does not read costs the others nothing, and the serv
       "not cut off": report.ended === null ? 1 : 0,
       "memory over 48 MiB": grown > MEMORY ? 1 : 0,
       // on a busy machine more is noise than effect
-      "others slower by more than half and 20 ms": after > before * 1.5 + 20 * slowdown() ? 1 : 0,
+      "others slower by more than half and 20 ms":
+        Math.max(meanwhile, later) > calmly * 1.5 + 20 * slowdown() ? 1 : 0,
     },
     measured: {
-      "p99 before": `${before.toFixed(1)} ms`,
-      "p99 while it filled up": `${during.toFixed(1)} ms`,
-      "p99 after": `${after.toFixed(1)} ms`,
+      "p99 before": `${calmly.toFixed(1)} ms`,
+      "p99 while it filled up": `${meanwhile.toFixed(1)} ms`,
+      "p99 after": `${later.toFixed(1)} ms`,
       "memory grown": `${(grown / 2 ** 20).toFixed(1)} MiB`,
       flooded: `${(report.flooded / 2 ** 20).toFixed(0)} MiB`,
     },
