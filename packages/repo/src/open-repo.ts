@@ -1,5 +1,6 @@
 import { BennuError, type Child, type Health, type Service } from "@bennu/core"
 import type { Driver } from "./driver.ts"
+import { Access } from "./internal/access.ts"
 import { Engine } from "./internal/engine.ts"
 import { Handle } from "./internal/handle.ts"
 import { Pool } from "./internal/pool.ts"
@@ -26,7 +27,8 @@ export function openRepo({ driver, casing }: RepoOptions): Child<Repo> {
       signal.throwIfAborted()
       const pool = new Pool(driver, await driver.open(signal))
       const engine = new Engine(driver, pool)
-      return Object.assign(new Handle({ engine, casing }), {
+      const access = new Access({ engine, casing, repoOf: (within) => new Handle(within) })
+      return Object.assign(new Handle(access), {
         stop: (deadline: AbortSignal) => pool.close(deadline),
         health: () => health(engine, pool),
         [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),

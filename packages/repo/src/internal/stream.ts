@@ -1,79 +1,64 @@
 import type { Schema } from "@bennu/schema"
-import { type SQL, sql } from "drizzle-orm"
-import type { PgTable } from "drizzle-orm/pg-core"
-import type { Answer, Statement } from "../driver.ts"
+import type { Statement } from "../driver.ts"
 import { RepoUsageError } from "../errors.ts"
-import { columnOf } from "./keys.ts"
-import type { TablePlan } from "./table-plan.ts"
+import type { Loaded, Preloads } from "../preloads.ts"
+import type { StreamQuery, Waiting } from "../repo.ts"
+import type { Access } from "./access.ts"
+import { clauses, natural } from "./clauses.ts"
+import { loaded } from "./reading.ts"
+import { byCursor, byKeyset } from "./stream-batches.ts"
 
-type Row = Readonly<Record<string, unknown>>
-
-/** Where a stream reads. */
-export interface Reading {
-  readonly plan: TablePlan
-  run(statement: Statement): Promise<Answer>
+export async function* stream<S extends Schema, const P extends Preloads<S>>(
+  access: Access,
+  schema: S,
+  query: StreamQuery<P>,
+): AsyncGenerator<Loaded<S, P>, void, undefined> {
+  const batch = natural("batch", query.batch ?? 500)
+  if (batch === 0) throw new RepoUsageError("batch is 0", "Pass 1 or more.")
+  const by = wayOf(query, access.inTransaction)
+  const plan = access.plan(schema)
+  const where = access.sight.where(schema, query.where)
+  await using reader = by === "cursor" && !access.inTransaction ? await open(access, query) : null
+  const within = reader?.access ?? access
+  const reading = { plan, run: (statement: Statement) => within.run(statement, query) }
+  using cursor = access.plans.cursor()
+  const batches =
+    by === "key"
+      ? byKeyset(reading, schema, where, batch)
+      : byCursor(reading, plan.select(clauses(where, query)), batch, cursor.name)
+  for await (const rows of batches)
+    yield* await loaded<S, P>(within, schema, rows, query.preload, query)
 }
 
-/** The rows that a statement gives, in batches, by a cursor of the transaction that it runs in. */
-export async function* byCursor(
-  { plan, run }: Reading,
-  asked: Statement,
-  batch: number,
-  cursor: string,
-): AsyncGenerator<Row[]> {
-  await run({ text: `declare ${cursor} no scroll cursor for ${asked.text}`, params: asked.params })
-  const next = { text: `fetch ${batch} from ${cursor}`, params: [] }
-  let open = true
-  try {
-    for (;;) {
-      const rows = plan.read(await run(next))
-      if (rows.length > 0) yield rows
-      if (rows.length < batch) break
-    }
-  } catch (error) {
-    // the transaction failed, and its cursors with it
-    open = false
-    throw error
-  } finally {
-    if (open) await run({ text: `close ${cursor}`, params: [] })
+function wayOf(
+  { by, orderBy, limit, offset }: StreamQuery<unknown>,
+  inTransaction: boolean,
+): "key" | "cursor" {
+  const arranged = orderBy !== undefined || limit !== undefined || offset !== undefined
+  if (by !== "key" || !arranged) return by ?? (arranged || inTransaction ? "cursor" : "key")
+  const hint = 'Leave orderBy, limit and offset out, or say { by: "cursor" }.'
+  throw new RepoUsageError("a stream by key has the order of the key", hint)
+}
+
+/** A transaction that stays open until it is disposed. */
+async function open(
+  access: Access,
+  { signal }: Waiting,
+): Promise<{ readonly access: Access } & AsyncDisposable> {
+  const opened = Promise.withResolvers<Access>()
+  const ended = Promise.withResolvers<void>()
+  const work = (within: Access) => {
+    opened.resolve(within)
+    return ended.promise
+  }
+  const transaction = access.transaction(work, { readOnly: true, signal })
+  transaction.catch(opened.reject)
+  return {
+    access: await opened.promise,
+    async [Symbol.asyncDispose]() {
+      ended.resolve()
+      // what failed in it was thrown where it was asked for
+      await transaction.catch(() => {})
+    },
   }
 }
-
-/** Rows in batches in the order of the primary key, each by a query of its own that goes on after the last row. */
-export async function* byKeyset(
-  { plan, run }: Reading,
-  schema: Schema,
-  where: SQL | undefined,
-  batch: number,
-): AsyncGenerator<Row[]> {
-  const { table } = schema
-  const keys = schema.primaryKey.map((name) => ({ name, column: columnOf(table, name) }))
-  if (keys.length === 0)
-    throw new RepoUsageError(
-      `${schema.name} has no primary key to go along`,
-      'Say { by: "cursor" }.',
-    )
-  const list = sql.join(
-    keys.map(({ column }) => sql`${column}`),
-    sql`, `,
-  )
-  let last: Row | undefined
-  for (;;) {
-    const after = last && sql`(${list}) > (${sql.join(valuesOf(table, keys, last), sql`, `)})`
-    const conditions = [where, after].filter((condition) => condition !== undefined)
-    const narrowed =
-      conditions.length === 0
-        ? sql``
-        : sql` where ${sql.join(
-            conditions.map((condition) => sql`(${condition})`),
-            sql` and `,
-          )}`
-    const rows = plan.read(await run(plan.select(sql`${narrowed} order by ${list} limit ${batch}`)))
-    if (rows.length > 0) yield rows
-    last = rows.at(-1)
-    if (rows.length < batch) return
-  }
-}
-
-const valuesOf = (table: PgTable, keys: readonly { readonly name: string }[], row: Row): SQL[] =>
-  keys.map(({ name }) => sql`${sql.param(row[name], columnOf(table, name))}`)

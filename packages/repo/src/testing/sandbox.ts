@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import type { Driver } from "../driver.ts"
+import { Access } from "../internal/access.ts"
 import { Handle } from "../internal/handle.ts"
 import { Pool } from "../internal/pool.ts"
 import type { Casing } from "../open-repo.ts"
@@ -63,16 +64,16 @@ export async function openSandbox({ driver, casing }: SandboxOptions): Promise<S
   const pool = new Pool(driver, await driver.open(new AbortController().signal))
   const engine = new SandboxEngine(driver, pool)
   const tests = new Map<string, Owner>()
-  const repo = new Handle({ engine, casing })
+  const access = new Access({ engine, casing, repoOf: (within) => new Handle(within) })
 
   const sandbox: Sandbox = {
-    repo,
+    repo: access.repo,
     run: (work, { shared = false } = {}) =>
       engine.own(async (owner) => {
         const token = crypto.randomUUID()
         tests.set(token, owner)
         try {
-          return await work({ repo: new Handle({ engine, casing, bound: owner.level }), token })
+          return await work({ repo: access.with({ bound: owner.level }).repo, token })
         } finally {
           tests.delete(token)
         }
