@@ -4,7 +4,7 @@ const conditions = ["@bennu/source"]
 
 export default defineConfig({
   resolve: { conditions },
-  ssr: { resolve: { conditions: [...conditions, "module", "node", "import", "default"] } },
+  ssr: { resolve: { conditions: [...conditions, "module", "node"] } },
   // what global setups run in
   environments: { __vitest__: { resolve: { conditions } } },
   test: {

@@ -1,5 +1,11 @@
 import { library } from "../../tsup.preset.ts"
 
 export default library({
-  entry: ["src/index.ts", "src/drivers/pglite.ts", "src/drivers/postgres.ts", "src/testing.ts"],
+  entry: [
+    "src/index.ts",
+    "src/drivers/pg.ts",
+    "src/drivers/pglite.ts",
+    "src/drivers/postgres.ts",
+    "src/testing.ts",
+  ],
 })

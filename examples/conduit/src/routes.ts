@@ -1,6 +1,7 @@
-import { paths, resourcePaths } from "@bennu/router"
+import { paths } from "@bennu/router"
 
-const single = paths({
+/** Names, verbs and patterns only, so that anything may import it without a cycle. */
+export const path = paths({
   home: "/",
   about: "/about",
   article: "/articles/:slug",
@@ -12,13 +13,9 @@ const single = paths({
   forget: "DELETE /name",
   setPicture: "POST /picture",
   picture: "/pictures/:file",
+  apiArticles: "GET /api/articles",
+  apiArticle: "GET /api/articles/:slug",
   apiTags: "GET /api/tags",
   apiDescription: "GET /api/openapi.json",
   cspReports: "POST /csp-reports",
 })
-
-/** Names, verbs and patterns only, so that anything may import it without a cycle. */
-export const path = {
-  ...single,
-  apiArticles: resourcePaths("/api/articles", { only: ["index", "show"], param: "slug" }),
-}

@@ -14,11 +14,6 @@ export interface AsyncResult<out T> {
 export interface AsyncOptions {
   /** How long it may take; as long as the view lives, where nothing is said. */
   readonly timeout?: Duration | undefined
-  /**
-   * How long a page's first answer waits for it, so that its result stands in what search engines and readers without JavaScript
-   * get; the answer shows that it is loading, where nothing is said. What took longer is begun again when the page has joined.
-   */
-  readonly wait?: Duration | undefined
 }
 
 /** Work that a view waits for. */
@@ -32,18 +27,12 @@ export class PendingResult<T = unknown> implements AsyncResult<T> {
   readonly failed: undefined
   readonly #task: Task<T>
   readonly #timeout: number | null
-  readonly #wait: number | null
 
-  constructor(
-    task: Task<T>,
-    previous: AsyncResult<T> | undefined,
-    { timeout, wait }: AsyncOptions,
-  ) {
+  constructor(task: Task<T>, previous: AsyncResult<T> | undefined, timeout: number | null) {
     this.ok = previous?.ok ?? false
     this.result = previous?.result
     this.#task = task
-    this.#timeout = timeout === undefined ? null : milliseconds(timeout)
-    this.#wait = wait === undefined ? null : milliseconds(wait)
+    this.#timeout = timeout
   }
 
   static is(value: unknown): value is PendingResult {
@@ -55,10 +44,6 @@ export class PendingResult<T = unknown> implements AsyncResult<T> {
   }
   get timeout(): number | null {
     return this.#timeout
-  }
-  /** Milliseconds that a page's first answer waits for it. */
-  get wait(): number | null {
-    return this.#wait
   }
 
   /** What it is once the work has ended. */
@@ -76,9 +61,9 @@ export class PendingResult<T = unknown> implements AsyncResult<T> {
 export function assignAsync<T>(
   task: (signal: AbortSignal) => Promise<T>,
   previous?: AsyncResult<T>,
-  options: AsyncOptions = {},
+  { timeout }: AsyncOptions = {},
 ): AsyncResult<T> {
-  return new PendingResult(task, previous, options)
+  return new PendingResult(task, previous, timeout === undefined ? null : milliseconds(timeout))
 }
 
 /**
@@ -101,25 +86,19 @@ export function assignAsyncKeys<const K extends string, T extends Readonly<Recor
   return Object.fromEntries(entries) as { readonly [N in K]: AsyncResult<T[N]> }
 }
 
-/** A task that runs once for all that start it, and is aborted when all of them are; then it may be started anew. */
+/** A task that runs once for all that start it, and is aborted when all of them are. */
 function once<T>(task: Task<T>): Task<T> {
-  let run: ReturnType<typeof start> | null = null
+  const controller = new AbortController()
+  let running: Promise<T> | null = null
+  let waiting = 0
   return (signal) => {
-    run ??= start()
-    const mine = run
-    mine.waiting++
+    waiting++
     signal.addEventListener("abort", () => {
-      mine.waiting--
-      if (mine.waiting > 0) return
-      mine.controller.abort(signal.reason)
-      if (run === mine) run = null
+      waiting--
+      if (waiting === 0) controller.abort(signal.reason)
     })
-    return mine.result
-  }
-
-  function start() {
-    const controller = new AbortController()
-    return { controller, result: task(controller.signal), waiting: 0 }
+    running ??= task(controller.signal)
+    return running
   }
 }
 

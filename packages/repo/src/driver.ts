@@ -22,6 +22,8 @@ export interface Driver {
   readonly queryTimeout?: number | undefined
   /** Whether a connection is the same server session all along (true): not behind a pooler of transactions. */
   readonly sessions?: boolean | undefined
+  /** Whether its connections run statements with {@link Copying} (false). */
+  readonly copies?: boolean | undefined
   /** Gets ready to connect; what cannot be used is refused here and not at the first query. */
   open(signal: AbortSignal): Promise<Database>
 }
@@ -49,7 +51,14 @@ export interface Connection {
 export interface Statement {
   readonly text: string
   readonly params: readonly (string | null)[]
+  /** For `copy … from stdin` and `copy … to stdout`, which have no parameters: rows in PostgreSQL's text format. */
+  readonly copy?: Copying | undefined
 }
+
+/** What goes in, whole; or who takes what comes out, cut anywhere, one piece after the other. It does not reject. */
+export type Copying =
+  | { readonly from: Uint8Array }
+  | { readonly to: (chunk: Uint8Array) => Promise<void> }
 
 /** Values are PostgreSQL's text format too. */
 export interface Answer {

@@ -1,14 +1,13 @@
 import { type Html, html, toString as print, raw, rendered } from "@bennu/html"
 import { DuplicateComponentError } from "../errors.ts"
 import { nestedIn } from "../nested/nesting.ts"
-import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { SocketState } from "../view/socket-state.ts"
 import { type ComponentHole, demandComponent, drawnIn } from "./component-hole.ts"
 import type { DefinedComponent } from "./defined-component.ts"
 import { MountedComponent } from "./mounted-component.ts"
-import { mountComponent, stateOf } from "./mounting.ts"
+import { mountComponent } from "./mounting.ts"
 import { updateMany } from "./update-many.ts"
 
 /**
@@ -17,7 +16,7 @@ import { updateMany } from "./update-many.ts"
  */
 export async function withComponents(
   content: Html,
-  { view, name }: { readonly view: DefinedView; readonly name: string },
+  view: DefinedView,
   running: Running,
   state: SocketState,
 ): Promise<Html> {
@@ -63,10 +62,6 @@ export async function withComponents(
       const states = await updateMany(definition, components, running, state)
       for (const [i, after] of states.entries()) components[i]?.adopt(after)
     }
-    const waiting = found.map(async (component) =>
-      component.adopt(await awaited(name, running, stateOf(component, state))),
-    )
-    await Promise.all(waiting)
   }
 
   function draw(component: MountedComponent): void {

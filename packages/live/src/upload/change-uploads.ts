@@ -10,12 +10,9 @@ export function changeUploads(
   component: MountedComponent | null,
   change: (uploads: Uploads) => Uploads,
 ): SocketState {
-  const before = (component ?? state).uploads
-  const uploads = change(before)
-  if (uploads === before) return state
-  if (component === null) return { ...state, uploads }
+  if (component === null) return { ...state, uploads: change(state.uploads) }
   const { assigns, streams, hooks } = component
-  component.adopt({ assigns, streams, hooks, uploads })
+  component.adopt({ assigns, streams, hooks, uploads: change(component.uploads) })
   return state
 }
 

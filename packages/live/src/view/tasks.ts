@@ -35,8 +35,7 @@ interface Running {
   readonly stopTimer: () => void
 }
 
-/** What was thrown, as an error. */
-export const asError = (error: unknown): Error =>
+const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error), { cause: error })
 
 /** How much may work beside one view, its components included. */

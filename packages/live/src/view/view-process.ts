@@ -12,7 +12,6 @@ import type { ViewUploads } from "../upload/view-uploads.ts"
 import { type Arrival, makeView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
-import { chained } from "./chained.ts"
 import { Mailbox } from "./mailbox.ts"
 import { Outbox } from "./outbox.ts"
 import {
@@ -24,13 +23,12 @@ import {
   sentElsewhere,
   type ViewProcessOptions,
 } from "./page.ts"
-import { followPatches, lifted, moved, type Patched } from "./patching.ts"
+import { followPatches, moved } from "./patching.ts"
 import { Reader } from "./reader.ts"
 import { type Leaving, type SocketState, settled, touched } from "./socket-state.ts"
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
-import { Waiting } from "./waiting.ts"
 
 type Callback = (state: SocketState) => Awaitable<SocketState | null>
 
@@ -58,7 +56,7 @@ export class ViewProcess {
   /** Resolves when the last callback has ended. */
   #ending: Promise<void> | null = null
   /** Whoever waits for a message to be worked on. */
-  readonly #waiting = new Waiting()
+  readonly #waiting = new Set<() => void>()
 
   constructor(options: ViewProcessOptions) {
     const { name, view, frame, pubsub, limits } = options
@@ -89,8 +87,10 @@ export class ViewProcess {
     this.#renderer = new ViewRenderer(view, frame, this.components)
     const read = () => this.options.page.whenRead()
     this.#reader = new Reader(read, limits.mailbox, () => void this.#sendAll())
-    const owner = { idle: () => this.#flush(), failed: (error: unknown) => this.crash(error) }
-    this.#mailbox = new Mailbox(owner, limits)
+    this.#mailbox = new Mailbox(
+      { idle: () => this.#flush(), failed: (error) => this.crash(error) },
+      limits,
+    )
     options.keeper?.start(() => this.#sendAll())
     if (options.running.development) view.running.add(this)
   }
@@ -139,10 +139,12 @@ export class ViewProcess {
   attach(options: ViewProcessOptions, arrival: Arrival): Promise<Joined | null> {
     if (this.#over) return Promise.resolve(null)
     const { promise, resolve, reject } = Promise.withResolvers<Joined | null>()
-    const ended = this.#waiting.for((worked) =>
-      this.#post(() => this.#attach(options, arrival).then(resolve, reject).then(worked)),
-    )
-    void chained(ended, () => resolve(null))
+    const ended = () => resolve(null)
+    this.#waiting.add(ended)
+    this.#post(async () => {
+      await this.#attach(options, arrival).then(resolve, reject)
+      this.#waiting.delete(ended)
+    })
     return promise
   }
 
@@ -175,11 +177,21 @@ export class ViewProcess {
    * Puts a message of the page in line; `callback` gives the state it leads to, or null when there is nothing to do.
    * @returns Resolves when it has been worked on, or never will be.
    */
-  handle(callback: Callback, reply: Reply): Awaitable<void> {
-    if (this.#over) return
-    return this.#waiting.for((worked) =>
-      this.#post(() => chained(this.#perform(callback, reply), worked), true),
-    )
+  handle(callback: Callback, reply: Reply): Promise<void> {
+    if (this.#over) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#waiting.add(resolve)
+    this.#post(async () => {
+      const before = this.#state
+      if (!before) return
+      const after = await callback(before)
+      if (this.#over) return
+      if (after) await this.#adopt(after, reply)
+      else reply({})
+      this.#waiting.delete(resolve)
+      resolve()
+    })
+    return promise
   }
 
   /** Goes to another address of the same view, as a view in it asked. */
@@ -219,7 +231,7 @@ export class ViewProcess {
     try {
       await view.definition.terminate(ViewSocket.start("terminate", running, state), reason)
     } catch (error) {
-      viewCrashed.emit(() => ({ view: this.options.name, error }))
+      this.#report(error)
     }
   }
 
@@ -227,7 +239,7 @@ export class ViewProcess {
     if (this.#over) return
     this.#stop()
     this.options.keeper?.crashed()
-    viewCrashed.emit(() => ({ view: this.options.name, error }))
+    this.#report(error)
     this.options.page.crash(error)
   }
 
@@ -264,24 +276,24 @@ export class ViewProcess {
     this.#beside.close()
     this.components.close()
     this.#ending ??= this.#mailbox.close().then(() => this.uploads.close())
-    this.#waiting.end()
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting.clear()
   }
 
   #postCallback(callback: Callback): void {
-    this.#post(() => this.#perform(callback, null))
-  }
-
-  #perform(callback: Callback, reply: Reply | null): Awaitable<void> {
-    if (!this.#state) return
-    return chained(callback(this.#state), (after) => {
-      if (this.#over) return
-      if (after) return this.#adopt(after, reply)
-      reply?.({})
+    this.#post(async () => {
+      const before = this.#state
+      const after = before && (await callback(before))
+      if (after && !this.#over) await this.#adopt(after, null)
     })
   }
 
-  #post(message: () => Awaitable<void>, atOnce = false): void {
-    if (this.#over || this.#mailbox.add(message, atOnce)) return
+  #report(error: unknown): void {
+    viewCrashed.emit(() => ({ view: this.options.name, error }))
+  }
+
+  #post(message: () => Awaitable<void>): void {
+    if (this.#over || this.#mailbox.add(message)) return
     this.crash(new MailboxFullError(this.options.limits.mailbox))
   }
 
@@ -294,56 +306,54 @@ export class ViewProcess {
   }
 
   /** Makes a callback's state the view's, and does what it asked for. Without a reply the page is told later, with what else happens. */
-  #adopt(after: SocketState, reply: Reply | null): Awaitable<void> {
-    const { view, running, locate, root } = this.options
-    const followed = followPatches(view, running, lifted(root ?? null, after), locate)
-    return chained(followed, ({ state, patched }) => {
-      if (this.#over) return
-      this.#beside.change(this.#state?.assigns ?? {}, state)
-      this.#outbox.add(state.events)
-      this.#update(state)
-      this.#state = settled(state)
-      const kept = this.options.keeper?.changed(state.assigns, state.url)
-      return chained(kept, () => this.#tell(state, patched, reply))
-    })
-  }
-
-  #tell(state: SocketState, patched: Patched | null, reply: Reply | null): Awaitable<void> {
+  async #adopt(after: SocketState, reply: Reply | null): Promise<void> {
+    const { view, running, locate, page } = this.options
+    const { state, patched } = await followPatches(view, running, this.#lifted(after), locate)
+    if (this.#over) return
+    this.#beside.change(this.#state?.assigns ?? {}, state)
+    this.#outbox.add(state.events)
+    this.#update(state)
+    this.#state = settled(state)
+    const kept = this.options.keeper?.changed(state.assigns, state.url)
+    if (kept) await kept
     if (state.leaving && state.leaving.kind !== "patch") {
       return this.#leave(state.leaving, state.put, reply)
     }
-    if (patched) this.options.page.push("live_patch", patched)
+    if (patched) page.push("live_patch", patched)
     if (!reply) return patched ? this.#flush() : undefined
-    return chained(this.#send(state.reply), (diff) => {
-      if (!this.#over) reply(diff ? { diff } : {})
-    })
+    const diff = await this.#send(state.reply)
+    if (!this.#over) reply(diff ? { diff } : {})
   }
 
-  #flush(): Awaitable<void> {
+  /** A patch is the root's business: it has the address. */
+  #lifted(state: SocketState): SocketState {
+    const { root } = this.options
+    if (!root || state.leaving?.kind !== "patch") return state
+    root.patch(state.leaving)
+    return { ...state, leaving: null }
+  }
+
+  async #flush(): Promise<void> {
     if (this.#reader.isBehind()) return
-    return chained(this.#send(null), (diff) => {
-      if (diff && !this.#over) this.options.page.push("diff", diff)
-    })
+    const diff = await this.#send(null)
+    if (diff && !this.#over) this.options.page.push("diff", diff)
   }
 
   /** Sends what changed but for the last frame, which is given; null when there is none. */
-  #send(reply: SocketState["reply"]): Awaitable<WireFrame | null> {
+  async #send(reply: SocketState["reply"]): Promise<WireFrame | null> {
     const shown = this.#state
     if (!shown || this.#over || !this.#shown) return null
-    this.#mailbox.told()
     const beside = { events: () => this.#outbox.takeAlong(), reply }
     const before = this.#renderer.shown
-    const drawn = drawnFor(this.options, () => this.#renderer.diff(shown, beside))
-    return chained(drawn, (frames) => {
-      if (frames.length > 0) {
-        frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
-      }
-      if (this.#over) return null
-      this.#forget()
-      this.uploads.reconcile()
-      for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
-      return frames.at(-1) ?? null
-    })
+    const frames = await drawnFor(this.options, () => this.#renderer.diff(shown, beside))
+    if (frames.length > 0) {
+      frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
+    }
+    if (this.#over) return null
+    this.#forget()
+    this.uploads.reconcile()
+    for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
+    return frames.at(-1) ?? null
   }
 
   #update({ updates }: SocketState): void {

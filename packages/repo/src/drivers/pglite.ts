@@ -41,6 +41,7 @@ export function pglite(options: PgliteOptions): Driver {
     poolSize: 1,
     queueTimeout: resolved.queueTimeout,
     queueLimit: resolved.queueLimit,
+    copies: true,
     open: () => open(resolved.dir),
   }
 }
@@ -126,15 +127,21 @@ class PgliteConnection implements Connection {
   }
 
   /** A statement blocks the process while it runs, so there is nobody who could cancel it. */
-  async query({ text, params }: Statement, signal?: AbortSignal): Promise<Answer> {
+  async query({ text, params, copy }: Statement, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted()
     if (this.closed) throw new ConnectionError("the embedded database is closed")
     try {
-      const { command, fields, rows, rowCount } = await this.#db.query<(string | null)[]>(
-        text,
+      const { command, fields, rows, rowCount, blob } = await this.#db.query<(string | null)[]>(
+        // what goes in and out by COPY lies there, all at once
+        copy === undefined ? text : text.replace(/ std(in|out)$/, " '/dev/blob'"),
         [...params],
-        { rowMode: "array" },
+        {
+          rowMode: "array",
+          ...(copy !== undefined && "from" in copy ? { blob: new Blob([copy.from]) } : {}),
+        },
       )
+      if (blob !== undefined && copy !== undefined && "to" in copy)
+        await copy.to(new Uint8Array(await blob.arrayBuffer()))
       return {
         command: command ?? "",
         count: rowCount ?? 0,

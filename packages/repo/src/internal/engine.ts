@@ -33,8 +33,8 @@ export interface TransactionOptions {
 /** How a statement waits, and for how long it runs. */
 export interface Waits {
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds; the driver's if left out. */
-  readonly timeout?: number | undefined
+  /** Milliseconds; the driver's if left out, null for as long as it takes. */
+  readonly timeout?: number | null | undefined
   readonly lane?: Lane | undefined
 }
 
@@ -67,7 +67,8 @@ export class Engine {
   async run(statement: Statement, bound?: Level, waits: Waits = {}): Promise<Answer> {
     const asked = queryStopped.active ? performance.now() : 0
     const { signal, lane } = waits
-    const limit = waits.timeout ?? this.#driver.queryTimeout
+    const limit =
+      waits.timeout === undefined ? this.#driver.queryTimeout : (waits.timeout ?? undefined)
     const level = this.#current(bound)
     if (level === undefined) {
       signal?.throwIfAborted()
@@ -83,10 +84,12 @@ export class Engine {
     try {
       if (level.done) throw new TransactionDoneError()
       // what is held as a session has no limit but its own: it builds indexes and moves rows
-      const own = level.isSession ? waits.timeout : limit
+      const own = level.isSession ? (waits.timeout ?? undefined) : limit
       const sending = { asked, limit: own, signal: both, level }
+      level.copying = statement.copy !== undefined && "to" in statement.copy
       return await this.#send(level.connection, statement, sending)
     } finally {
+      level.copying = false
       level.turn.give()
     }
   }
@@ -291,9 +294,13 @@ export class Engine {
     const ambient = this.#ambient.get()
     const level = bound === undefined || ambient?.isWithin(bound) ? (ambient ?? this.home()) : bound
     if (level?.done) throw new TransactionDoneError()
+    if (level?.copying) throw new RepoUsageError("rows are copied out of this transaction", copying)
     return level
   }
 }
+
+const copying =
+  "Read them to the end before you ask for anything else, or read them with repo.stream()."
 
 const isolations = new Set<string>(["read committed", "repeatable read", "serializable"])
 

@@ -21,6 +21,8 @@ export class Level {
   readonly isSession: boolean
   /** Nothing more may run on it. */
   done = false
+  /** Its rows are copied out, and nothing else can run on it until the last was read. */
+  copying = false
   /** What the server refused first. */
   failure: unknown
 

@@ -1,0 +1,84 @@
+import { type Duration, parseOptions } from "@bennu/core"
+import * as z from "zod"
+import type { Connection, Driver } from "../driver.ts"
+import { duration } from "./duration.ts"
+
+/** What every driver of a PostgreSQL server takes. */
+export interface ServerOptions {
+  /** `postgres://user:password@host:5432/database` */
+  readonly url: string
+  /** Connections held open at most (10). */
+  readonly poolSize?: number | undefined
+  /** How long a query may wait for a free connection (`"5s"`). */
+  readonly queueTimeout?: Duration | undefined
+  /** How many queries may wait at once (1,000). */
+  readonly queueLimit?: number | undefined
+  /**
+   * A wait that is still good (`"500ms"`). When for a second all waited longer, who has waited twice as long is refused,
+   * so that the others are served in time.
+   */
+  readonly queueTarget?: Duration | undefined
+  /** How long a statement may run (`"60s"`), but for those in a session; each may say otherwise. */
+  readonly queryTimeout?: Duration | undefined
+  /** How long connecting may take (`"10s"`). */
+  readonly connectTimeout?: Duration | undefined
+  /** Name statements so that the server parses them once (`true`, but behind a pooler). */
+  readonly prepare?: boolean | undefined
+  /**
+   * `"transaction"` where PgBouncer, Supavisor or the like stands between and hands out a server connection for each
+   * transaction: nothing is named, and sessions (for migrations, LISTEN, locks) are refused with a hint.
+   */
+  readonly pooler?: "transaction" | undefined
+}
+/** What our code reads: nothing is optional, times are milliseconds. */
+export interface ResolvedServerOptions {
+  readonly url: string
+  readonly poolSize: number
+  readonly queueTimeout: number
+  readonly queueLimit: number
+  readonly queueTarget: number
+  readonly queryTimeout: number
+  readonly connectTimeout: number
+  readonly prepare: boolean
+  readonly pooler?: "transaction" | undefined
+}
+
+const schema = z
+  .strictObject({
+    url: z.url({ protocol: /^postgres(ql)?$/ }),
+    poolSize: z.int().positive().default(10),
+    queueTimeout: duration.prefault("5s"),
+    queueLimit: z.int().nonnegative().default(1_000),
+    queueTarget: duration.prefault("500ms"),
+    queryTimeout: duration.prefault("60s"),
+    connectTimeout: duration.prefault("10s"),
+    prepare: z.boolean().optional(),
+    pooler: z.literal("transaction").optional(),
+  })
+  .transform(({ prepare, ...options }) => ({
+    ...options,
+    prepare: prepare ?? options.pooler === undefined,
+  })) satisfies z.ZodType<ResolvedServerOptions, ServerOptions>
+
+/** A driver of a server, whatever client makes its connections. */
+export function serverDriver(
+  name: string,
+  options: ServerOptions,
+  connect: (options: ResolvedServerOptions) => Connection,
+): Driver {
+  const resolved: ResolvedServerOptions = parseOptions(name, schema, options)
+  const { poolSize, queueTimeout, queueLimit, queueTarget, queryTimeout } = resolved
+  return {
+    name,
+    poolSize,
+    queueTimeout,
+    queueLimit,
+    queueTarget,
+    queryTimeout,
+    sessions: resolved.pooler === undefined,
+    copies: true,
+    async open() {
+      return { connect: () => connect(resolved), async [Symbol.asyncDispose]() {} }
+    },
+  }
+}
