@@ -54,28 +54,30 @@ const refused = (error: { readonly message: string }, conn: Scoped) =>
 
 /** The handlers, under the names of their paths: `only` lets out what a schema names, and describes it. */
 export const api = {
-  apiArticles: action(
-    { query: Filter, docs: { summary: "Recent articles", operationId: "GetArticles" } },
-    async (conn: Scoped, { query }) => {
-      const { articles, total } = await Articles.list(conn.assigns.scope, query)
-      return ok({ articles: articles.map(shown), articlesCount: total })
-    },
-    { json: only(z.object({ articles: z.array(Brief), articlesCount: z.int() })), errors: {} },
-  ),
-  apiArticle: action(
-    {
-      params: z.object({ slug: z.string() }),
-      docs: { summary: "An article", operationId: "GetArticle" },
-    },
-    async (
-      conn: Scoped,
-      { params },
-    ): Promise<Result<{ article: z.input<typeof Full> }, Missing>> => {
-      const article = await Articles.find(conn.assigns.scope, params.slug)
-      return article === null ? err(missing) : ok({ article: shown(article) })
-    },
-    { json: only(z.object({ article: Full })), errors: { missing: refused } },
-  ),
+  apiArticles: {
+    index: action(
+      { query: Filter, docs: { summary: "Recent articles", operationId: "GetArticles" } },
+      async (conn: Scoped, { query }) => {
+        const { articles, total } = await Articles.list(conn.assigns.scope, query)
+        return ok({ articles: articles.map(shown), articlesCount: total })
+      },
+      { json: only(z.object({ articles: z.array(Brief), articlesCount: z.int() })), errors: {} },
+    ),
+    show: action(
+      {
+        params: z.object({ slug: z.string() }),
+        docs: { summary: "An article", operationId: "GetArticle" },
+      },
+      async (
+        conn: Scoped,
+        { params },
+      ): Promise<Result<{ article: z.input<typeof Full> }, Missing>> => {
+        const article = await Articles.find(conn.assigns.scope, params.slug)
+        return article === null ? err(missing) : ok({ article: shown(article) })
+      },
+      { json: only(z.object({ article: Full })), errors: { missing: refused } },
+    ),
+  },
   apiTags: action(
     { docs: { summary: "Tags", operationId: "GetTags" } },
     async (conn: Scoped) => ok({ tags: await Articles.popularTags(conn.assigns.scope) }),

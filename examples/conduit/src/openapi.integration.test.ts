@@ -95,23 +95,23 @@ describe("a client of Conduit's API", () => {
       tagList: "types",
     })
     expect(written.ok).toBe(true)
-    const list = await conduit.apiArticles({ query: { tag: "types", limit: 1 } })
+    const list = await conduit.apiArticles.index({ query: { tag: "types", limit: 1 } })
     if (!list.ok) throw new Error(`answered with ${list.error.status}`)
     expect(list.value.articles.map(({ title, author }) => [title, author.username])).toEqual([
       ["Typed", "Ada"],
     ])
     expect(list.value.articles[0]).not.toHaveProperty("readerId")
-    const one = await conduit.apiArticle({ params: { slug: "typed" } })
+    const one = await conduit.apiArticles.show({ params: { slug: "typed" } })
     expect(one.ok && one.value.article.body).toBe("All of it.")
   })
 
   it("gets refusals as values", async () => {
-    const none = await conduit.apiArticle({ params: { slug: "none" } })
+    const none = await conduit.apiArticles.show({ params: { slug: "none" } })
     expect(!none.ok && [none.error.status, none.error.body]).toEqual([
       422,
       { errors: { body: ["there is no article of that name"] } },
     ])
-    const wrong = await conduit.apiArticles({ query: { limit: 1000 } })
+    const wrong = await conduit.apiArticles.index({ query: { limit: 1000 } })
     expect(!wrong.ok && wrong.error.status).toBe(400)
   })
 })

@@ -1,5 +1,15 @@
 import { live, liveSession } from "@bennu/live"
-import { accepts, del, get, type Layout, type Plug, pipeline, post, scope } from "@bennu/plug"
+import {
+  accepts,
+  del,
+  get,
+  type Layout,
+  type Plug,
+  pipeline,
+  post,
+  resources,
+  scope,
+} from "@bennu/plug"
 import { cors } from "@bennu/plug/cors"
 import { protectFromForgery } from "@bennu/plug/csrf"
 import { cspReports, secureHeaders } from "@bennu/plug/headers"
@@ -63,8 +73,7 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
     anonymous,
   )
   const served = scope("/", api, [
-    get(path.apiArticles, handlers.apiArticles),
-    get(path.apiArticle, handlers.apiArticle),
+    resources(path.apiArticles, handlers.apiArticles),
     get(path.apiTags, handlers.apiTags),
   ])
   // what people type and browsers report is short; only pictures are longer, and take their time on a slow line

@@ -1,7 +1,6 @@
-import { paths } from "@bennu/router"
+import { paths, resourcePaths } from "@bennu/router"
 
-/** Names, verbs and patterns only, so that anything may import it without a cycle. */
-export const path = paths({
+const single = paths({
   home: "/",
   about: "/about",
   article: "/articles/:slug",
@@ -13,9 +12,13 @@ export const path = paths({
   forget: "DELETE /name",
   setPicture: "POST /picture",
   picture: "/pictures/:file",
-  apiArticles: "GET /api/articles",
-  apiArticle: "GET /api/articles/:slug",
   apiTags: "GET /api/tags",
   apiDescription: "GET /api/openapi.json",
   cspReports: "POST /csp-reports",
 })
+
+/** Names, verbs and patterns only, so that anything may import it without a cycle. */
+export const path = {
+  ...single,
+  apiArticles: resourcePaths("/api/articles", { only: ["index", "show"], param: "slug" }),
+}

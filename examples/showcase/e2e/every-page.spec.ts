@@ -70,5 +70,8 @@ test("a page is there before its script is, and says what it protects itself by"
   await expect(page.getByText("No. 50", { exact: true })).toBeAttached()
   expect(answer?.headers()["content-security-policy"]).toContain("'strict-dynamic'")
   expect((await context.cookies())[0]?.httpOnly).toBe(true)
+  await page.goto("/async")
+  await expect(page.locator("#sunset")).toHaveText("The sun sets at 21:08.")
+  await expect(page.locator("#weather")).toHaveText("Asking the weather station…")
   await context.close()
 })

@@ -60,8 +60,8 @@ function text(
   event: string,
   payload: string,
 ): string {
-  const head = [joinRef, ref, topic, event].map((part) => JSON.stringify(part)).join(",")
-  return `[${head},${payload}]`
+  const head = `${JSON.stringify(joinRef)},${JSON.stringify(ref)},${JSON.stringify(topic)}`
+  return `[${head},${JSON.stringify(event)},${payload}]`
 }
 
 function binary(kind: number, names: readonly string[], payload: Uint8Array): Uint8Array {

@@ -1,77 +1,102 @@
-// What pages cost: an event from the frame that comes in to the frame that goes out, broadcasts, memory, round trips. Beside it stands
-// what Phoenix 1.8.12 with LiveView 1.2.10 did for the same pages on one core of a like machine (figures of recordings: they do not change),
-// and for whole pages hono/html.
+// What pages cost: events over real WebSockets from another process, frames, broadcasts, memory, round trips. Beside it stands what Phoenix
+// 1.8.12 with LiveView 1.2.10 did for the same pages on one core of its machine (figures of recordings: they do not change), and for whole
+// pages hono/html.
 //   LIVE_JOINS=10000 LIVE_IDLE=60   pages that join for the memory, and seconds that they idle
-//   LIVE_ONLY=memory                one part alone: events, frames, cell, shared, page, survival, memory, trips
-import { writeFileSync } from "node:fs"
+//   LIVE_CHURN=1                    minutes of pages that come and go; `node churn.ts 60` for an hour of it
+//   LIVE_ONLY=memory                one part alone: events, trips, frames, cell, shared, page, survival, memory, churned
 import { html as hono } from "hono/html"
-import { compare } from "../../../scripts/bench-harness.mjs"
+import { compare, note } from "../../../scripts/bench-harness.mjs"
 import { renders } from "./cell.ts"
+import { churn } from "./churn.ts"
 import { paced, recorded } from "./pace.ts"
 import { serve } from "./page.ts"
 import { crowd, turn } from "./processes.ts"
+import { alice, answered, click, short } from "./recordings.ts"
 import { sharing } from "./sharing.ts"
 import { survival } from "./survival.ts"
 import { Chat, Counter, Form, rows, table } from "./views.ts"
 
 const JOINS = Number(process.env["LIVE_JOINS"] ?? 10_000)
 const IDLE = Number(process.env["LIVE_IDLE"] ?? 60)
+const CHURN = Number(process.env["LIVE_CHURN"] ?? 1)
 const only = process.env["LIVE_ONLY"]
-const notes: string[] = []
 
-const change = {
-  type: "form",
-  event: "validate",
-  value: "user%5Bname%5D=ada&user%5Bemail%5D=ada%40example.com",
-  meta: { _target: "user[email]" },
-  uploads: {},
-}
-const wrong = { ...change, value: "user%5Bname%5D=ada&user%5Bemail%5D=ada" }
-const click = (event: string) => ({ type: "click", event, value: { value: "" } })
-
+/** Events a second of one core, with as many on their way as there are pages. */
 async function events(): Promise<void> {
   const works = [
-    ["counter event", Counter, [click("more")], 13_900],
-    ["stream insert", Chat, [click("send")], 9500],
-    ["form change", Form, [change, wrong], 4730],
-    ["one row of 1,000 (hoisted row)", table(false), [click("bump")], 300],
-    ["one row of 1,000 (inline row)", table(true), [click("bump")], 300],
-    ["two rows of 1,000 swapped", table(false), [click("swap")], 293],
+    ["counter event", "/counter", [click("inc")], 13_900],
+    ["stream insert", "/chat", [click("send")], 9500],
+    ["form change", "/form", [short, alice], 4730],
+    ["one row of 1,000 (hoisted row)", "/table", [click("update")], 300],
+    ["one row of 1,000 (inline row)", "/inline", [click("update")], 300],
+    ["two rows of 1,000 swapped", "/table", [click("swap")], 293],
   ] as const
-  for (const [name, view, sent, phoenix] of works) {
-    const served = await serve(view)
-    const page = await served.join()
-    let n = 0
+  const all = await crowd()
+  for (const [name, path, sent, phoenix] of works) {
+    await all.join(path, 50)
     await compare({
       bench: `live/${name}`,
       unit: "events/CPU s",
-      ours: paced(() => page.send(sent[n++ % sent.length] ?? {})),
+      rounds: 5,
+      ours: { measure: async () => 1e6 / (await all.rush(1, sent)).cpu },
       peers: { "Phoenix, recorded": recorded(phoenix) },
     })
-    await served.stop()
+    await all.leave()
   }
+  all.stop()
 }
 
-/** Frames as Phoenix answers the same events: ../fixtures/transcripts. */
-async function frames(): Promise<void> {
-  const works = [
-    ["counter", Counter, click("more"), 93],
-    ["one row of 1,000", table(false), click("bump"), 126],
-    ["two rows of 1,000 swapped", table(false), click("swap"), 133],
-    ["form change", Form, change, 289],
-    ["form error", Form, wrong, 346],
-  ] as const
-  for (const [name, view, sent, phoenix] of works) {
-    const served = await serve(view)
-    const page = await served.join()
-    const answer = await page.send(sent)
+/** With a thousand pages that people use. */
+async function trips(): Promise<void> {
+  const all = await crowd()
+  await all.join("/counter", 1000)
+  const inc = [click("inc")]
+  await all.rush(3, inc)
+  const { p50, p99, cpu } = await all.pace(10, 2000, inc)
+  for (const [name, unit, figure, phoenix] of [
+    ["round trip of an event at 2,000/s, p50", "ms", p50, 1],
+    ["round trip of an event at 2,000/s, p99", "ms", p99, 2],
+    ["event at 2,000/s", "µs CPU", cpu, 75],
+    ["event as fast as they are answered", "µs CPU", (await all.rush(5, inc)).cpu, 75],
+  ] as const) {
     await compare({
-      bench: `live/frame of ${name}`,
-      unit: "B",
+      bench: `live/1,000 active pages: ${name}`,
+      unit,
       rounds: 1,
-      ours: recorded(Buffer.byteLength(answer)),
+      ours: recorded(figure),
       peers: { "Phoenix, recorded": recorded(phoenix) },
     })
+  }
+  all.stop()
+}
+
+/** Answers to the events that Phoenix was recorded with. */
+async function frames(): Promise<void> {
+  const [inc] = answered("counter")
+  const [update, , swap] = answered("table")
+  const [wrong, fine] = answered("form")
+  const works = [
+    ["counter", Counter, [click("inc")], [inc]],
+    ["one row of 1,000", table(false), [click("update")], [update]],
+    ["two rows of 1,000 swapped", table(false), [click("swap")], [swap]],
+    ["form with an error, form without it", Form, [short, alice], [wrong, fine]],
+    ["stream insert", Chat, [click("send")], [200]],
+  ] as const
+  for (const [names, view, sent, phoenix] of works) {
+    const served = await serve(view)
+    const page = await served.join()
+    // the first row of a stream brings what all are made of
+    if (view === Chat) await page.send(click("send"))
+    for (const [i, name] of names.split(", ").entries()) {
+      const answer = await page.send(sent[i] ?? {})
+      await compare({
+        bench: `live/frame: ${name}`,
+        unit: "B",
+        rounds: 1,
+        ours: recorded(Buffer.byteLength(answer)),
+        peers: { "Phoenix, recorded": recorded(phoenix[i] ?? Number.NaN) },
+      })
+    }
     await served.stop()
   }
 }
@@ -90,12 +115,11 @@ async function cell(): Promise<void> {
 
 async function shared(): Promise<void> {
   const { together, each, views, stop } = await sharing()
-  const ours: number[] = []
   await compare({
     bench: `live/message to ${views} pages that show 1,000 rows, a page`,
     unit: "µs CPU",
     rounds: 5,
-    ours: { measure: async () => ours[ours.push(await together()) - 1] ?? Number.NaN },
+    ours: { measure: together },
     peers: { "without shared()": { measure: each } },
   })
   await stop()
@@ -105,7 +129,7 @@ async function page(): Promise<void> {
   const served = await serve(table(false))
   const whole = () =>
     String(
-      hono`<button>bump</button><button>swap</button><table><tbody>${rows.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`,
+      hono`<button>update</button><button>swap</button><table><tbody>${rows.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`,
     )
   await compare({
     bench: "live/first answer of 1,000 rows, with session and tokens",
@@ -131,44 +155,23 @@ async function memory(): Promise<void> {
     unit: "B of RSS",
     rounds: 1,
     ours: recorded(each("rss")),
-    peers: { "Phoenix, recorded": recorded(43_500) },
+    peers: { "Phoenix, recorded": recorded(43_500), "the goal, at most": recorded(25_000) },
   })
-  notes.push(`Of the memory of a joined view ${Math.round(each("heap"))} B are on the heap of V8.`)
+  note(`Of the memory of a joined view ${Math.round(each("heap"))} B are on the heap of V8.`)
   all.stop()
 }
 
-async function trips(): Promise<void> {
-  const all = await crowd()
-  await all.join("/counter", 1000)
-  await all.click(3, 2000)
-  const before = await all.cpu()
-  const { sent, answered, p50, p99 } = await all.click(10, 2000)
-  const cpu = ((await all.cpu()) - before) / answered
-  for (const [name, figure, phoenix] of [
-    ["p50", p50, 1],
-    ["p99", p99, 2],
-  ] as const) {
-    await compare({
-      bench: `live/round trip of an event, 1,000 pages, 2,000/s, ${name}`,
-      unit: "ms",
-      rounds: 1,
-      ours: recorded(figure),
-      peers: { "Phoenix, recorded": recorded(phoenix) },
-    })
-  }
+async function churned(): Promise<void> {
+  const { joins, before, after } = await churn(CHURN)
   await compare({
-    bench: "live/event over a WebSocket, 1,000 pages",
-    unit: "µs CPU",
+    bench: `live/memory after ${joins} pages came and went in ${CHURN} min`,
+    unit: "B of RSS",
     rounds: 1,
-    ours: recorded(cpu),
-    peers: { "Phoenix, recorded": recorded(75) },
+    ours: recorded(after.rss),
+    peers: { before: recorded(before.rss) },
   })
-  notes.push(`${answered} of ${sent} events of the round trips were answered.`)
-  all.stop()
 }
 
-const parts = { events, frames, cell, shared, page, survival: () => survival(notes), memory, trips }
+const parts = { events, trips, frames, cell, shared, page, survival, memory, churned }
 for (const [name, part] of Object.entries(parts)) if (!only || only === name) await part()
-const file = process.env["BENCH_NOTES"]
-if (file && notes.length > 0) writeFileSync(file, `\n${notes.join("\n")}\n`)
 process.exit()

@@ -1,6 +1,7 @@
 // A server and its crowd, each in a process of its own.
 import { fork } from "node:child_process"
 import { once } from "node:events"
+import type { Told, Trips } from "./crowd.ts"
 
 function start(file: string, args: readonly string[] = []) {
   const child = fork(new URL(file, import.meta.url), args, {
@@ -12,7 +13,7 @@ function start(file: string, args: readonly string[] = []) {
   })
   gone.catch(() => {})
   const next = async () => (await Promise.race([once(child, "message"), gone]))[0]
-  const ask = (what: string) => {
+  const ask = (what: string | Told) => {
     const answer = next()
     child.send(what)
     return answer
@@ -30,17 +31,27 @@ export async function crowd() {
   const port = await server.next()
   const clients = start("crowd.ts", [String(port)])
   await clients.next()
+  const tell = (told: Told) => clients.ask(told)
+  /** Microseconds of processor time that the server took so far. */
+  const cpu = async () => Number(await server.ask("cpu"))
+
+  /** What a crowd does to its pages, and how much of the server's processor each answer takes, in microseconds. */
+  async function measured(told: Told): Promise<Trips & { readonly cpu: number }> {
+    const before = await cpu()
+    const trips: Trips = await tell(told)
+    if (trips.answered < trips.sent) {
+      throw new Error(`${trips.sent - trips.answered} of ${trips.sent} events were not answered`)
+    }
+    return { ...trips, cpu: ((await cpu()) - before) / trips.answered }
+  }
+
   return {
     memory: (): Promise<Memory> => server.ask("memory"),
-    /** Microseconds of processor time that the server took so far. */
-    cpu: async () => Number(await server.ask("cpu")),
-    join: (path: string, count: number) => clients.ask(`join ${path} ${count}`),
-    click: (
-      seconds: number,
-      rate: number,
-    ): Promise<{ sent: number; answered: number; p50: number; p99: number }> =>
-      clients.ask(`click ${seconds} ${rate}`),
-    leave: () => clients.ask("leave"),
+    join: (path: string, count: number) => tell({ do: "join", path, count }),
+    pace: (seconds: number, rate: number, events: readonly object[]) =>
+      measured({ do: "pace", seconds, rate, events }),
+    rush: (seconds: number, events: readonly object[]) => measured({ do: "rush", seconds, events }),
+    leave: () => tell({ do: "leave" }),
     stop() {
       clients.stop()
       server.stop()

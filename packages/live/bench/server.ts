@@ -8,16 +8,24 @@ import { protectFromForgery } from "@bennu/plug/csrf"
 import { session } from "@bennu/plug/session"
 import { local, openPubSub } from "@bennu/pubsub"
 import { paths, router } from "@bennu/router"
-import { Counter } from "./views.ts"
+import { Chat, Counter, Form, table } from "./views.ts"
 
-const path = paths({ counter: "/counter" })
+const path = paths({
+  ...{ counter: "/counter", chat: "/chat", form: "/form" },
+  ...{ table: "/table", inline: "/inline" },
+})
 const layout: Layout = ({ csrfToken, content }) =>
   html`<meta name="csrf-token" content="${csrfToken}"><title>bench</title>${content}`
 const secret = "bench".repeat(16)
 const through = pipeline(session({ secret }), protectFromForgery(), (conn, next) =>
   next(conn.assign({ scope: {} })),
 )
-const app = router(scope("/", through, { layout }, [live(path.counter, Counter)]))
+const app = router(
+  scope("/", through, { layout }, [
+    ...[live(path.counter, Counter), live(path.chat, Chat), live(path.form, Form)],
+    ...[live(path.table, table(false)), live(path.inline, table(true))],
+  ]),
+)
 const parts = supervisor()
 const pubsub = await parts.start(openPubSub({ adapter: local() }))
 const open = { connections: 20_000, socketsPerAddress: 20_000 }

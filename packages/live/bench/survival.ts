@@ -1,19 +1,20 @@
 // What it costs that views outlive their connections: to wait, to come back, and to give pages something to keep.
-import { compare } from "../../../scripts/bench-harness.mjs"
+import { compare, note } from "../../../scripts/bench-harness.mjs"
 import { paced, recorded } from "./pace.ts"
 import { serve } from "./page.ts"
+import { click } from "./recordings.ts"
 import { Counter, KeptCounter } from "./views.ts"
 
 const PARKED = 2_000
 const waiting = { anonymous: "10m", limit: 10_000, perSession: 10_000 } as const
-const click = { type: "click", event: "more", value: { value: "" } }
+const inc = click("inc")
 
 /** A page that loses its connection and joins again. */
 async function returning(view: typeof Counter, park: typeof waiting | false, keeps: boolean) {
   let now = 0
   const served = await serve(view, { park, stash: { now: () => (now += 1_000) } })
   const page = await served.join(keeps)
-  await page.send(click)
+  await page.send(inc)
   const side = paced(async () => {
     page.drop()
     await page.back()
@@ -21,7 +22,7 @@ async function returning(view: typeof Counter, park: typeof waiting | false, kee
   return { side, stop: served.stop }
 }
 
-export async function survival(notes: string[]): Promise<void> {
+export async function survival(): Promise<void> {
   const parked = await returning(Counter, waiting, false)
   const stashed = await returning(KeptCounter, false, true)
   const fresh = await returning(Counter, false, false)
@@ -51,15 +52,15 @@ export async function survival(notes: string[]): Promise<void> {
     await compare({
       bench: `live/counter event, ${name}`,
       unit: "events/CPU s",
-      ours: paced(() => page.send(click)),
-      peers: { "no stash": paced(() => none.send(click)) },
+      ours: paced(() => page.send(inc)),
+      peers: { "no stash": paced(() => none.send(inc)) },
     })
   }
   for (const { stop } of [always, often, plain]) await stop()
 
   const { gc } = globalThis
   if (!gc) {
-    notes.push("Memory of parked views was not measured: run it with --expose-gc.")
+    note("Memory of parked views was not measured: run it with --expose-gc.")
     return
   }
   const served = await serve(Counter, { park: waiting })

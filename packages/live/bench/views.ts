@@ -1,28 +1,35 @@
-// The views that are measured.
+// The views that are measured: the pages that a real Phoenix was recorded with (../fixtures/transcripts), and one with a stream.
 import { each, html } from "@bennu/html"
 import { type LiveView, liveViews } from "@bennu/live"
+import { cast, embeddedSchema, type Field, formParams, toForm } from "@bennu/schema"
 import * as z from "zod"
 
 const liveView = liveViews<{}>()
 
 export const Counter: LiveView<{}> = liveView({
   public: true,
-  events: { more: {} },
+  events: { inc: {}, dec: {} },
   mount: () => ({ count: 0 }),
-  handleEvent: { more: (socket) => socket.update("count", (count) => count + 1) },
-  render: ({ count }, { more }) =>
-    html`<h1>Counter</h1><span id="count">${count}</span><button phx-click="${more}">+</button>`,
+  handleEvent: {
+    inc: (socket) => socket.update("count", (count) => count + 1),
+    dec: (socket) => socket.update("count", (count) => count - 1),
+  },
+  render: ({ count }, { inc, dec }) => html`<h1>Counter</h1>
+<button id="dec" phx-click="${dec}">-</button>
+<span id="count">${count}</span>
+<button id="inc" phx-click="${inc}">+</button>`,
 })
 
-/** The same, which survives its process. */
+/** A counter that survives its process. */
 export const KeptCounter: LiveView<{}> = liveView({
   public: true,
-  events: { more: {} },
+  events: { inc: {} },
   mount: () => ({ count: 0 }),
   stash: { keys: { count: z.number() } },
-  handleEvent: { more: (socket) => socket.update("count", (count) => count + 1) },
-  render: ({ count }, { more }) =>
-    html`<h1>Counter</h1><span id="count">${count}</span><button phx-click="${more}">+</button>`,
+  handleEvent: { inc: (socket) => socket.update("count", (count) => count + 1) },
+  render: ({ count }, { inc }) => html`<h1>Counter</h1>
+<span id="count">${count}</span>
+<button id="inc" phx-click="${inc}">+</button>`,
 })
 
 export interface Row {
@@ -36,30 +43,33 @@ export const rows: readonly Row[] = Array.from({ length: 1000 }, (_, i) => ({
   value: 7 * (i + 1),
 }))
 export const bumped = (all: readonly Row[]): readonly Row[] =>
-  all.with(499, { ...(all[499] as Row), value: (all[499]?.value ?? 0) + 1 })
+  all.map((row, i) => (i === 499 ? { ...row, value: row.value + 1 } : row))
+const swapped = (all: readonly Row[]): readonly Row[] =>
+  all.map((row, i) => (i === 1 ? all[998] : i === 998 ? all[1] : row) ?? row)
 export const keyOf = ({ id }: Row): number => id
-export const hoisted = ({ id, name, value }: Row) =>
-  html`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`
+export const hoisted = ({ id, name, value }: Row) => html`<tr id="row-${id}">
+      <td>${id}</td>
+      <td>${name}</td>
+      <td>${value}</td>
+    </tr>`
 
 export const table = (inline: boolean): LiveView<{}> =>
   liveView({
     public: true,
-    events: { bump: {}, swap: {} },
+    events: { update: {}, swap: {} },
     mount: () => ({ rows }),
     handleEvent: {
-      bump: (socket) => socket.update("rows", bumped),
-      swap: (socket) =>
-        socket.update(
-          "rows",
-          ([first, second, ...rest]) =>
-            [first, rest[996], ...rest.slice(0, 996), second, ...rest.slice(997)] as Row[],
-        ),
+      update: (socket) => socket.update("rows", bumped),
+      swap: (socket) => socket.update("rows", swapped),
     },
-    render: (
-      { rows },
-      { bump, swap },
-    ) => html`<button phx-click="${bump}">bump</button><button phx-click="${swap}">swap</button>
-      <table><tbody>${each(rows, keyOf, inline ? (row) => hoisted(row) : hoisted)}</tbody></table>`,
+    render: ({ rows }, { update, swap }) => html`<h1>Table</h1>
+<button id="update" phx-click="${update}">update</button>
+<button id="swap" phx-click="${swap}">swap</button>
+<table>
+  <tbody id="rows">
+    ${each(rows, keyOf, inline ? (row) => hoisted(row) : hoisted)}
+  </tbody>
+</table>`,
   })
 
 interface Message {
@@ -77,23 +87,48 @@ export const Chat: LiveView<{}> = liveView({
         .streamInsert("messages", { id: socket.assigns.next, text: "hello" }, { at: 0 })
         .update("next", (next) => next + 1),
   },
-  render: (_, { send }, { streams }) =>
-    html`<button phx-click="${send}">send</button><ul id="messages" phx-update="stream">${each(
-      streams.messages,
-      ({ text }, id) => html`<li id="${id}">${text}</li>`,
-    )}</ul>`,
+  render: (_, { send }, { streams }) => html`<h1>Chat</h1>
+<button id="send" phx-click="${send}">send</button>
+<ul id="messages" phx-update="stream">${each(
+    streams.messages,
+    ({ text }, id) => html`<li id="${id}">${text}</li>`,
+  )}</ul>`,
 })
 
-const Person = z.object({ user: z.object({ name: z.string(), email: z.string() }) })
+const User = embeddedSchema("user", { name: z.string(), email: z.string() })
+const rules = z.object({
+  name: z.string().min(3, "should be at least 3 character(s)"),
+  email: z.string().regex(/@/, "must have the @ sign"),
+})
+const blank = { name: "", email: "" }
+const field = ({ id, name, value, errors }: Field, label: string) => html`<div>
+  <label for="${id}">${label}</label>
+  <input type="text" id="${id}" name="${name}" value="${value}">
+  ${errors.map((error) => html`<p class="error">${error}</p>`)}
+</div>`
+
 export const Form: LiveView<{}> = liveView({
   public: true,
-  events: { validate: Person },
-  mount: () => ({ name: "", email: "", errors: [] as string[] }),
+  events: { validate: formParams("user"), save: formParams("user") },
+  mount: () => ({ form: toForm(cast(User, blank, {}, rules)), saved: null as string | null }),
   handleEvent: {
-    validate: (socket, { user }) =>
-      socket.assign({ ...user, errors: user.email.includes("@") ? [] : ["has no @"] }),
+    validate: (socket, params) =>
+      socket.assign({ form: toForm(cast(User, blank, params, rules), { action: "validate" }) }),
+    save: (socket, params) => {
+      const user = cast(User, blank, params, rules)
+      return user.valid
+        ? socket.assign({
+            form: toForm(cast(User, blank, {}, rules)),
+            saved: user.getField("name"),
+          })
+        : socket.assign({ form: toForm(user, { action: "insert" }) })
+    },
   },
-  render: ({ name, email, errors }, { validate }) =>
-    html`<form id="form" phx-change="${validate}"><input name="user[name]" value="${name}"><input name="user[email]" value="${email}">
-      ${errors.map((error) => html`<p class="error">${error}</p>`)}</form>`,
+  render: ({ form, saved }, { validate, save }) => html`<h1>Form</h1>
+<form id="user-form" phx-submit="${save}" phx-change="${validate}">
+  ${field(form.fields.name, "Name")}
+  ${field(form.fields.email, "Email")}
+  <button>Save</button>
+</form>
+${saved === null ? "" : html`<p id="saved">Saved ${saved}</p>`}`,
 })

@@ -14,6 +14,11 @@ export interface AsyncResult<out T> {
 export interface AsyncOptions {
   /** How long it may take; as long as the view lives, where nothing is said. */
   readonly timeout?: Duration | undefined
+  /**
+   * How long a page's first answer waits for it, so that its result stands in what search engines and readers without JavaScript
+   * get; the answer shows that it is loading, where nothing is said. What took longer is begun again when the page has joined.
+   */
+  readonly wait?: Duration | undefined
 }
 
 /** Work that a view waits for. */
@@ -27,12 +32,18 @@ export class PendingResult<T = unknown> implements AsyncResult<T> {
   readonly failed: undefined
   readonly #task: Task<T>
   readonly #timeout: number | null
+  readonly #wait: number | null
 
-  constructor(task: Task<T>, previous: AsyncResult<T> | undefined, timeout: number | null) {
+  constructor(
+    task: Task<T>,
+    previous: AsyncResult<T> | undefined,
+    { timeout, wait }: AsyncOptions,
+  ) {
     this.ok = previous?.ok ?? false
     this.result = previous?.result
     this.#task = task
-    this.#timeout = timeout
+    this.#timeout = timeout === undefined ? null : milliseconds(timeout)
+    this.#wait = wait === undefined ? null : milliseconds(wait)
   }
 
   static is(value: unknown): value is PendingResult {
@@ -44,6 +55,10 @@ export class PendingResult<T = unknown> implements AsyncResult<T> {
   }
   get timeout(): number | null {
     return this.#timeout
+  }
+  /** Milliseconds that a page's first answer waits for it. */
+  get wait(): number | null {
+    return this.#wait
   }
 
   /** What it is once the work has ended. */
@@ -61,9 +76,9 @@ export class PendingResult<T = unknown> implements AsyncResult<T> {
 export function assignAsync<T>(
   task: (signal: AbortSignal) => Promise<T>,
   previous?: AsyncResult<T>,
-  { timeout }: AsyncOptions = {},
+  options: AsyncOptions = {},
 ): AsyncResult<T> {
-  return new PendingResult(task, previous, timeout === undefined ? null : milliseconds(timeout))
+  return new PendingResult(task, previous, options)
 }
 
 /**
@@ -86,19 +101,25 @@ export function assignAsyncKeys<const K extends string, T extends Readonly<Recor
   return Object.fromEntries(entries) as { readonly [N in K]: AsyncResult<T[N]> }
 }
 
-/** A task that runs once for all that start it, and is aborted when all of them are. */
+/** A task that runs once for all that start it, and is aborted when all of them are; then it may be started anew. */
 function once<T>(task: Task<T>): Task<T> {
-  const controller = new AbortController()
-  let running: Promise<T> | null = null
-  let waiting = 0
+  let run: ReturnType<typeof start> | null = null
   return (signal) => {
-    waiting++
+    run ??= start()
+    const mine = run
+    mine.waiting++
     signal.addEventListener("abort", () => {
-      waiting--
-      if (waiting === 0) controller.abort(signal.reason)
+      mine.waiting--
+      if (mine.waiting > 0) return
+      mine.controller.abort(signal.reason)
+      if (run === mine) run = null
     })
-    running ??= task(controller.signal)
-    return running
+    return mine.result
+  }
+
+  function start() {
+    const controller = new AbortController()
+    return { controller, result: task(controller.signal), waiting: 0 }
   }
 }
 

@@ -12,11 +12,15 @@ const path = paths({ view: "/view" })
 const View = liveView({
   params: z.object({ page: z.string().default("1") }),
   public: true,
-  events: { set: z.looseObject({ to: z.string() }), count: {} },
+  events: { set: z.looseObject({ to: z.string() }), count: {}, wait: {} },
   mount: () => ({ to: "", count: 0 }),
   handleEvent: {
     set: (socket, { to }) => socket.assign({ to }),
     count: (socket) => socket.update("count", (count) => count + 1),
+    wait: async (socket) => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return socket.assign({ to: "waited" })
+    },
   },
   render: ({ to, count }) => html`<b>${to}</b>${count}`,
 })
@@ -88,5 +92,25 @@ describe("a view", () => {
     const click = { type: "click", event: "count", value: {} }
     const last = await wire.ask(topic, "event", click, "1")
     expect(last).toMatchObject({ status: "ok", response: { diff: {} } })
+  })
+  it("answers an event before anything else happens where its handler does not wait, and others behind it where it does", async () => {
+    const page = await get(app, "/view")
+    const wire = await Wire.open(handler, page)
+    const topic = `lv:${page.id}`
+    const joined = wire.send(topic, "phx_join", joinPayload(page, "/view"))
+    await wire.answerTo(joined)
+    const send = (event: string) =>
+      wire.send(topic, "event", { type: "click", event, value: {} }, joined)
+    const answered = () =>
+      wire.frames.filter(([, , , event]) => event === "phx_reply").map(([, ref]) => ref)
+    const first = send("count")
+    expect(answered()).toEqual([joined, first])
+    const waits = send("wait")
+    const last = send("count")
+    expect(answered()).toEqual([joined, first])
+    await wire.answerTo(last)
+    expect(answered()).toEqual([joined, first, waits, last])
+    const again = send("count")
+    expect(answered()).toEqual([joined, first, waits, last, again])
   })
 })

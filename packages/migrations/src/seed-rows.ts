@@ -1,4 +1,4 @@
-import { parseOptions } from "@bennu/core"
+import { parseOptions, seeded } from "@bennu/core"
 import type { NewRow, Repo } from "@bennu/repo"
 import type { Row, Schema } from "@bennu/schema"
 import * as z from "zod"
@@ -74,7 +74,7 @@ export function seedVolume<S extends Schema>(
     environments,
     schema,
     async run(repo) {
-      const random = numbers(randomSeed)
+      const random = seeded(randomSeed)
       try {
         let changed = 0
         for (let start = 1; start <= count; start += BATCH) {
@@ -106,15 +106,4 @@ async function inBatches<S extends Schema>(
     changed += (await repo.insertAll(schema, batch, { onConflict: conflict })).length
   }
   return changed
-}
-
-/** Mulberry32, by Tommy Ettinger (public domain): 32 bits of state are enough for rows. */
-function numbers(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

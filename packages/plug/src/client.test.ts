@@ -1,10 +1,23 @@
 import { err, ok, type Result } from "@bennu/core"
 import { paths, resourcePaths, router } from "@bennu/router"
 import { build } from "esbuild"
-import { describe, expect, it } from "vitest"
+import { describe, expect, expectTypeOf, it } from "vitest"
 import * as z from "zod"
 import { client } from "./client.ts"
-import { type Answer, action, app, type Conn, fallback, get, only, post, put } from "./index.ts"
+import {
+  type Answer,
+  action,
+  app,
+  type Conn,
+  fallback,
+  get,
+  only,
+  pipeline,
+  post,
+  put,
+  resources,
+  scope,
+} from "./index.ts"
 
 const path = paths({
   list: "/todos",
@@ -156,6 +169,40 @@ describe("client", () => {
     await asking.update({ params: { id: 1 }, body: {} })
     await asking.delete({ params: { id: 1 } })
     expect(seen).toEqual(["GET /posts", "POST /posts", "PATCH /posts/1", "DELETE /posts/1"])
+  })
+  it("asks for resources that stand in a table beside other paths, and in one another", async () => {
+    const comments = resourcePaths("/comments", { only: ["index"] })
+    const posts = resourcePaths("/posts", { only: ["show"], param: "post", nested: { comments } })
+    const table = { ...path, posts }
+    const handlers = {
+      list: api.list,
+      posts: {
+        show: action({ params: z.object({ post: z.string() }) }, (_, { params }) => ok(params), {
+          json: only(z.object({ post: z.string() })),
+          errors: {},
+        }),
+        comments: { index: (conn: Conn<{}, "post">) => conn.json(`of ${conn.params.post}`) },
+      },
+    }
+    const { fetch } = app(
+      router(
+        get(table.list, handlers.list),
+        scope("/", pipeline(), [
+          resources(posts, handlers.posts),
+          resources(posts.comments, handlers.posts.comments),
+        ]),
+      ),
+    )
+    const asking = client<typeof handlers, typeof table>(table, {
+      baseUrl: "http://localhost",
+      fetch,
+    })
+    const post = await asking.posts.show({ params: { post: "7" } })
+    if (post.ok) expectTypeOf(post.value.post).toEqualTypeOf<string>()
+    expect(post).toEqual({ ok: true, value: { post: "7" } })
+    const of = await asking.posts.comments.index({ params: { post: 7 } })
+    expect(of).toEqual({ ok: true, value: "of 7" })
+    expect((await asking.list({ query: { tags: ["a"], page: { size: "1" } } })).ok).toBe(true)
   })
   it("is bundled for browsers together with paths, and nothing of the server", async () => {
     const { outputFiles, metafile } = await build({

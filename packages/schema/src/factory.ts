@@ -1,8 +1,8 @@
-export { FactoryError } from "./factory/errors.ts"
+export { FactoryError, UnknownTraitError } from "./factory/errors.ts"
 export {
+  type AfterInsert,
   type Factory,
   type FactoryOptions,
   factory,
-  type Given,
-  type Inserts,
 } from "./factory/factory.ts"
+export type { Given, Inserts, ParentSource, Parents, Sources, Values } from "./factory/given.ts"

@@ -1,3 +1,4 @@
+export { seeded } from "@bennu/core"
 export { clockSkew } from "./chaos/clock-skew.ts"
 export { type FaultNetwork, faultNetwork } from "./chaos/fault-network.ts"
 export {
@@ -9,4 +10,3 @@ export {
   type Target,
 } from "./chaos/fault-proxy.ts"
 export { type FaultFigure, FaultFoundError, type FaultRun, faultRun } from "./chaos/fault-run.ts"
-export { seeded } from "./chaos/seeded.ts"

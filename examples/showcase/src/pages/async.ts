@@ -15,6 +15,10 @@ async function brokenGauge(signal: AbortSignal): Promise<string> {
   await sleep(400, undefined, { signal })
   throw new Error("The gauge does not answer.")
 }
+async function sunset(signal: AbortSignal): Promise<string> {
+  await sleep(20, undefined, { signal })
+  return "21:08"
+}
 async function survey(signal: AbortSignal): Promise<number> {
   await sleep(3_000, undefined, { signal })
   return 128
@@ -38,6 +42,8 @@ export const AsyncLive = liveView({
   mount: () => ({
     weather: assignAsync(forecast),
     level: assignAsync(brokenGauge),
+    // quick enough for the page's first answer to wait for it: without JavaScript it is there too
+    sunset: assignAsync(sunset, undefined, { wait: "500ms" }),
     state: "idle" as Survey,
   }),
   handleEvent: {
@@ -53,7 +59,7 @@ export const AsyncLive = liveView({
     cancel: (socket) => socket.cancelAsync("survey"),
   },
   title: "Async work",
-  render: ({ weather, level, state }, { again, survey, cancel }) => html`
+  render: ({ weather, level, sunset, state }, { again, survey, cancel }) => html`
     ${demo(
       "An assign on its way",
       html`<p id="weather" aria-live="polite" class="${weather.loading && "faint"}">${asyncResult(
@@ -72,6 +78,13 @@ export const AsyncLive = liveView({
         loading: () => html`Reading the water level…`,
         failed: ({ message }) => html`<span class="problem">${message}</span>`,
         ok: (text) => html`${text}`,
+      })}</p>`,
+    )}
+    ${demo(
+      "One that the first answer waits for",
+      html`<p id="sunset">${asyncResult(sunset, {
+        loading: () => html`Looking it up…`,
+        ok: (time) => html`The sun sets at ${time}.`,
       })}</p>`,
     )}
     ${demo(

@@ -1,13 +1,14 @@
 import { type Html, html, toString as print, raw, rendered } from "@bennu/html"
 import { DuplicateComponentError } from "../errors.ts"
 import { nestedIn } from "../nested/nesting.ts"
+import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { SocketState } from "../view/socket-state.ts"
 import { type ComponentHole, demandComponent, drawnIn } from "./component-hole.ts"
 import type { DefinedComponent } from "./defined-component.ts"
 import { MountedComponent } from "./mounted-component.ts"
-import { mountComponent } from "./mounting.ts"
+import { mountComponent, stateOf } from "./mounting.ts"
 import { updateMany } from "./update-many.ts"
 
 /**
@@ -16,7 +17,7 @@ import { updateMany } from "./update-many.ts"
  */
 export async function withComponents(
   content: Html,
-  view: DefinedView,
+  { view, name }: { readonly view: DefinedView; readonly name: string },
   running: Running,
   state: SocketState,
 ): Promise<Html> {
@@ -62,6 +63,10 @@ export async function withComponents(
       const states = await updateMany(definition, components, running, state)
       for (const [i, after] of states.entries()) components[i]?.adopt(after)
     }
+    const waiting = found.map(async (component) =>
+      component.adopt(await awaited(name, running, stateOf(component, state))),
+    )
+    await Promise.all(waiting)
   }
 
   function draw(component: MountedComponent): void {

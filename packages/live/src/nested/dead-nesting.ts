@@ -5,6 +5,7 @@ import { viewHtml } from "../render/view-html.ts"
 import { containerHtml } from "../route/container.ts"
 import type { Served } from "../route/live-route.ts"
 import { mountView } from "../view/arriving.ts"
+import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import { allowedIn, demandDeclared, type Nested, nestedIn } from "./nesting.ts"
@@ -64,14 +65,16 @@ export async function printMounted(
 ): Promise<string> {
   const { csrfToken, nonce } = holder
   const running = { ...holder.running, guards: view.definition.onMount ?? [] }
-  const made = await mountView(view, running, {
+  const mounted = await mountView(view, running, {
     ...{ address: addressIn(holder.url), flash: {}, mounts: 0, connectParams: {} },
     ...{ staticChanged: false, session },
   })
-  if ("redirect" in made) throw new SentElsewhere(made.redirect.to)
+  if ("redirect" in mounted) throw new SentElsewhere(mounted.redirect.to)
+  const name = holder.served.nested.nameOf(view)
+  const made = await awaited(name, running, mounted)
   const { scope } = running
   const frame = { scope, connected: false, layout: null, csrfToken, nonce }
-  const content = await withComponents(viewHtml(view, made, frame), view, running, made)
+  const content = await withComponents(viewHtml(view, made, frame), { view, name }, running, made)
   const allowed = allowedIn(view, holder.allowed)
   return printWithNested(content, { ...holder, id, allowed, running })
 }

@@ -54,7 +54,7 @@ export class ViewRenderer {
   /** The page was sent what this state forgot since. */
   forgot(state: SocketState): void {
     const flash = this.#shown?.flash ?? state.flash
-    this.#shown = { ...state, flash }
+    this.#shown = flash === state.flash ? state : { ...state, flash }
   }
 
   #changes(state: SocketState): Awaitable<readonly object[]> {

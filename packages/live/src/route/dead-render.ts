@@ -8,6 +8,7 @@ import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
 import { pageToken, sessionFlash, visitorOf } from "../session.ts"
 import type { Tokens } from "../tokens.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
+import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
 import { containerHtml } from "./container.ts"
 import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
@@ -49,11 +50,12 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
     ...{ address, flash, mounts: 0, connectParams: {}, staticChanged: false, session: {} },
   })
   if ("redirect" in made) return sendTo(conn, made.redirect.to, made.flash)
-  const state = await handleParams(view, running, made)
-  if (state.leaving) {
-    const external = state.leaving.kind === "redirect" && state.leaving.external
-    return sendTo(conn, state.leaving.to, state.put, external)
+  const handled = await handleParams(view, running, made)
+  if (handled.leaving) {
+    const external = handled.leaving.kind === "redirect" && handled.leaving.external
+    return sendTo(conn, handled.leaving.to, handled.put, external)
   }
+  const state = await awaited(viewName, running, handled)
 
   // no secret: it tells the views of a page apart, and its tokens are for it alone
   const id = `phx-${randomToken(12)}`
@@ -71,7 +73,12 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
     ...{ csrfToken, nonce },
     still: said !== null,
   }
-  const markup = await withComponents(viewHtml(view, state, frame), view, running, state)
+  const markup = await withComponents(
+    viewHtml(view, state, frame),
+    { view, name: viewName },
+    running,
+    state,
+  )
   const printed = await printWithNested(markup, holder)
   const session = said
     ? null

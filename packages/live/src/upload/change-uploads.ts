@@ -10,9 +10,12 @@ export function changeUploads(
   component: MountedComponent | null,
   change: (uploads: Uploads) => Uploads,
 ): SocketState {
-  if (component === null) return { ...state, uploads: change(state.uploads) }
+  const before = (component ?? state).uploads
+  const uploads = change(before)
+  if (uploads === before) return state
+  if (component === null) return { ...state, uploads }
   const { assigns, streams, hooks } = component
-  component.adopt({ assigns, streams, hooks, uploads: change(component.uploads) })
+  component.adopt({ assigns, streams, hooks, uploads })
   return state
 }
 

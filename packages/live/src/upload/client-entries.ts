@@ -22,9 +22,11 @@ export const isRef = (ref: unknown): ref is string => typeof ref === "string" &&
 
 /** The files that are chosen in a form, by the ref of their upload. */
 export function chosenIn(uploads: unknown): ReadonlyMap<string, readonly ClientEntry[]> {
-  const all = isRecord(uploads) ? Object.entries(uploads) : []
+  if (!isRecord(uploads)) return none
+  const all = Object.entries(uploads)
   return new Map(all.map(([ref, entries]) => [ref, clientEntries(entries)] as const))
 }
+const none: ReadonlyMap<string, readonly ClientEntry[]> = new Map()
 
 /** What the page sent as entries; what no client sends is left out. */
 export function clientEntries(sent: unknown): readonly ClientEntry[] {

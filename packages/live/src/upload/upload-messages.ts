@@ -1,3 +1,4 @@
+import type { Awaitable } from "@bennu/core"
 import type { MountedComponent } from "../component/mounted-component.ts"
 import { inTime } from "../view/callback.ts"
 import { isRecord } from "../view/client-message.ts"
@@ -38,7 +39,7 @@ export function receiveAllowUpload(
   process: ViewProcess,
   payload: unknown,
   reply: Reply,
-): Promise<void> {
+): Awaitable<void> {
   const sent = isRecord(payload) ? payload : {}
   const entries = clientEntries(sent["entries"])
   // what is not answered with is not sent by the page
@@ -137,7 +138,7 @@ export function receiveProgress(
   process: ViewProcess,
   payload: unknown,
   reply: Reply,
-): Promise<void> {
+): Awaitable<void> {
   const sent = isRecord(payload) ? payload : {}
   const { entry_ref: ref, progress } = sent
   return process.handle((state) => {

@@ -21,7 +21,7 @@ export function receive(
   event: string,
   payload: unknown,
   reply: Reply,
-): Promise<void> {
+): Awaitable<void> {
   if (event === "event") return receiveEvent(process, payload, reply)
   if (event === "live_patch") return receivePatch(process, payload, reply)
   if (event === "cids_will_destroy" || event === "cids_destroyed") {
@@ -38,7 +38,7 @@ function receiveCids(
   event: "cids_will_destroy" | "cids_destroyed",
   cids: readonly number[],
   reply: Reply,
-): Promise<void> {
+): Awaitable<void> {
   if (event === "cids_destroyed") {
     return process.handle(
       () => null,
@@ -57,14 +57,14 @@ function refuse(
   event: string,
   reason: RefusedReason,
   reply: Reply,
-): Promise<void> {
+): Awaitable<void> {
   return process.handle(() => {
     process.options.page.refused(event, reason)
     return null
   }, reply)
 }
 
-function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {
+function receiveEvent(process: ViewProcess, payload: unknown, reply: Reply): Awaitable<void> {
   const decoded = decodeEvent(payload)
   if (!decoded.ok) return refuse(process, decoded.name, decoded.reason, reply)
   const { name, value, cid, uploads: chosen } = decoded.event
@@ -95,7 +95,7 @@ function receiveFor(
     ...passing
   }: Stages["handleEvent"] & { readonly choose: (uploads: Uploads) => Uploads },
   reply: Reply,
-): Promise<void> {
+): Awaitable<void> {
   return process.handle((state) => {
     const component = process.components.at(cid)
     // the component is gone: the page does not know yet
@@ -144,7 +144,7 @@ function handleEvent(
   return result instanceof Promise ? result.then(proceed) : proceed(result)
 }
 
-function receivePatch(process: ViewProcess, payload: unknown, reply: Reply): Promise<void> {
+function receivePatch(process: ViewProcess, payload: unknown, reply: Reply): Awaitable<void> {
   const url =
     isRecord(payload) && typeof payload["url"] === "string" ? URL.parse(payload["url"]) : null
   const address = url && process.options.locate(url.pathname + url.search)

@@ -15,7 +15,7 @@ const nextTurn = (): Promise<void> => {
 
 /** What a mailbox works for. */
 export interface MailboxOwner {
-  /** Called when the queue is empty, one turn of the event loop after the last message, and every `coalesce` messages. */
+  /** Called when there is news: the queue is empty, one turn of the event loop after the last message, and every `coalesce` messages. */
   idle(): Awaitable<void>
   /** A message threw. Nothing more is worked on. */
   failed(error: unknown): void
@@ -29,9 +29,11 @@ export class Mailbox {
   // a message is the view's business, not part of whatever transaction or deadline it was sent in
   readonly #inItsContext = AsyncLocalStorage.snapshot()
   #queue: (() => Awaitable<void>)[] = []
-  #work = Promise.resolve()
+  #work: Promise<void> | null = null
   #working = false
   #closed = false
+  /** A message was worked on that nobody was told of yet. */
+  #news = false
 
   constructor(
     owner: MailboxOwner,
@@ -42,26 +44,36 @@ export class Mailbox {
     this.#coalesce = limits.coalesce
   }
 
-  get waiting(): number {
-    return this.#queue.length
-  }
-
-  /** Whether there was room. */
-  add(message: () => Awaitable<void>): boolean {
+  /**
+   * Whether there was room.
+   * @param atOnce It begins before this returns, where nothing else is worked on, and tells by itself what it led to. Otherwise whoever
+   *   sends goes on first, and it is news.
+   */
+  add(message: () => Awaitable<void>, atOnce = false): boolean {
     if (this.#queue.length >= this.#limit) return false
-    this.#queue.push(message)
+    this.#queue.push(atOnce ? message : () => this.#new(message))
     if (!this.#working) {
       this.#working = true
-      this.#work = this.#inItsContext(() => this.#run())
+      this.#work = this.#inItsContext(() => this.#run(atOnce))
     }
     return true
+  }
+
+  /** What there was to tell is told. */
+  told(): void {
+    this.#news = false
+  }
+
+  #new(message: () => Awaitable<void>): Awaitable<void> {
+    this.#news = true
+    return message()
   }
 
   /** Forgets what waits; resolves when nothing runs any more. */
   async close(): Promise<void> {
     this.#closed = true
     this.#queue = []
-    await this.#work
+    await this.settled()
   }
 
   /** Resolves when nothing waits and nothing runs. */
@@ -69,18 +81,19 @@ export class Mailbox {
     while (this.#working) await this.#work
   }
 
-  async #run(): Promise<void> {
+  async #run(atOnce: boolean): Promise<void> {
     try {
-      // whoever sends goes on first: what follows at once shares a frame
-      await null
+      if (!atOnce) await null
       for (let handled = 1; !this.#closed; handled++) {
         const message = this.#queue.shift()
         if (message) {
           const done = message()
           if (done instanceof Promise) await done
-          if (handled % this.#coalesce === 0 && !this.#closed) await this.#owner.idle()
+          if (handled % this.#coalesce === 0 && !this.#closed && this.#news)
+            await this.#owner.idle()
           continue
         }
+        if (!this.#news) break
         await nextTurn()
         if (this.#queue.length === 0 && !this.#closed) await this.#owner.idle()
         // rendering may have said something that this view hears

@@ -1,3 +1,4 @@
+import type { Awaitable } from "@bennu/core"
 import { NavigationError } from "../errors.ts"
 import { type Address, handleParams, placeOf } from "./arriving.ts"
 import type { Running } from "./callback.ts"
@@ -6,6 +7,16 @@ import type { Leaving, SocketState } from "./socket-state.ts"
 
 /** Finds what a path of this site shows; null where another view, another live session or nothing is. */
 export type Locate = (target: string) => Address | null
+
+/** A patch is the root's business: it has the address. */
+export function lifted(
+  root: { patch(leaving: Leaving): void } | null,
+  state: SocketState,
+): SocketState {
+  if (!root || !isPatch(state.leaving)) return state
+  root.patch(state.leaving)
+  return { ...state, leaving: null }
+}
 
 /** The last patch that was followed, as the page is told of it. */
 export interface Patched {
@@ -36,7 +47,15 @@ export async function moved(
  * Follows `pushPatch` until a callback asks for none.
  * @throws {NavigationError} when a patch leads to another view, or when there is no end to them.
  */
-export async function followPatches(
+export const followPatches = (
+  view: DefinedView,
+  running: Running,
+  state: SocketState,
+  locate: Locate,
+): Awaitable<Followed> =>
+  isPatch(state.leaving) ? follow(view, running, state, locate) : { state, patched: null }
+
+async function follow(
   view: DefinedView,
   running: Running,
   from: SocketState,

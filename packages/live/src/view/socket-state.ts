@@ -57,6 +57,15 @@ export interface SocketState extends Place {
 
 export const noFlash: Flash = Object.freeze({})
 
+// what a callback asked for, when it asked for nothing
+const nothing: Pick<
+  SocketState,
+  "put" | "events" | "reply" | "leaving" | "sources" | "tasks" | "updates" | "depth"
+> = Object.freeze({
+  ...{ put: noFlash, events: [], reply: null, leaving: null },
+  ...{ sources: [], tasks: [], updates: [], depth: 0 },
+})
+
 /** Where a mount starts from. */
 export function firstState(
   place: Place,
@@ -65,25 +74,11 @@ export function firstState(
 ): SocketState {
   const { params, action, url, raw } = place
   const assigns = Object.freeze({})
-  const nothing = {
-    ...{ put: noFlash, events: [], reply: null, leaving: null },
-    ...{ sources: [], tasks: [], updates: [], depth: 0 },
-  }
   return { params, action, url, raw, assigns, streams, uploads, flash, hooks: [], ...nothing }
 }
 
 /** What is left of a state for the next callback: what the last one asked for has been done. */
-export const settled = (state: SocketState): SocketState => ({
-  ...state,
-  put: noFlash,
-  events: [],
-  reply: null,
-  leaving: null,
-  sources: [],
-  tasks: [],
-  updates: [],
-  depth: 0,
-})
+export const settled = (state: SocketState): SocketState => ({ ...state, ...nothing })
 
 /** The same state, as if something had been assigned. */
 export const touched = (state: SocketState): SocketState => ({

@@ -35,7 +35,8 @@ interface Running {
   readonly stopTimer: () => void
 }
 
-const asError = (error: unknown): Error =>
+/** What was thrown, as an error. */
+export const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error), { cause: error })
 
 /** How much may work beside one view, its components included. */

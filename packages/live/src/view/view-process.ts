@@ -12,6 +12,7 @@ import type { ViewUploads } from "../upload/view-uploads.ts"
 import { type Arrival, makeView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
+import { chained } from "./chained.ts"
 import { Mailbox } from "./mailbox.ts"
 import { Outbox } from "./outbox.ts"
 import {
@@ -23,12 +24,13 @@ import {
   sentElsewhere,
   type ViewProcessOptions,
 } from "./page.ts"
-import { followPatches, moved } from "./patching.ts"
+import { followPatches, lifted, moved, type Patched } from "./patching.ts"
 import { Reader } from "./reader.ts"
 import { type Leaving, type SocketState, settled, touched } from "./socket-state.ts"
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { ViewSocket } from "./view-socket.ts"
+import { Waiting } from "./waiting.ts"
 
 type Callback = (state: SocketState) => Awaitable<SocketState | null>
 
@@ -56,7 +58,7 @@ export class ViewProcess {
   /** Resolves when the last callback has ended. */
   #ending: Promise<void> | null = null
   /** Whoever waits for a message to be worked on. */
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Waiting()
 
   constructor(options: ViewProcessOptions) {
     const { name, view, frame, pubsub, limits } = options
@@ -87,10 +89,8 @@ export class ViewProcess {
     this.#renderer = new ViewRenderer(view, frame, this.components)
     const read = () => this.options.page.whenRead()
     this.#reader = new Reader(read, limits.mailbox, () => void this.#sendAll())
-    this.#mailbox = new Mailbox(
-      { idle: () => this.#flush(), failed: (error) => this.crash(error) },
-      limits,
-    )
+    const owner = { idle: () => this.#flush(), failed: (error: unknown) => this.crash(error) }
+    this.#mailbox = new Mailbox(owner, limits)
     options.keeper?.start(() => this.#sendAll())
     if (options.running.development) view.running.add(this)
   }
@@ -139,12 +139,10 @@ export class ViewProcess {
   attach(options: ViewProcessOptions, arrival: Arrival): Promise<Joined | null> {
     if (this.#over) return Promise.resolve(null)
     const { promise, resolve, reject } = Promise.withResolvers<Joined | null>()
-    const ended = () => resolve(null)
-    this.#waiting.add(ended)
-    this.#post(async () => {
-      await this.#attach(options, arrival).then(resolve, reject)
-      this.#waiting.delete(ended)
-    })
+    const ended = this.#waiting.for((worked) =>
+      this.#post(() => this.#attach(options, arrival).then(resolve, reject).then(worked)),
+    )
+    void chained(ended, () => resolve(null))
     return promise
   }
 
@@ -177,21 +175,11 @@ export class ViewProcess {
    * Puts a message of the page in line; `callback` gives the state it leads to, or null when there is nothing to do.
    * @returns Resolves when it has been worked on, or never will be.
    */
-  handle(callback: Callback, reply: Reply): Promise<void> {
-    if (this.#over) return Promise.resolve()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiting.add(resolve)
-    this.#post(async () => {
-      const before = this.#state
-      if (!before) return
-      const after = await callback(before)
-      if (this.#over) return
-      if (after) await this.#adopt(after, reply)
-      else reply({})
-      this.#waiting.delete(resolve)
-      resolve()
-    })
-    return promise
+  handle(callback: Callback, reply: Reply): Awaitable<void> {
+    if (this.#over) return
+    return this.#waiting.for((worked) =>
+      this.#post(() => chained(this.#perform(callback, reply), worked), true),
+    )
   }
 
   /** Goes to another address of the same view, as a view in it asked. */
@@ -231,7 +219,7 @@ export class ViewProcess {
     try {
       await view.definition.terminate(ViewSocket.start("terminate", running, state), reason)
     } catch (error) {
-      this.#report(error)
+      viewCrashed.emit(() => ({ view: this.options.name, error }))
     }
   }
 
@@ -239,7 +227,7 @@ export class ViewProcess {
     if (this.#over) return
     this.#stop()
     this.options.keeper?.crashed()
-    this.#report(error)
+    viewCrashed.emit(() => ({ view: this.options.name, error }))
     this.options.page.crash(error)
   }
 
@@ -276,24 +264,24 @@ export class ViewProcess {
     this.#beside.close()
     this.components.close()
     this.#ending ??= this.#mailbox.close().then(() => this.uploads.close())
-    for (const resolve of this.#waiting) resolve()
-    this.#waiting.clear()
+    this.#waiting.end()
   }
 
   #postCallback(callback: Callback): void {
-    this.#post(async () => {
-      const before = this.#state
-      const after = before && (await callback(before))
-      if (after && !this.#over) await this.#adopt(after, null)
+    this.#post(() => this.#perform(callback, null))
+  }
+
+  #perform(callback: Callback, reply: Reply | null): Awaitable<void> {
+    if (!this.#state) return
+    return chained(callback(this.#state), (after) => {
+      if (this.#over) return
+      if (after) return this.#adopt(after, reply)
+      reply?.({})
     })
   }
 
-  #report(error: unknown): void {
-    viewCrashed.emit(() => ({ view: this.options.name, error }))
-  }
-
-  #post(message: () => Awaitable<void>): void {
-    if (this.#over || this.#mailbox.add(message)) return
+  #post(message: () => Awaitable<void>, atOnce = false): void {
+    if (this.#over || this.#mailbox.add(message, atOnce)) return
     this.crash(new MailboxFullError(this.options.limits.mailbox))
   }
 
@@ -306,54 +294,56 @@ export class ViewProcess {
   }
 
   /** Makes a callback's state the view's, and does what it asked for. Without a reply the page is told later, with what else happens. */
-  async #adopt(after: SocketState, reply: Reply | null): Promise<void> {
-    const { view, running, locate, page } = this.options
-    const { state, patched } = await followPatches(view, running, this.#lifted(after), locate)
-    if (this.#over) return
-    this.#beside.change(this.#state?.assigns ?? {}, state)
-    this.#outbox.add(state.events)
-    this.#update(state)
-    this.#state = settled(state)
-    const kept = this.options.keeper?.changed(state.assigns, state.url)
-    if (kept) await kept
+  #adopt(after: SocketState, reply: Reply | null): Awaitable<void> {
+    const { view, running, locate, root } = this.options
+    const followed = followPatches(view, running, lifted(root ?? null, after), locate)
+    return chained(followed, ({ state, patched }) => {
+      if (this.#over) return
+      this.#beside.change(this.#state?.assigns ?? {}, state)
+      this.#outbox.add(state.events)
+      this.#update(state)
+      this.#state = settled(state)
+      const kept = this.options.keeper?.changed(state.assigns, state.url)
+      return chained(kept, () => this.#tell(state, patched, reply))
+    })
+  }
+
+  #tell(state: SocketState, patched: Patched | null, reply: Reply | null): Awaitable<void> {
     if (state.leaving && state.leaving.kind !== "patch") {
       return this.#leave(state.leaving, state.put, reply)
     }
-    if (patched) page.push("live_patch", patched)
+    if (patched) this.options.page.push("live_patch", patched)
     if (!reply) return patched ? this.#flush() : undefined
-    const diff = await this.#send(state.reply)
-    if (!this.#over) reply(diff ? { diff } : {})
+    return chained(this.#send(state.reply), (diff) => {
+      if (!this.#over) reply(diff ? { diff } : {})
+    })
   }
 
-  /** A patch is the root's business: it has the address. */
-  #lifted(state: SocketState): SocketState {
-    const { root } = this.options
-    if (!root || state.leaving?.kind !== "patch") return state
-    root.patch(state.leaving)
-    return { ...state, leaving: null }
-  }
-
-  async #flush(): Promise<void> {
+  #flush(): Awaitable<void> {
     if (this.#reader.isBehind()) return
-    const diff = await this.#send(null)
-    if (diff && !this.#over) this.options.page.push("diff", diff)
+    return chained(this.#send(null), (diff) => {
+      if (diff && !this.#over) this.options.page.push("diff", diff)
+    })
   }
 
   /** Sends what changed but for the last frame, which is given; null when there is none. */
-  async #send(reply: SocketState["reply"]): Promise<WireFrame | null> {
+  #send(reply: SocketState["reply"]): Awaitable<WireFrame | null> {
     const shown = this.#state
     if (!shown || this.#over || !this.#shown) return null
+    this.#mailbox.told()
     const beside = { events: () => this.#outbox.takeAlong(), reply }
     const before = this.#renderer.shown
-    const frames = await drawnFor(this.options, () => this.#renderer.diff(shown, beside))
-    if (frames.length > 0) {
-      frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
-    }
-    if (this.#over) return null
-    this.#forget()
-    this.uploads.reconcile()
-    for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
-    return frames.at(-1) ?? null
+    const drawn = drawnFor(this.options, () => this.#renderer.diff(shown, beside))
+    return chained(drawn, (frames) => {
+      if (frames.length > 0) {
+        frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
+      }
+      if (this.#over) return null
+      this.#forget()
+      this.uploads.reconcile()
+      for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
+      return frames.at(-1) ?? null
+    })
   }
 
   #update({ updates }: SocketState): void {

@@ -1,4 +1,4 @@
-import type { Path } from "@bennu/router"
+import type { AnyResourcePaths, Path } from "@bennu/router"
 import { readAnswer } from "./answer.ts"
 import type { AskOptions, Client } from "./types.ts"
 
@@ -20,7 +20,7 @@ const MAX_ANSWER = 8_388_608
 
 /**
  * Asks an app's routes from elsewhere, such as a browser, as functions. It is made of the table of paths; what they take and answer is
- * known from the handlers' types, of which nothing is loaded. A path without a verb is asked with GET.
+ * known from the handlers' types, of which nothing is loaded. A path without a verb is asked with GET, and a resource by its actions.
  *
  * Success is the value of a `Result`, any other status its error. A network that fails, and a `signal` that aborts,
  * reject as `fetch` does.
@@ -32,7 +32,7 @@ const MAX_ANSWER = 8_388_608
  */
 export function client<
   A extends object,
-  P extends { readonly [K in keyof A]: Path<string, never> },
+  P extends { readonly [K in keyof A]: Path<string, never> | AnyResourcePaths },
 >(path: P, options: ClientOptions = {}): Client<A, P> {
   const { baseUrl = "", fetch = globalThis.fetch, headers = {}, maxBytes = MAX_ANSWER } = options
   const base = baseUrl.endsWith("/") ? baseUrl.slice(0, -1) : baseUrl
@@ -44,11 +44,16 @@ export function client<
       const response = await fetch(requestFor(url, address.verb ?? "GET", ask, headers))
       return readAnswer(response, maxBytes)
     }
-  const calls = Object.entries<unknown>(path).flatMap(([name, address]) =>
-    isAddress(address) ? [[name, asking(address)] as const] : [],
-  )
+  const callsOf = (table: object): object => {
+    const calls: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries<unknown>({ ...table })) {
+      if (isAddress(value)) calls[name] = asking(value)
+      else if (typeof value === "object" && value !== null) calls[name] = callsOf(value)
+    }
+    return Object.freeze(calls)
+  }
   // each was made of the address of that name; what it takes and gives is what the types of the handlers say
-  return Object.freeze(Object.fromEntries(calls)) as unknown as Client<A, P>
+  return callsOf(path) as Client<A, P>
 }
 
 /** A path that can be called; what it takes depends on its parameters, and is checked when it is called. */

@@ -1,4 +1,4 @@
-import type { Address, PathValue } from "@bennu/router"
+import type { Address, AnyResourcePaths, PathValue } from "@bennu/router"
 import type { Declares } from "../action.ts"
 
 /** RFC 9457, as this app's routes answer it. `C` are the codes of the errors that the route declares; there may be others. */
@@ -57,11 +57,16 @@ export type Ask<P, Q, B> =
         QueryPart<unknown extends Q ? OwnQ : Q>
     : never
 
-/** Asks one route. A handler that declares nothing takes what its path names, and answers with anything. */
+/**
+ * Asks one route. A handler that declares nothing takes what its path names, and answers with anything. Of a resource it is
+ * one for each action.
+ */
 export type Call<P, H> =
   H extends Declares<infer Q, infer B, infer T, infer E>
     ? (...args: Arguments<Ask<P, Q, B>>) => Promise<Answered<T, E>>
-    : (...args: Arguments<Ask<P, unknown, unknown>>) => Promise<Answered<unknown, never>>
+    : P extends AnyResourcePaths
+      ? Client<H, P>
+      : (...args: Arguments<Ask<P, unknown, unknown>>) => Promise<Answered<unknown, never>>
 
 type Arguments<A> = {} extends A ? [ask?: A] : [ask: A]
 type Answered<T, E> =
