@@ -43,22 +43,20 @@ export interface ResolvedServerOptions {
   readonly pooler?: "transaction" | undefined
 }
 
-const schema = z
-  .strictObject({
-    url: z.url({ protocol: /^postgres(ql)?$/ }),
-    poolSize: z.int().positive().default(10),
-    queueTimeout: duration.prefault("5s"),
-    queueLimit: z.int().nonnegative().default(1_000),
-    queueTarget: duration.prefault("500ms"),
-    queryTimeout: duration.prefault("60s"),
-    connectTimeout: duration.prefault("10s"),
-    prepare: z.boolean().optional(),
-    pooler: z.literal("transaction").optional(),
-  })
-  .transform(({ prepare, ...options }) => ({
-    ...options,
-    prepare: prepare ?? options.pooler === undefined,
-  })) satisfies z.ZodType<ResolvedServerOptions, ServerOptions>
+const schema = z.strictObject({
+  url: z.url({ protocol: /^postgres(ql)?$/ }),
+  poolSize: z.int().positive().default(10),
+  queueTimeout: duration.prefault("5s"),
+  queueLimit: z.int().nonnegative().default(1_000),
+  queueTarget: duration.prefault("500ms"),
+  queryTimeout: duration.prefault("60s"),
+  connectTimeout: duration.prefault("10s"),
+  prepare: z.boolean().optional(),
+  pooler: z.literal("transaction").optional(),
+}) satisfies z.ZodType<
+  Omit<ResolvedServerOptions, "prepare"> & Pick<ServerOptions, "prepare">,
+  ServerOptions
+>
 
 /** A driver of a server, whatever client makes its connections. */
 export function serverDriver(
@@ -66,7 +64,8 @@ export function serverDriver(
   options: ServerOptions,
   connect: (options: ResolvedServerOptions) => Connection,
 ): Driver {
-  const resolved: ResolvedServerOptions = parseOptions(name, schema, options)
+  const { prepare, ...given } = parseOptions(name, schema, options)
+  const resolved = { ...given, prepare: prepare ?? given.pooler === undefined }
   const { poolSize, queueTimeout, queueLimit, queueTarget, queryTimeout } = resolved
   return {
     name,
