@@ -1,0 +1,53 @@
+/** A context of an app: where its code is, what others may call, and which tables are its own. */
+export interface ContextConfig<Name extends string = string> {
+  /** Its file or folder, or several, from the folder of the configuration. */
+  readonly path: string | readonly string[]
+  /** The modules that others may import (of a folder its `index.ts`; a file is its own face). */
+  readonly face?: string | readonly string[] | undefined
+  /** The contexts whose faces it calls (none). */
+  readonly uses?: readonly Name[] | undefined
+  /** Tables of its own that are defined elsewhere, such as in one file for the whole app, by their names in the database. */
+  readonly tables?: readonly string[] | undefined
+  /** Those of its tables that contexts which use it may query and join (none). */
+  readonly shares?: readonly string[] | undefined
+}
+
+/** What holds for all contexts. Files and folders are named from the folder of the configuration. */
+export interface BoundariesConfig {
+  /** The folders whose files are checked (`["src"]`). Tests, stories and declarations among them are not. */
+  readonly sources?: readonly string[] | undefined
+  /** More files and folders that are not checked (none). */
+  readonly exclude?: readonly string[] | undefined
+  /** What every context may import, and what knows none of them: the app's vocabulary, its errors (none). */
+  readonly shared?: readonly string[] | undefined
+  /** Tables that everybody may query, by their names in the database (none). */
+  readonly sharedTables?: readonly string[] | undefined
+  /**
+   * Whether a type of another context's face may be imported without a word (`"free"`): it is erased, so that nothing
+   * is called. `"declared"` asks for `uses` as for any other import. What is inside of a context stays there either way.
+   */
+  readonly typeImports?: "free" | "declared" | undefined
+  /** The Markdown or Mermaid file that keeps the graph; `bennu contexts graph` writes and compares it. */
+  readonly graph?: string | undefined
+}
+
+/** What `bennu` has to know of an app: the default export of its `bennu.config.ts`. */
+export interface BennuConfig<Name extends string = string> {
+  readonly contexts?: { readonly [K in Name]: ContextConfig<NoInfer<Name>> } | undefined
+  readonly boundaries?: BoundariesConfig | undefined
+}
+
+/**
+ * Gives a configuration its type, so that a context that nobody declared does not compile.
+ * @example
+ * export default defineConfig({
+ *   contexts: {
+ *     accounts: { path: "src/accounts", shares: ["users"] },
+ *     todos: { path: "src/todos.ts", uses: ["accounts"] },
+ *   },
+ *   boundaries: { shared: ["src/vocabulary.ts"], graph: "docs/contexts.md" },
+ * })
+ */
+export const defineConfig = <const Name extends string>(
+  config: BennuConfig<Name>,
+): BennuConfig<Name> => config
