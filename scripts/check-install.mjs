@@ -1,5 +1,5 @@
 // Installs each packed package into an empty project, beside nothing but the packages it declares, and
-// imports its entries: what a package uses and forgot to declare, or to pack, is missing there.
+// imports its entries and starts its programs: what a package uses and forgot to declare, or to pack, is missing there.
 //
 // Reads packages/*/package.tgz (turbo run check:package). What passed is remembered by the hashes of the tarballs.
 import { spawnSync } from "node:child_process"
@@ -96,6 +96,10 @@ function problem(name) {
       const imported = run("node", ["--input-type=module", "--eval", code], cwd)
       if (imported.status !== 0) return imported.stderr
       if (peers.length === 0 && optional.length > 0) continue
+      for (const program of Object.keys(manifest.bin ?? {})) {
+        const ran = run(join(cwd, "node_modules/.bin", program), ["--help"], cwd)
+        if (ran.status !== 0) return `${program} --help ended with ${ran.status}\n${ran.stderr}`
+      }
       writeFileSync(
         join(cwd, "main.ts"),
         keys.map((key) => `import ${JSON.stringify(key)}\n`).join(""),

@@ -76,6 +76,16 @@ describe("the check of packages installed alone", () => {
     expect(installsAlone(packages).passed).toBe(false)
   })
 
+  it("fails a package whose program does not start", { timeout: 60_000 }, () => {
+    const { packages } = packed(
+      { bin: { planted: "./dist/main.js" } },
+      { "dist/main.js": "#!/usr/bin/env node\nimport './forgotten.js'\n" },
+    )
+    const { passed, said } = installsAlone(packages)
+    expect(passed).toBe(false)
+    expect(said).toContain("planted --help ended with 1")
+  })
+
   it("fails a package whose declarations name what it does not declare", {
     timeout: 60_000,
   }, () => {
