@@ -80,6 +80,7 @@ const steps = [
   ["builds and packages", counts.turbo, "turbo", ["run", "build", "typecheck", "check:package"]],
   ["packages installed alone", counts.words, "node", ["scripts/check-install.mjs"]],
   ["docs", counts.words, "node", ["scripts/check-docs.mjs"]],
+  ["contexts", counts.one, "pnpm", ["run", "--silent", "check:contexts"]],
   ["templates", counts.words, "pnpm", ["run", "--silent", "check:templates"]],
   ["tests", counts.vitest, "vitest", ["run", "--project=!faults", ...vitest]],
   [

@@ -16,13 +16,13 @@ import { memoryStore, type Store } from "@bennu/store"
 import { postgresStore } from "@bennu/store/postgres"
 import { redisStore } from "@bennu/store/redis"
 import * as z from "zod"
-import { Article, ArticleTag, Tag } from "./articles.ts"
+import * as Articles from "./articles.ts"
 import { buildAssets } from "./build-assets.ts"
-import { Comment } from "./comments.ts"
+import * as Comments from "./comments.ts"
 import { errorPage } from "./error-page.ts"
 import { document } from "./layout.ts"
 import { picturesIn } from "./pictures.ts"
-import { Reader } from "./readers.ts"
+import * as Readers from "./readers.ts"
 import { appRouter } from "./router.ts"
 import * as Seeds from "./seeds.ts"
 
@@ -36,6 +36,8 @@ const Config = z.object({
   TRUST_PROXY: z.string().optional(),
 })
 
+const schemas = [...Articles.schemas, ...Comments.schemas, ...Readers.schemas]
+
 /** Conduit, from its parts: started top to bottom, stopped bottom to top. */
 export async function start(source: NodeJS.ProcessEnv = process.env) {
   const { PORT: port, DATA_DIR: data, ...given } = env(Config, source)
@@ -47,7 +49,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   const driver = DATABASE_URL ? postgres({ url: DATABASE_URL }) : pglite({ dir: join(data, "db") })
   const repo = await app.start(openRepo({ driver }))
   await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
-  await checkConstraints(repo.sql, [Article, ArticleTag, Comment, Reader, Tag])
+  await checkConstraints(repo.sql, schemas)
   await seed(repo, [{ name: "articles", run: Seeds.articles }])
   const pubsub = await app.start(
     openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),

@@ -39,6 +39,9 @@ export type Article = typeof Article.$inferSelect & {
   readonly reader: typeof Reader.$inferSelect | null
 }
 
+/** What the database has to have for this context. */
+export const schemas = [Article, ArticleTag, Tag]
+
 /** Tells whoever looks at a list of articles, or at one of them, that it changed. */
 export const published = topic("articles", z.object({ slug: z.string() }))
 

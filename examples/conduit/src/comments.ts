@@ -20,6 +20,8 @@ export type Comment = typeof Comment.$inferSelect & {
   readonly reader: typeof Reader.$inferSelect | null
 }
 
+export const schemas = [Comment]
+
 /** Tells whoever reads an article that somebody commented on it. */
 export const commentsOn = (articleId: string) =>
   topic(`articles:${articleId}:comments`, z.object({ id: z.uuid() }))

@@ -11,6 +11,8 @@ export const readers = pgTable("readers", {
 })
 export const Reader = schema(readers)
 
+export const schemas = [Reader]
+
 /** Whoever reads, as a session keeps them: a name they chose, and a random id that says "the same browser as before". Not an account. */
 export const KeptReader = z.object({
   id: z.uuid(),
