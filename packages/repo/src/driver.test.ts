@@ -83,7 +83,7 @@ describe("a driver", () => {
   })
 
   it("whose connection never answers again loses it, and every query settles", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] })
     onTestFinished(() => void vi.useRealTimers())
     const made = fake({ queryTimeout: 1_000 })
     const { child } = made

@@ -141,11 +141,16 @@ export function encode(value: unknown): string | null {
   }
 }
 
+const special = /["\\]/
+
 function arrayLiteral(values: readonly unknown[]): string {
   const items = values.map((value) => {
     if (Array.isArray(value)) return arrayLiteral(value)
     const text = encode(value)
-    return text === null ? "NULL" : `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`
+    if (text === null) return "NULL"
+    return special.test(text)
+      ? `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`
+      : `"${text}"`
   })
   return `{${items.join(",")}}`
 }

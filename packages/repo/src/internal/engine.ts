@@ -7,7 +7,7 @@ import {
   TransactionDoneError,
 } from "../errors.ts"
 import { queryStopped } from "../telemetry.ts"
-import { within } from "./deadline.ts"
+import { Deadlines } from "./deadline.ts"
 import type { Lane } from "./gate.ts"
 import { anyOf, Level } from "./level.ts"
 import type { Pool } from "./pool.ts"
@@ -42,7 +42,12 @@ export interface Waits {
 export const waitsOf = (
   { signal, timeout }: { signal?: AbortSignal | undefined; timeout?: Duration | undefined },
   lane: Lane | undefined,
-): Waits => ({ signal, lane, timeout: timeout === undefined ? undefined : milliseconds(timeout) })
+): Waits =>
+  signal === undefined && timeout === undefined && lane === undefined
+    ? AS_USUAL
+    : { signal, lane, timeout: timeout === undefined ? undefined : milliseconds(timeout) }
+
+const AS_USUAL: Waits = {}
 
 interface Sending {
   readonly asked: number
@@ -55,10 +60,12 @@ interface Sending {
 export class Engine {
   readonly #driver: Driver
   readonly #pool: Pool
+  readonly #deadlines: Deadlines
   readonly #ambient: ContextKey<Level>
 
   constructor(driver: Driver, pool: Pool) {
     this.#driver = driver
+    this.#deadlines = new Deadlines(driver.queryTimeout)
     this.#pool = pool
     this.#ambient = contextKey(`repo ${driver.name}`)
   }
@@ -247,29 +254,32 @@ export class Engine {
 
   /** `begin`, `commit` and the like: timed and told as any other. */
   #control(connection: Connection, text: string, signal?: AbortSignal): Promise<Answer> {
-    const asked = performance.now()
+    const asked = queryStopped.active ? performance.now() : 0
     return this.#send(connection, { text, params: [] }, { asked, signal })
   }
 
-  async #send(
-    connection: Connection,
-    statement: Statement,
-    { asked, limit, signal, level }: Sending,
+  #send(connection: Connection, statement: Statement, sending: Sending): Promise<Answer> {
+    const { limit, signal, level } = sending
+    const sent = queryStopped.active ? performance.now() : 0
+    const answer = this.#deadlines.run(connection, statement, limit, signal)
+    return level === undefined && sent === 0
+      ? answer
+      : this.#observed(answer, statement, sent, sending)
+  }
+
+  /** Tells what came of a statement, and its transaction what failed first. */
+  async #observed(
+    answer: Promise<Answer>,
+    { text }: Statement,
+    sent: number,
+    { asked, level }: Sending,
   ): Promise<Answer> {
-    const send = (stop: AbortSignal | undefined) => connection.query(statement, stop)
-    if (!queryStopped.active) {
-      try {
-        return await within(limit, connection, signal, send)
-      } catch (error) {
-        if (level !== undefined && error instanceof QueryError) level.failure ??= error
-        throw error
-      }
-    }
-    const sent = performance.now()
-    const tell = (rows: number, error?: unknown): void =>
+    const tell = (rows: number, error?: unknown): void => {
+      // nobody listened when it was sent
+      if (sent === 0) return
       queryStopped.emit(() => ({
         driver: this.#driver.name,
-        statement: statement.text,
+        statement: text,
         queueTime: sent - asked,
         queryTime: performance.now() - sent,
         rows,
@@ -278,9 +288,10 @@ export class Engine {
         waiting: this.#pool.waiting,
         ...(error === undefined ? {} : { error }),
       }))
+    }
     try {
-      const answer = await within(limit, connection, signal, send)
-      tell(answer.count)
+      const { count } = await answer
+      tell(count)
       return answer
     } catch (error) {
       if (level !== undefined && error instanceof QueryError) level.failure ??= error

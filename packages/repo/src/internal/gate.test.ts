@@ -8,20 +8,19 @@ function taken(options: { target?: number; interval?: number } = {}) {
   const gate = new Gate({ places: 1, target: 10, interval: 100, ...options, now: () => time })
   gate.tryTake()
   const order: string[] = []
-  const never = new AbortController().signal
   return {
     gate,
     order,
     at: (now: number) => {
       time = now
     },
-    wait: (name: string, lane: Lane = "interactive", signal = never) => {
-      const entered = gate.take(lane, signal)
-      entered.then(
+    wait: (name: string, lane: Lane = "interactive") => {
+      const waiter = gate.wait(lane)
+      waiter.entered.then(
         () => order.push(name),
         (error: { code?: string }) => order.push(`${name} ${error.code ?? "aborted"}`),
       )
-      return entered
+      return waiter
     },
     /** Gives the place on, until nobody waits. */
     async drain() {
@@ -37,16 +36,16 @@ function taken(options: { target?: number; interval?: number } = {}) {
 describe("the gate before the database", () => {
   it("lets in the order of asking, and people before what is done behind the scenes", async () => {
     const { wait, drain, order } = taken()
-    for (const name of ["job 1", "job 2"]) void wait(name, "background")
-    for (const name of ["a", "b"]) void wait(name)
+    for (const name of ["job 1", "job 2"]) wait(name, "background")
+    for (const name of ["a", "b"]) wait(name)
     await drain()
     expect(order).toEqual(["a", "b", "job 1", "job 2"])
   })
 
   it("starves nobody: of eight places one goes to the background", async () => {
     const { wait, drain, order } = taken()
-    for (let n = 0; n < 3; n += 1) void wait("job", "background")
-    for (let n = 0; n < 40; n += 1) void wait("person")
+    for (let n = 0; n < 3; n += 1) wait("job", "background")
+    for (let n = 0; n < 40; n += 1) wait("person")
     await drain()
     const jobs = order.flatMap((name, at) => (name === "job" ? [at] : []))
     expect(jobs).toHaveLength(3)
@@ -59,7 +58,7 @@ describe("the gate before the database", () => {
     at(101)
     gate.give()
     at(200)
-    void wait("late")
+    wait("late")
     at(205)
     // the second interval is over, and its shortest wait was 101: over the target of 10
     await drain()
@@ -70,12 +69,12 @@ describe("the gate before the database", () => {
       "early 3 ERR_REPO_OVERLOADED",
       "late",
     ])
-    await Promise.allSettled(all)
+    await Promise.allSettled(all.map(({ entered }) => entered))
   })
 
   it("refuses nobody for a crowd that comes at once and is served in time", async () => {
     const { wait, drain, order, at } = taken()
-    for (let n = 0; n < 50; n += 1) void wait(`${n}`)
+    for (let n = 0; n < 50; n += 1) wait(`${n}`)
     at(90)
     await drain()
     expect(order).toHaveLength(50)
@@ -84,7 +83,7 @@ describe("the gate before the database", () => {
 
   it("is itself again when waits are short again", async () => {
     const { gate, wait, drain, order, at } = taken()
-    void wait("slow")
+    wait("slow")
     at(101)
     gate.give()
     at(205)
@@ -92,19 +91,28 @@ describe("the gate before the database", () => {
     // overloaded now, but nobody waits: that is a wait of none, and belongs to the next interval
     gate.tryTake()
     at(310)
-    void wait("long ago")
+    wait("long ago")
     at(390)
     await drain()
     expect(order).toEqual(["slow", "long ago"])
   })
 
+  it("sends all away that wait when it is cleared, and lets in who comes after", async () => {
+    const { gate, wait, drain, order } = taken()
+    const gone = [wait("a"), wait("b", "background")]
+    gate.clear(new Error("closing"))
+    await Promise.allSettled(gone.map(({ entered }) => entered))
+    wait("c")
+    await drain()
+    expect(order).toEqual(["a aborted", "b aborted", "c"])
+  })
+
   it("forgets who gave up", async () => {
     const { gate, wait, drain, order } = taken()
-    const stop = new AbortController()
-    const gone = wait("gone", "interactive", stop.signal)
-    void wait("next")
-    stop.abort(new Error("gave up"))
-    expect(await failure(gone)).toMatchObject({ message: "gave up" })
+    const gone = wait("gone")
+    wait("next")
+    gone.leave(new Error("gave up"))
+    expect(await failure(gone.entered)).toMatchObject({ message: "gave up" })
     expect(gate.waiting).toBe(1)
     await drain()
     expect(order).toEqual(["gone aborted", "next"])

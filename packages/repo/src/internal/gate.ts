@@ -14,10 +14,16 @@ export interface GateOptions {
   readonly now?: () => number
 }
 
-interface Waiter {
+/** Someone in the line. */
+export interface Waiter {
+  /** Rejects with what it was told to leave for. */
+  readonly entered: Promise<void>
+  leave(reason: unknown): void
+}
+
+interface Waiting extends Waiter {
   readonly since: number
   enter(): void
-  shed(error: OverloadedError): void
 }
 
 // of so many places that come free while both lanes wait, one goes to the background, so that it is never starved
@@ -31,7 +37,7 @@ const SHARE = 8
  */
 export class Gate {
   readonly #options: Required<GateOptions>
-  readonly #lanes: Readonly<Record<Lane, Set<Waiter>>> = {
+  readonly #lanes: Readonly<Record<Lane, Set<Waiting>>> = {
     interactive: new Set(),
     background: new Set(),
   }
@@ -60,26 +66,26 @@ export class Gate {
     return true
   }
 
-  /**
-   * Waits for a place.
-   * @throws {OverloadedError} when it is shed, and what `signal` aborts with.
-   */
-  async take(lane: Lane, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    if (this.tryTake()) return
+  /** Joins the line; who was shed leaves with an `OverloadedError`. */
+  wait(lane: Lane): Waiter {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const waiter: Waiter = { since: this.#options.now(), enter: resolve, shed: reject }
-    const abort = (): void => {
-      this.#lanes[lane].delete(waiter)
-      reject(signal.reason)
+    const line = this.#lanes[lane]
+    const waiting: Waiting = {
+      since: this.#options.now(),
+      entered: promise,
+      enter: resolve,
+      leave(reason) {
+        line.delete(waiting)
+        reject(reason)
+      },
     }
-    this.#lanes[lane].add(waiter)
-    signal.addEventListener("abort", abort, { once: true })
-    try {
-      await promise
-    } finally {
-      signal.removeEventListener("abort", abort)
-    }
+    line.add(waiting)
+    return waiting
+  }
+
+  /** Sends away all who wait. */
+  clear(reason: unknown): void {
+    for (const line of Object.values(this.#lanes)) for (const waiting of line) waiting.leave(reason)
   }
 
   /** Gives a place back, to whoever is next. */
@@ -89,7 +95,7 @@ export class Gate {
     else next.enter()
   }
 
-  #next(): Waiter | undefined {
+  #next(): Waiting | undefined {
     const { now, target } = this.#options
     for (;;) {
       const lane = this.#lane()
@@ -99,11 +105,11 @@ export class Gate {
       const waited = now() - waiter.since
       this.#observe(waited)
       if (!this.#overloaded || waited <= 2 * target) return waiter
-      waiter.shed(new OverloadedError(Math.round(waited), this.waiting))
+      waiter.leave(new OverloadedError(Math.round(waited), this.waiting))
     }
   }
 
-  #lane(): Set<Waiter> {
+  #lane(): Set<Waiting> {
     const { interactive, background } = this.#lanes
     this.#given += 1
     const turn = background.size > 0 && this.#given % SHARE === 0

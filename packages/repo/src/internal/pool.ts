@@ -1,5 +1,6 @@
 import type { Connection, Database, Driver } from "../driver.ts"
 import { PoolFullError, PoolTimeoutError, RepoClosedError } from "../errors.ts"
+import { Alarms } from "./alarms.ts"
 import { Gate, type Lane } from "./gate.ts"
 
 /** How long stopping waits for queries that run, where nobody says. */
@@ -12,14 +13,15 @@ export class Pool implements AsyncDisposable {
   readonly #places: Gate
   readonly #idle: Connection[] = []
   readonly #busy = new Set<Connection>()
-  /** Of those who wait. */
-  readonly #late = new Set<AbortController>()
-  readonly #closing = new AbortController()
+  /** For those who wait. */
+  readonly #alarms: Alarms
+  #closing: RepoClosedError | undefined
   #drained: (() => void) | undefined
 
   constructor(driver: Driver, database: Database) {
     this.#driver = driver
     this.#database = database
+    this.#alarms = new Alarms(driver.queueTimeout)
     this.#places = new Gate({
       places: driver.poolSize,
       target: driver.queueTarget ?? Number.POSITIVE_INFINITY,
@@ -37,14 +39,14 @@ export class Pool implements AsyncDisposable {
 
   /** A connection, where one is free: without a promise. */
   tryTake(): Connection | undefined {
-    if (this.#closing.signal.aborted || !this.#places.tryTake()) return undefined
+    if (this.#closing || !this.#places.tryTake()) return undefined
     return this.#taken()
   }
 
   /** A connection for one at a time; `give` it back. */
   async take(lane: Lane = "interactive", signal?: AbortSignal): Promise<Connection> {
     signal?.throwIfAborted()
-    this.#closing.signal.throwIfAborted()
+    if (this.#closing) throw this.#closing
     if (!this.#places.tryTake()) await this.#wait(lane, signal)
     return this.#taken()
   }
@@ -73,10 +75,9 @@ export class Pool implements AsyncDisposable {
 
   /** Refuses those who want a connection, waits for those who have one until `deadline` aborts, and closes all. */
   async close(deadline: AbortSignal): Promise<void> {
-    if (this.#closing.signal.aborted) return
-    const reason = new RepoClosedError()
-    this.#closing.abort(reason)
-    for (const late of this.#late) late.abort(reason)
+    if (this.#closing) return
+    this.#closing = new RepoClosedError()
+    this.#places.clear(this.#closing)
     if (this.#busy.size > 0 && !deadline.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#drained = resolve
@@ -90,18 +91,15 @@ export class Pool implements AsyncDisposable {
   async #wait(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
     const { queueLimit, queueTimeout } = this.#driver
     if (this.#places.waiting >= queueLimit) throw new PoolFullError(this.#driver)
-    // one controller and no composite signal, which costs as much as a small query
-    const late = new AbortController()
-    const expire = (): void => late.abort(new PoolTimeoutError(queueTimeout, this.#driver))
-    const timer = setTimeout(expire, queueTimeout)
-    const abort = (): void => late.abort(signal?.reason)
+    const waiter = this.#places.wait(lane)
+    const expire = (): void => waiter.leave(new PoolTimeoutError(queueTimeout, this.#driver))
+    const abort = (): void => waiter.leave(signal?.reason)
+    const alarm = this.#alarms.set(expire)
     signal?.addEventListener("abort", abort, { once: true })
-    this.#late.add(late)
     try {
-      await this.#places.take(lane, late.signal)
+      await waiter.entered
     } finally {
-      this.#late.delete(late)
-      clearTimeout(timer)
+      this.#alarms.clear(alarm)
       signal?.removeEventListener("abort", abort)
     }
   }

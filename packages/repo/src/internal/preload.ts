@@ -39,7 +39,11 @@ export async function preload(
   const loaded = await Promise.all(
     asked(preloads).map(([name, how]) => load(loading, schema, rows, name, how)),
   )
-  return rows.map((row) => Object.assign({}, row, ...loaded.map((relatedTo) => relatedTo(row))))
+  return rows.map((row) => {
+    const copy = { ...row }
+    for (const add of loaded) add(copy)
+    return copy
+  })
 }
 
 const asked = (preloads: AnyPreloads): (readonly [string, AnyPreload])[] =>
@@ -52,8 +56,8 @@ const asked = (preloads: AnyPreloads): (readonly [string, AnyPreload])[] =>
 const isList = (preloads: AnyPreloads): preloads is readonly PropertyKey[] =>
   Array.isArray(preloads)
 
-/** What a relation adds to a row. */
-type RelatedTo = (row: AnyRow) => AnyRow
+/** Adds a relation to a row. */
+type Add = (row: Record<string, unknown>) => void
 
 async function load(
   loading: Loading,
@@ -61,20 +65,23 @@ async function load(
   rows: readonly AnyRow[],
   name: string,
   how: AnyPreload,
-): Promise<RelatedTo> {
+): Promise<Add> {
   // an embed is a column, so it is there already
-  if (schema.embeds.has(name)) return () => ({})
+  if (schema.embeds.has(name)) return () => {}
   const relation = schema.relations.get(name)
   if (relation === undefined) throw unknown(schema, name)
-  const join = relation.join()
-  const own = columnOf(schema.table, join.from)
-  const keys = [...new Map(rows.map((row) => [key(own, row[join.from]), row[join.from]])).values()]
-  const values = keys.filter((value) => value !== null && value !== undefined)
-  const found = values.length === 0 ? [] : await related(loading, relation, values, how)
+  const { from } = relation.join()
+  const own = columnOf(schema.table, from)
+  const values = new Map<string, unknown>()
+  for (const row of rows) {
+    const value = row[from]
+    if (value !== null && value !== undefined) values.set(key(own, value), value)
+  }
+  const found = values.size === 0 ? [] : await related(loading, relation, [...values.values()], how)
   const groups = Map.groupBy(await refined(found, loading.repo, how), ([of]) => of)
   return (row) => {
-    const others = (groups.get(key(own, row[join.from])) ?? []).map(([, other]) => other)
-    return { [name]: relation.many ? others : (others[0] ?? null) }
+    const others = groups.get(key(own, row[from])) ?? []
+    row[name] = relation.many ? others.map(([, other]) => other) : (others[0]?.[1] ?? null)
   }
 }
 

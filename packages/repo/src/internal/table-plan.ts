@@ -2,9 +2,15 @@ import { Column, getTableColumns, is, SQL, sql } from "drizzle-orm"
 import type { PgColumn, PgDialect, PgTable } from "drizzle-orm/pg-core"
 import type { Answer, Statement } from "../driver.ts"
 import { decoderOf, drizzle, encode } from "./codec.ts"
+import { type Read, type RowReader, rowReader } from "./row-reader.ts"
 
 type Row = Readonly<Record<string, unknown>>
-type Read = ((text: string) => unknown) | undefined
+
+/** How rows are read whose columns came with these types. */
+interface Known {
+  readonly types: readonly number[]
+  readonly read: RowReader
+}
 
 /** Sets of columns written that a table remembers the text of; a program has few, and may make many. */
 const MAX_SHAPES = 256
@@ -18,8 +24,7 @@ export class TablePlan {
   readonly #made: readonly (readonly [string, PgColumn])[]
   readonly #shapes = new Map<string, string>()
   readonly #texts = new Map<string, string>()
-  #types: readonly number[] = []
-  #read: readonly Read[] = []
+  readonly #readers = new Map<number, Known>()
   readonly columns: string
   readonly from: string
 
@@ -96,27 +101,21 @@ export class TablePlan {
 
   /** Rows as Drizzle reads them, of columns that stand in the answer one after the other. */
   read({ columns, rows }: Answer, from = 0): Row[] {
-    const read = this.#readers(columns, from)
-    const names = this.#names
-    return rows.map((row) => {
-      const made: Record<string, unknown> = {}
-      for (let at = 0; at < names.length; at += 1) {
-        const text = row[at + from] ?? null
-        const name = names[at]
-        const decode = read[at]
-        if (name !== undefined) made[name] = text === null || !decode ? text : decode(text)
-      }
-      return made
-    })
+    const read = this.#readerOf(columns, from)
+    const made: Row[] = []
+    // a driver's rows may be an array of its own kind, whose `map` is a slow one
+    for (let at = 0; at < rows.length; at += 1) made.push(read(rows[at] ?? []))
+    return made
   }
 
-  #readers(columns: Answer["columns"], from: number): readonly Read[] {
-    const types = this.#types
-    const known = types.length > 0 && types.every((type, at) => columns[at + from]?.type === type)
-    if (known) return this.#read
-    this.#types = this.#columns.map((_, at) => columns[at + from]?.type ?? 0)
-    this.#read = this.#columns.map((column, at) => readerOf(column, this.#types[at] ?? 0))
-    return this.#read
+  #readerOf(columns: Answer["columns"], from: number): RowReader {
+    const known = this.#readers.get(from)
+    if (known?.types.every((type, at) => columns[at + from]?.type === type)) return known.read
+    const types = this.#columns.map((_, at) => columns[at + from]?.type ?? 0)
+    const reads = this.#columns.map((column, at) => readerOf(column, types[at] ?? 0))
+    const read = rowReader(this.#names, reads, from)
+    this.#readers.set(from, { types, read })
+    return read
   }
 
   #written(
