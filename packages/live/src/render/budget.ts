@@ -1,14 +1,12 @@
 import { renderSlow } from "../telemetry.ts"
+import type { ViewProcessOptions } from "../view/page.ts"
 
 // Each view is named once on the terminal, and each time to telemetry.
-const warned = new Set<string>()
-const WARNED = 1000
+const warned = new WeakSet<ViewProcessOptions["view"]>()
 
 /** Draws, and tells when that took longer than it may. */
 export function withinBudget<T>(
-  view: string,
-  budget: number | null,
-  development: boolean,
+  { view, name, limits: { renderBudget: budget }, running }: ViewProcessOptions,
   draw: () => T,
 ): T {
   if (budget === null) return draw()
@@ -16,10 +14,10 @@ export function withinBudget<T>(
   const drawn = draw()
   const duration = performance.now() - started
   if (duration <= budget) return drawn
-  renderSlow.emit(() => ({ view, duration, budget }))
-  if (development && !warned.has(view) && warned.size < WARNED) {
+  renderSlow.emit(() => ({ view: name, duration, budget }))
+  if (running.development && !warned.has(view)) {
     warned.add(view)
-    const took = `rendering ${view} took ${Math.round(duration)} ms, more than ${budget} ms`
+    const took = `rendering ${name} took ${Math.round(duration)} ms, more than ${budget} ms`
     process.emitWarning(took, {
       code: "BENNU_LIVE_RENDER_SLOW",
       detail:

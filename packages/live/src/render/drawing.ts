@@ -5,10 +5,8 @@ import type { ViewProcessOptions } from "../view/page.ts"
 import { withinBudget } from "./budget.ts"
 
 /** Draws for a view: with an answer for the views in it, and within its budget. */
-export const drawnFor = <T>(
-  { name, limits, nesting, running }: ViewProcessOptions,
-  draw: () => T,
-): T => withinBudget(name, limits.renderBudget, running.development, () => nestedIn(nesting, draw))
+export const drawnFor = <T>(options: ViewProcessOptions, draw: () => T): T =>
+  withinBudget(options, () => nestedIn(options.nesting, draw))
 
 /** What the pages of a view have in common; what it holds is nobody's page. */
 export const sectionFor = (
