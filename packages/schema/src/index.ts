@@ -49,7 +49,9 @@ export type { LengthBounds, NumberBounds, Worded } from "./validations.ts"
 export {
   constraintError,
   type NestedWrite,
+  type Steps,
   staleError,
+  stepsOf,
   type Write,
   withNestedRow,
   writeOf,

@@ -10,18 +10,22 @@ import type { Relation } from "./relation.ts"
 import { same } from "./same.ts"
 import type { Schema } from "./schema.ts"
 
+/** What belongs to writing a changeset beside its own row. */
+export interface Steps {
+  /** Rows of relations: those of `belongsTo` are written before this row, the others after it. */
+  readonly nested: readonly NestedWrite[]
+  /** To run first, one after the other, in the transaction of the write; what they return is to be written. */
+  readonly prepare: readonly Prepare[]
+}
+
 /** What has to be written for a changeset: all that a repo needs to know of it. Keys are property names. */
-export interface Write {
+export interface Write extends Steps {
   readonly table: PgTable
   readonly primaryKey: readonly string[]
   /** Columns of the row before, virtual fields and relations left out: an insert writes them too. */
   readonly row: Readonly<Record<string, unknown>>
   /** Columns that change, virtual fields left out. An insert writes `{ ...row, ...changes }`, an update these. */
   readonly changes: Readonly<Record<string, unknown>>
-  /** Rows of relations: those of `belongsTo` are written before this row, the others after it. */
-  readonly nested: readonly NestedWrite[]
-  /** To run first, one after the other, in the transaction of the write; what they return is to be written. */
-  readonly prepare: readonly Prepare[]
   /** An update or delete is only of a row that has the values held; an update writes the next ones along. */
   readonly locks: ReadonlyMap<string, Lock>
 }
@@ -38,29 +42,42 @@ export interface NestedWrite {
  * @throws {ReadOnlyError} when they would change, and the schema says `onWritableViolation: "raise"`.
  */
 export function writeOf(changeset: AnyChangeset, action?: "insert" | "update"): Write {
-  const { schema, data, changes, nested, prepare, locks } = ChangesetValue.stateOf(changeset)
-  const stored = ([name, value]: [string, unknown]) =>
-    schema.columns.has(name) && value !== undefined
-  const row = Object.fromEntries(Object.entries(data).filter(stored))
-  const changed = Object.fromEntries(Object.entries(changes).filter(stored))
+  const { schema, data, changes, locks } = ChangesetValue.stateOf(changeset)
+  const row = stored(schema, data)
+  const changed = stored(schema, changes)
   return {
     table: schema.table,
     primaryKey: schema.primaryKey,
     row: action === "insert" ? writable(schema, action, row) : row,
     changes: action === undefined ? changed : writable(schema, action, changed),
-    nested: [...nested.values()].flatMap(({ relation, rows }) =>
-      relation === null ? [] : [{ relation, rows }],
-    ),
-    prepare,
+    ...stepsOf(changeset),
     locks,
   }
 }
 
-function writable(
-  schema: Schema,
-  action: "insert" | "update",
-  values: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
+/** The part of it that tells whether more than one statement is needed, without a look at the rows. */
+export function stepsOf(changeset: AnyChangeset): Steps {
+  const { nested, prepare } = ChangesetValue.stateOf(changeset)
+  if (nested.size === 0) return { nested: NONE, prepare }
+  const writes = [...nested.values()].flatMap(({ relation, rows }) =>
+    relation === null ? [] : [{ relation, rows }],
+  )
+  return { nested: writes, prepare }
+}
+
+const NONE: readonly NestedWrite[] = []
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Those that have a column. */
+function stored({ columns }: Schema, values: Values): Values {
+  const kept: Record<string, unknown> = {}
+  for (const name of Object.keys(values))
+    if (values[name] !== undefined && columns.has(name)) kept[name] = values[name]
+  return kept
+}
+
+function writable(schema: Schema, action: "insert" | "update", values: Values): Values {
   if (schema.writable.size === 0) return values
   const refused = Object.keys(values).filter((name) => {
     const when = schema.writable.get(name) ?? "always"

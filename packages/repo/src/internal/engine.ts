@@ -87,7 +87,7 @@ export class Engine {
       }
     }
     const both = anyOf(level.signal, signal)
-    await level.turn.take(both)
+    if (both?.aborted || !level.turn.tryTake()) await level.turn.take(both)
     try {
       if (level.done) throw new TransactionDoneError()
       // what is held as a session has no limit but its own: it builds indexes and moves rows

@@ -9,7 +9,6 @@ import type { Loaded, Preloads } from "../preloads.ts"
 import type { Id, Loads, Query, Waiting } from "../repo.ts"
 import type { Access } from "./access.ts"
 import { clauses } from "./clauses.ts"
-import { encode } from "./codec.ts"
 import { byId, byKeys, byValues, keyOf, textOfKey } from "./keys.ts"
 import { type AnyPreloads, isEmpty, preload } from "./preload.ts"
 import { objects } from "./rows.ts"
@@ -115,6 +114,5 @@ export async function loaded<S extends Schema, const P extends Preloads<S>>(
 
 /** Rows of any statement. */
 export async function queried(access: Access, statement: SQL, waiting: Waiting) {
-  const { sql: text, params } = access.plans.dialect.sqlToQuery(statement)
-  return objects(await access.run({ text, params: params.map(encode) }, waiting))
+  return objects(await access.run(access.plans.texts.of(statement), waiting))
 }

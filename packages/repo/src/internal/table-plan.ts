@@ -1,8 +1,9 @@
 import { Column, getTableColumns, is, SQL, sql } from "drizzle-orm"
-import type { PgColumn, PgDialect, PgTable } from "drizzle-orm/pg-core"
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core"
 import type { Answer, Statement } from "../driver.ts"
 import { decoderOf, drizzle, encode } from "./codec.ts"
 import { type Read, type RowReader, rowReader } from "./row-reader.ts"
+import type { Texts } from "./texts.ts"
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -17,7 +18,7 @@ const MAX_SHAPES = 256
 
 /** What is said of a table over and over, as text made once, and how its rows are read. */
 export class TablePlan {
-  readonly #dialect: PgDialect
+  readonly #expressions: Texts
   readonly #columns: readonly PgColumn[]
   readonly #names: readonly string[]
   /** Columns whose values Drizzle makes where none is given. */
@@ -25,12 +26,13 @@ export class TablePlan {
   readonly #shapes = new Map<string, string>()
   readonly #texts = new Map<string, string>()
   readonly #readers = new Map<number, Known>()
+  readonly #select: string
   readonly columns: string
   readonly from: string
 
-  constructor(dialect: PgDialect, table: PgTable) {
+  constructor(expressions: Texts, table: PgTable) {
     const columns: Readonly<Record<string, PgColumn>> = getTableColumns(table)
-    this.#dialect = dialect
+    this.#expressions = expressions
     this.#names = Object.keys(columns)
     this.#columns = Object.values(columns)
     this.#made = Object.entries(columns).filter(([, { defaultFn, onUpdateFn }]) =>
@@ -42,10 +44,11 @@ export class TablePlan {
     )
     this.columns = this.text(list)
     this.from = this.text(sql`${table}`)
+    this.#select = `select ${this.columns} from ${this.from}`
   }
 
   text(part: SQL): string {
-    return this.#dialect.sqlToQuery(part).sql
+    return this.#expressions.of(part).text
   }
 
   /** A text that is made the first time it is asked for; `key` is one of few. */
@@ -60,14 +63,14 @@ export class TablePlan {
 
   /** All columns of its rows, and what follows: conditions, order, limit. */
   select(rest: SQL | undefined): Statement {
-    const start = `select ${this.columns} from ${this.from}`
+    const start = this.#select
     if (rest === undefined) return { text: start, params: [] }
-    return this.statement(sql`${sql.raw(start)}${rest}`)
+    const { text, params } = this.#expressions.of(rest)
+    return { text: start + text, params }
   }
 
   statement(whole: SQL): Statement {
-    const { sql: text, params } = this.#dialect.sqlToQuery(whole)
-    return { text, params: params.map(encode) }
+    return this.#expressions.of(whole)
   }
 
   /** @returns Null where a value is an expression. */
@@ -125,10 +128,11 @@ export class TablePlan {
     const names: string[] = []
     const params: (string | null)[] = []
     const given = make === null || this.#made.length === 0 ? row : this.#filled(row, make)
-    for (const [at, name] of this.#names.entries()) {
+    for (let at = 0; at < this.#names.length; at += 1) {
+      const [name, column] = [this.#names[at], this.#columns[at]]
+      if (name === undefined || column === undefined) continue
       const value = given[name]
-      const column = this.#columns[at]
-      if (value === undefined || column === undefined) continue
+      if (value === undefined) continue
       if (make === "defaultFn" && column.generated?.type === "always") continue
       if (is(value, SQL) || is(value, Column)) return null
       const mapped = value === null ? null : column.mapToDriverValue(value)

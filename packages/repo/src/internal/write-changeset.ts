@@ -6,6 +6,7 @@ import {
   type NestedRow,
   type NestedWrite,
   staleError,
+  stepsOf,
   withNestedRow,
   writeOf,
 } from "@bennu/schema"
@@ -37,7 +38,7 @@ export interface Place {
 
 /** Whether writing it is more than one statement. */
 export function needsTransaction(changeset: AnyChangeset): boolean {
-  const { nested, prepare } = writeOf(changeset)
+  const { nested, prepare } = stepsOf(changeset)
   return nested.length > 0 || prepare.length > 0
 }
 
@@ -51,9 +52,11 @@ export async function write(
   action: Action,
   given: Row = {},
 ): Promise<Written> {
+  if (!needsTransaction(proposed) && proposed.valid)
+    return writeRow(place, known(proposed), action, given)
   const changeset = await prepared(place, proposed)
   if (!changeset.valid) return err(changeset.withAction(action))
-  const { nested } = writeOf(changeset)
+  const { nested } = stepsOf(changeset)
   const inner = place.conflict === undefined ? place : { ...place, conflict: undefined }
   const before = nested.filter(({ relation }) => relation.kind === "belongsTo")
   const after = nested.filter(({ relation }) => relation.kind !== "belongsTo")
@@ -83,7 +86,7 @@ const isDelete = ({ action }: NestedRow): boolean => action === "delete"
 /** What the functions of `prepareChanges` make of it; the first that refuses is the last that runs. */
 async function prepared({ repo }: Place, proposed: AnyChangeset): Promise<Changeset> {
   let changeset = known(proposed)
-  for (const prepare of writeOf(proposed).prepare) {
+  for (const prepare of stepsOf(proposed).prepare) {
     if (!changeset.valid) break
     // its author says which repo it takes, and this one is the one that writes the changeset
     changeset = await prepare(changeset, repo as never)
