@@ -9,6 +9,7 @@ const pages = [
   "/nested-forms",
   "/uploads",
   "/streams",
+  "/sorting",
   "/navigation",
   "/navigation/elsewhere",
   "/player",

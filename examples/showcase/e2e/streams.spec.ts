@@ -62,3 +62,33 @@ test("all 10,000 rows stand in the page, and one more is one small frame", async
     .poll(async () => (await ids(page)).slice(4_999, 5_002))
     .toEqual([5_000, 4_999, 5_001])
 })
+
+test("a list is sorted and filtered by its keys: rows that stay are left alone", async ({
+  page,
+}) => {
+  await open(page, "/sorting")
+  const names = () =>
+    page
+      .locator("#birds > li > span:first-child")
+      .evaluateAll((all) => all.map((one) => one.textContent))
+  const sorted = ["Bittern", "Crane", "Egret", "Heron", "Ibis", "Spoonbill", "Stork"]
+  await expect.poll(names).toEqual(sorted)
+  await page.locator("#birds-Stork").evaluate((row) => row.setAttribute("data-mine", ""))
+  await page.getByLabel("Find").fill("ST")
+  await expect.poll(names).toEqual(["Stork"])
+  await expect(page.locator("#found")).toHaveText("1 of 7 birds; rows that were sent: 0.")
+  await expect(page.locator("#birds-Stork")).toHaveAttribute("data-mine")
+  await page.getByLabel("Find").fill("no such")
+  await expect(page.locator("#found")).toHaveText("No bird is called “no such”.")
+  await page.getByLabel("Find").fill("")
+  await expect.poll(names).toEqual(sorted)
+  await page.getByLabel("Sort by").selectOption("wingspan")
+  const spans = () =>
+    page
+      .locator("#birds .number")
+      .evaluateAll((all) => all.map((one) => Number.parseInt(one.textContent ?? "", 10)))
+  await expect.poll(names).not.toEqual(sorted)
+  const found = await spans()
+  expect(found).toEqual(found.toSorted((a, b) => a - b))
+  expect(found).toHaveLength(7)
+})

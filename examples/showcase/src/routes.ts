@@ -10,6 +10,7 @@ export const path = paths({
   nestedForms: "/nested-forms",
   uploads: "/uploads",
   streams: "/streams",
+  sorting: "/sorting",
   navigation: "/navigation",
   elsewhere: "/navigation/elsewhere",
   plain: "/navigation/plain",

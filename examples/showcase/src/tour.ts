@@ -12,6 +12,7 @@ import { NestedFormsLive } from "./pages/nested-forms.ts"
 import { PlayerLive } from "./pages/player.ts"
 import { PortalLive } from "./pages/portal.ts"
 import { PresenceLive } from "./pages/presence.ts"
+import { SortingLive } from "./pages/sorting.ts"
 import { StreamsLive } from "./pages/streams.ts"
 import { SurvivalLive } from "./pages/survival.ts"
 import { TitleLive } from "./pages/title.ts"
@@ -86,6 +87,12 @@ export const lessons: readonly Lesson[] = [
     "Streams",
     "Ten thousand rows of which the server keeps none. Scroll: what leaves the window is let go, what comes is fetched.",
     live(path.streams, StreamsLive),
+  ),
+  lesson(
+    "Lists",
+    "Sorting and filtering",
+    "A stream that is shown by keys: only rows that are new to the page or move in it are looked up and sent.",
+    live(path.sorting, SortingLive),
   ),
   lesson(
     "Pages",

@@ -31,6 +31,19 @@ export interface LiveSocket<A, S, R = {}, U = {}> extends UploadSocket<S, U> {
   /** Sends rows to the page, which keeps them in place of the view: each at `at` in turn, those that it has are updated where they are. */
   stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): this
   streamInsert<K extends keyof R>(name: K, row: R[K], options?: StreamInsertOptions): this
+  /**
+   * Makes the rows in the page those of `keys`, in their order: to sort and filter, count and page through a list whose rows nobody
+   * keeps. Rows that are not among them go, as few as can be are moved, and the others are left alone. Keep the keys as an assign.
+   * @param rows Those of {@link streamLacks}, in any order, and any that have changed.
+   * @throws {StreamError} when a key stands twice or lacks its row, and for a stream that is told what to do row by row.
+   */
+  streamKeys<K extends keyof R>(
+    name: K,
+    keys: readonly (string | number)[],
+    rows?: readonly R[K][],
+  ): this
+  /** Of these keys those whose rows `streamKeys` needs: the page does not have them, or has them elsewhere. */
+  streamLacks<Q extends string | number>(name: keyof R, keys: readonly Q[]): readonly Q[]
   streamDelete<K extends keyof R>(name: K, row: R[K]): this
   /** By the id of the row's element, as `each` gave it. */
   streamDeleteByDomId(name: keyof R, domId: string): this
@@ -95,6 +108,12 @@ export interface Mounting<S, R = {}> {
   putFlash(kind: keyof Flash, message: string): void
   /** Fills a stream, for the first answer and for the joined page alike. */
   stream<K extends keyof R>(name: K, rows: readonly R[K][], options?: StreamOptions): void
+  /** Fills a stream that is shown by its keys from now on, in their order: {@link Socket.streamKeys}. */
+  streamKeys<K extends keyof R>(
+    name: K,
+    keys: readonly (string | number)[],
+    rows: readonly R[K][],
+  ): void
   /** Works beside the view once the page is connected; `handleAsync` gets the result. */
   startAsync(
     name: string,

@@ -14,18 +14,24 @@ interface Steps {
 
 /** A stream between two frames: what was done to it since the last. It is never changed. */
 export class StreamState {
-  readonly #ref: string
+  /** Tells the streams of a page apart. */
+  readonly ref: string
   readonly #version: number
   readonly #steps: Steps | null
 
   private constructor(ref: string, version: number, steps: Steps | null) {
-    this.#ref = ref
+    this.ref = ref
     this.#version = version
     this.#steps = steps
   }
 
   static empty(ref: string): StreamState {
     return new StreamState(ref, 0, null)
+  }
+
+  /** Nothing was ever done to it. */
+  get isUntouched(): boolean {
+    return this.#version === 0
   }
 
   insert(inserts: readonly Insert[]): StreamState {
@@ -42,16 +48,16 @@ export class StreamState {
 
   /** The same stream once the page knows: nothing of its rows is kept. */
   sent(): StreamState {
-    return this.#steps === null ? this : new StreamState(this.#ref, this.#version, null)
+    return this.#steps === null ? this : new StreamState(this.ref, this.#version, null)
   }
 
   /** What there is to be told. */
   rows(): StreamRows {
-    return new StreamRows(this.#ref, this.#version, changeOf(this.#steps))
+    return new StreamRows(this.ref, this.#version, changeOf(this.#steps))
   }
 
   #after(step: Step): StreamState {
-    return new StreamState(this.#ref, this.#version + 1, { last: step, before: this.#steps })
+    return new StreamState(this.ref, this.#version + 1, { last: step, before: this.#steps })
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { liveView } from "../../fixtures/app.ts"
 import { mount } from "../testing.ts"
-import { Streams } from "./streams.ts"
+import { declaredStreams, Streams } from "./streams.ts"
 
 interface Message {
   readonly id: number
@@ -130,14 +130,14 @@ describe("a stream", () => {
   it("takes no places and limits that are none, and no names that were not declared", async () => {
     await using view = await open()
     await expect(view.push("wrong")).rejects.toMatchObject({ code: "ERR_LIVE_STREAM" })
-    const streams = Streams.of(new Map([["rows", String]]))
+    const streams = Streams.of(declaredStreams({ rows: { domId: String } }))
     expect(() => streams.insert("rows", [1], { limit: 0.5 })).toThrow("limit is 0.5")
     expect(() => streams.insert("row", [1], {})).toThrow(/no stream "row"/)
   })
 })
 
 describe("what happened to a stream between two frames", () => {
-  const empty = Streams.of(new Map([["rows", String]]))
+  const empty = Streams.of(declaredStreams({ rows: { domId: String } }))
   const told = (streams: Streams) => {
     const { inserts, deletes, reset } = streams.rows(true)["rows"] ?? { inserts: [], deletes: [] }
     return { inserts: inserts.map(({ id, row, at }) => [id, row, at]), deletes, reset }

@@ -1,33 +1,41 @@
 import { StreamError } from "../errors.ts"
+import { OrderedStream, type StreamKey } from "./ordered-stream.ts"
 import type { StreamInsertOptions, StreamOf, StreamOptions } from "./stream-options.ts"
 import { arranged, type Insert, StreamRows } from "./stream-rows.ts"
 import { StreamState } from "./stream-state.ts"
 
-/** Gives a row the id of its element. */
-type DomId = (row: unknown) => string
+interface DeclaredStream {
+  /** Gives a row the id of its element. */
+  readonly domId: (row: unknown) => string
+  /** Null where rows are told apart by the ids of their elements. */
+  readonly key: ((row: unknown) => StreamKey) | null
+}
 /** By the name of the stream. */
-export type DeclaredStreams = ReadonlyMap<string, DomId>
+export type DeclaredStreams = ReadonlyMap<string, DeclaredStream>
 
 /** What a definition says of its streams. */
 export function declaredStreams(
   streams: Readonly<Record<string, StreamOf<never>>> = {},
 ): DeclaredStreams {
   return new Map(
-    Object.entries(streams).map(([name, of]): [string, DomId] => {
-      // it is given rows of its own stream only
-      if (typeof of !== "function") return [name, of.domId as DomId]
-      const key = of as (row: unknown) => string | number
-      return [name, (row) => `${name}-${key(row)}`]
+    Object.entries(streams).map(([name, of]): [string, DeclaredStream] => {
+      // both are given rows of their own stream only
+      if (typeof of !== "function")
+        return [name, { domId: of.domId as DeclaredStream["domId"], key: null }]
+      const key = of as (row: unknown) => StreamKey
+      return [name, { domId: (row) => `${name}-${key(row)}`, key }]
     }),
   )
 }
 
+type States = ReadonlyMap<string, StreamState | OrderedStream>
+
 /** The streams of a view or a component, between two frames. Each change gives new ones. */
 export class Streams {
   readonly #declared: DeclaredStreams
-  readonly #states: ReadonlyMap<string, StreamState>
+  readonly #states: States
 
-  private constructor(declared: DeclaredStreams, states: ReadonlyMap<string, StreamState>) {
+  private constructor(declared: DeclaredStreams, states: States) {
     this.#declared = declared
     this.#states = states
   }
@@ -46,7 +54,7 @@ export class Streams {
     rows: readonly unknown[],
     { at = -1, limit, reset, updateOnly = false }: StreamOptions & StreamInsertOptions,
   ): Streams {
-    const domId = this.#domIdOf(name)
+    const { domId } = this.#declaredAs(name)
     whole(at, -1, "at")
     if (limit !== undefined) whole(limit, -Number.MAX_SAFE_INTEGER, "limit")
     const inserts = rows.map(
@@ -56,12 +64,27 @@ export class Streams {
   }
 
   delete(name: string, row: unknown): Streams {
-    return this.deleteById(name, this.#domIdOf(name)(row))
+    return this.deleteById(name, this.#declaredAs(name).domId(row))
   }
 
   deleteById(name: string, id: string): Streams {
-    this.#domIdOf(name)
+    this.#declaredAs(name)
     return this.#with(name, (state) => state.delete(id))
+  }
+
+  /** Keys whose rows {@link show} has to be given. @throws {StreamError} */
+  lacks<K extends StreamKey>(name: string, keys: readonly K[]): readonly K[] {
+    return this.#ordered(name).stream.lacks(keys)
+  }
+
+  /** @throws {StreamError} for keys that stand twice or have no row, and for a stream that is told what to do row by row. */
+  show(name: string, keys: readonly StreamKey[], rows: readonly unknown[]): Streams {
+    const { stream, key } = this.#ordered(name)
+    const fresh = new Map(rows.map((row) => [`${key(row)}`, row]))
+    return new Streams(
+      this.#declared,
+      new Map(this.#states).set(name, stream.show(Object.freeze([...keys]), fresh)),
+    )
   }
 
   /** The same streams once the page knows: nothing of their rows is kept. */
@@ -83,9 +106,9 @@ export class Streams {
     return Object.fromEntries(rows)
   }
 
-  #domIdOf(name: string): DomId {
-    const domId = this.#declared.get(name)
-    if (domId) return domId
+  #declaredAs(name: string): DeclaredStream {
+    const declared = this.#declared.get(name)
+    if (declared) return declared
     const known = [...this.#declared.keys()].map((one) => `"${one}"`).join(", ") || "none"
     throw new StreamError(
       `there is no stream "${name}"`,
@@ -93,11 +116,31 @@ export class Streams {
     )
   }
 
+  #ordered(name: string): {
+    readonly stream: OrderedStream
+    readonly key: (row: unknown) => StreamKey
+  } {
+    const { key } = this.#declaredAs(name)
+    const state = this.#states.get(name)
+    if (key && state instanceof OrderedStream) return { stream: state, key }
+    if (key && state instanceof StreamState && state.isUntouched)
+      return { stream: OrderedStream.empty(state.ref, name), key }
+    throw new StreamError(
+      `"${name}" cannot be shown by keys`,
+      key ? "It was told of rows before." : "Declare it with a function that gives a row's key.",
+    )
+  }
+
   #with(name: string, change: (state: StreamState) => StreamState): Streams {
-    const states = new Map(this.#states)
-    const state = states.get(name)
-    if (state) states.set(name, change(state))
-    return new Streams(this.#declared, states)
+    const state = this.#states.get(name)
+    if (state instanceof OrderedStream)
+      throw new StreamError(
+        `"${name}" is shown by keys`,
+        "Change it with streamKeys, which takes rows that have changed, too.",
+      )
+    return state
+      ? new Streams(this.#declared, new Map(this.#states).set(name, change(state)))
+      : this
   }
 }
 

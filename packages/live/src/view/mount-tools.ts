@@ -29,6 +29,9 @@ export function mountTools(from: SocketState, running: Running): MountTools {
     stream(name, rows, options = {}) {
       state = { ...state, streams: state.streams.insert(name, rows, options) }
     },
+    streamKeys(name, keys, rows) {
+      state = { ...state, streams: state.streams.show(name, keys, rows) }
+    },
     startAsync(name, task, { timeout } = {}) {
       const started = {
         ...{ kind: "start" as const, name, task, done: null },

@@ -7,6 +7,7 @@ import { SocketDroppedError, SocketOverError } from "../errors.ts"
 import type { Hook, Stages } from "../hook.ts"
 import { externalTarget, localTarget } from "../local-target.ts"
 import type { NavigateOptions, PushEventOptions, Socket } from "../socket.ts"
+import type { StreamKey } from "../stream/ordered-stream.ts"
 import type { StreamInsertOptions, StreamOptions } from "../stream/stream-options.ts"
 import type { Subscription } from "../subscription.ts"
 import type { Upload, UploadEntry } from "../upload/upload.ts"
@@ -141,6 +142,12 @@ export class ViewSocket
   }
   streamInsert(name: string, row: unknown, options: StreamInsertOptions = {}): this {
     return this.#with({ streams: this.#state.streams.insert(name, [row], options) })
+  }
+  streamLacks<K extends StreamKey>(name: string, keys: readonly K[]): readonly K[] {
+    return this.#state.streams.lacks(name, keys)
+  }
+  streamKeys(name: string, keys: readonly StreamKey[], rows: readonly unknown[] = []): this {
+    return this.#with({ streams: this.#state.streams.show(name, keys, rows) })
   }
   streamDelete(name: string, row: unknown): this {
     return this.#with({ streams: this.#state.streams.delete(name, row) })
