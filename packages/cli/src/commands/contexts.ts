@@ -32,7 +32,7 @@ export function contextsCommand(terminal: Terminal): Command {
     )
     .option("--assess", "show how the contexts hang together")
     .action(async (options: CheckOptions) => {
-      const report = checkContexts(await loadConfig(terminal.cwd, options.config))
+      const report = await checkContexts(await loadConfig(terminal.cwd, options.config))
       terminal.out(printReport(report, options.format, terminal.cwd))
       if (options.assess === true && options.format === "text")
         terminal.out(`\n${assess(report.contexts)}`)
@@ -45,7 +45,7 @@ export function contextsCommand(terminal: Terminal): Command {
     .option("--check [file]", "fail when the file keeps another one")
     .action(async (options: GraphOptions) => {
       const loaded = await loadConfig(terminal.cwd, options.config)
-      const drawn = contextGraph(checkContexts(loaded).contexts)
+      const drawn = contextGraph((await checkContexts(loaded)).contexts)
       const asked = options.write ?? options.check
       if (asked === undefined) return terminal.out(drawn)
       const file = graphFile(loaded, asked, terminal.cwd)

@@ -2,7 +2,7 @@ import type { LoadedConfig } from "../load-config.ts"
 import { type Boundaries, boundariesOf } from "./boundaries.ts"
 import { checkImports, type Edge } from "./check-imports.ts"
 import { checkTables } from "./check-tables.ts"
-import { isProblem, type Module, readModule } from "./modules.ts"
+import { isProblem, type Module, readModules } from "./modules.ts"
 import { inOrder, type Problem } from "./problem.ts"
 import { moduleResolver } from "./resolve-module.ts"
 import { sourceFiles } from "./source-files.ts"
@@ -33,11 +33,11 @@ export interface ContextsReport {
  * Checks that the contexts of an app keep to their boundaries: nobody imports what is inside of another one, what is
  * used is declared, without circles, and queries touch the tables that are their own, or shared.
  * @param loaded From `loadConfig`.
- * @example const { problems } = checkContexts(await loadConfig("."))
+ * @example const { problems } = await checkContexts(await loadConfig("."))
  */
-export function checkContexts(loaded: LoadedConfig): ContextsReport {
+export async function checkContexts(loaded: LoadedConfig): Promise<ContextsReport> {
   const { boundaries, problems: declared } = boundariesOf(loaded)
-  const read = sourceFiles(boundaries.sources, boundaries.excluded).map(readModule)
+  const read = await readModules(sourceFiles(boundaries.sources, boundaries.excluded))
   const modules = new Map<string, Module>()
   for (const module of read) if (!isProblem(module)) modules.set(module.file, module)
   const resolve = moduleResolver(new Set(modules.keys()))

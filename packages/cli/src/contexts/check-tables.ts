@@ -22,18 +22,15 @@ export function checkTables(
   symbols: Symbols,
 ): TablesReport {
   const { owners, problems } = ownersOf(boundaries, modules, symbols.tables)
-  const names = new Set([...owners.keys(), ...symbols.tables.map(({ name }) => name)])
+  const known = new Map<Owner, Barred>()
   for (const module of modules.values()) {
     const from = boundaries.ownerOf(module.file)
     if (from === null) continue
-    const may = (table: string) => isAllowed(boundaries, owners, from, table)
-    const used = [
-      ...namedBy(module, symbols),
-      ...(names.size > 0 && mayHaveSql(module.text) ? writtenIn(module, names) : []),
-    ]
+    const barred = known.get(from) ?? barredFor(boundaries, owners, from)
+    known.set(from, barred)
+    const used = [...namedBy(module, symbols, barred), ...writtenIn(module, barred)]
     const told = new Set<string>()
     for (const { table, at } of used) {
-      if (may(table)) continue
       const place = positionAt(module.text, at)
       const once = `${place.line} ${table}`
       if (told.has(once)) continue
@@ -56,38 +53,55 @@ interface Use {
   readonly at: number
 }
 
+/** What code of one owner may not touch. */
+interface Barred {
+  readonly tables: ReadonlySet<string>
+  /** Their names without a PostgreSQL schema, in lower case: who has none of these words names none of them. */
+  readonly words: ReadonlySet<string>
+}
+
+function barredFor(
+  { contexts, sharedTables }: Boundaries,
+  owners: ReadonlyMap<string, string>,
+  from: Owner,
+): Barred {
+  const isShared = (table: string, owner: string) =>
+    typeof from !== "string" &&
+    from.uses.has(owner) &&
+    contexts.get(owner)?.shares.has(table) === true
+  const isOwn = (owner: string) => typeof from !== "string" && from.name === owner
+  const tables = [...owners]
+    .filter(
+      ([table, owner]) => !isOwn(owner) && !isShared(table, owner) && !sharedTables.has(table),
+    )
+    .map(([table]) => table)
+  const words = tables.map((table) => table.slice(table.lastIndexOf(".") + 1).toLowerCase())
+  return { tables: new Set(tables), words: new Set(words) }
+}
+
 /** Tables and schemas that a module imports and uses as values. */
-function namedBy(module: Module, symbols: Symbols): Use[] {
-  const names = [...module.imports.keys()].filter((name) => symbols.mayLeadToTables(module, name))
+function namedBy(module: Module, symbols: Symbols, { tables }: Barred): Use[] {
+  const names = [...module.imports.keys()].filter((name) => {
+    const found = symbols.importOf(module, name)
+    return found !== null && (!("name" in found) || tables.has(found.name))
+  })
   if (names.length === 0) return []
   return mentionsOf(module.program(), new Set(names)).flatMap(({ path, start }) => {
     const table = symbols.tableOf(module, path)
-    return table === null ? [] : [{ table: table.name, at: start }]
+    return table !== null && tables.has(table.name) ? [{ table: table.name, at: start }] : []
   })
 }
 
 /** Tables in the text of SQL. */
-function writtenIn(module: Module, known: ReadonlySet<string>): Use[] {
+function writtenIn(module: Module, { tables, words }: Barred): Use[] {
+  if (!mayHaveSql(module.text)) return []
+  const written = module.text.match(/[\w$]+/g) ?? []
+  if (!written.some((word) => words.has(word.toLowerCase()))) return []
   return sqlTexts(module.program(), module.text).flatMap(({ sql, start }) =>
     tablesIn(sql).flatMap(({ name, at }) => {
-      const table = [name, name.replace(/^public\./, "")].find((each) => known.has(each))
+      const table = [name, name.replace(/^public\./, "")].find((each) => tables.has(each))
       return table === undefined ? [] : [{ table, at: start + at }]
     }),
-  )
-}
-
-function isAllowed(
-  { contexts, sharedTables }: Boundaries,
-  owners: ReadonlyMap<string, string>,
-  from: Owner,
-  table: string,
-): boolean {
-  const owner = owners.get(table)
-  // whose it is, is asked where it is defined
-  if (owner === undefined || sharedTables.has(table)) return true
-  if (typeof from === "string") return false
-  return (
-    from.name === owner || (from.uses.has(owner) && contexts.get(owner)?.shares.has(table) === true)
   )
 }
 

@@ -14,9 +14,11 @@ const BEGINS =
   /^\s*(?:select|insert into|delete from|merge into|with|truncate|SELECT|INSERT INTO|DELETE FROM|MERGE INTO|WITH|TRUNCATE)\s/
 const UPDATES = /^\s*(?:update\s[\s\S]*\sset\s|UPDATE\s[\s\S]*\sSET\s)/
 
-/** Whether a source has anything that `sqlTexts` would look at. */
+/** Whether a source may have anything that `sqlTexts` would find: it saves most files from being taken apart. */
 export const mayHaveSql = (text: string): boolean =>
-  /\bsql\b|\b(?:query|execute|unsafe|raw)\b|\b(?:select|from|into|SELECT|FROM|INTO)\b/.test(text)
+  /\bsql\s*[`<(.]|\b(?:query|execute|unsafe|raw)\s*[<(]|["'`]\s*(?:select|insert into|delete from|merge into|with|truncate|update)\s/i.test(
+    text,
+  )
 
 /** The statements, and parts of statements, in templates tagged `sql`, arguments of `query(…)`, and texts that begin as one. */
 export function sqlTexts(program: Program, source: string): SqlText[] {

@@ -29,15 +29,16 @@ export interface Symbols {
   readonly tables: readonly Table[]
   /** The table that a value is or is made of: `["readers"]`, `["Readers", "Reader"]`; null where it is none. */
   tableOf(module: Module, path: readonly string[]): Table | null
-  /** Whether a name leads to a table, or to a module that exports some. */
-  mayLeadToTables(module: Module, name: string): boolean
+  /** What an imported name is: a table, another module, or nothing of either kind. */
+  importOf(module: Module, name: string): Table | Module | null
 }
 
 const DEFINES: ReadonlySet<string> = new Set(["pgTable", "pgView", "pgMaterializedView"])
 const DERIVES: ReadonlySet<string> = new Set(["schema", "unscoped", "alias", "aliasedTable"])
 const IN_SPACE: ReadonlySet<string> = new Set(["table", "view", "materializedView"])
 /** Without such a word no table is defined in a file, and no schema. */
-const WORDS = /\b(?:pg[A-Z]\w*|schema|unscoped|alias|aliasedTable|table|view|materializedView)\b/
+const WORDS =
+  /\bpg(?:Table|View|MaterializedView|Schema)|\b(?:schema|unscoped|alias|aliasedTable|table|view|materializedView)\s*[<(]/
 
 /** Learns which constants of an app are tables, or schemas around tables, also through re-exports. */
 export function symbolsOf(modules: ReadonlyMap<string, Module>, resolve: ResolveModule): Symbols {
@@ -153,19 +154,30 @@ export function symbolsOf(modules: ReadonlyMap<string, Module>, resolve: Resolve
       const meaning = along(module, path)
       return meaning?.kind === "table" ? meaning.table : null
     },
-    mayLeadToTables(module, name) {
+    importOf(module, name) {
       const meaning = meaningOf(module, name)
-      return meaning?.kind === "table" || meaning?.kind === "module"
+      if (meaning?.kind === "table") return meaning.table
+      return meaning?.kind === "module" ? meaning.module : null
     },
   }
 }
+
+/** The expressions that may make a table. What is of another kind is not kept: functions are large. */
+const MAKES: ReadonlySet<string> = new Set([
+  "CallExpression",
+  "Identifier",
+  "MemberExpression",
+  "TSAsExpression",
+  "TSSatisfiesExpression",
+])
 
 /** The values of a module's own constants. */
 function constantsOf({ body }: Program): ReadonlyMap<string, Expression> {
   const found = new Map<string, Expression>()
   const add = ({ declarations }: VariableDeclaration) => {
     for (const { id, init } of declarations)
-      if (id.type === "Identifier" && init !== null) found.set(id.name, init)
+      if (id.type === "Identifier" && init !== null && MAKES.has(init.type))
+        found.set(id.name, init)
   }
   for (const statement of body) {
     if (statement.type === "VariableDeclaration") add(statement)
