@@ -54,7 +54,7 @@ const volume = z.strictObject({
 }) satisfies z.ZodType<SeedVolumeOptions>
 
 /**
- * As many rows as a load test or a demonstration needs, made one by one, written in batches.
+ * As many rows as a load test or a demonstration needs, made one by one, written by COPY.
  * @param row From its number, from 1, and numbers in [0, 1) that are the same for the same `randomSeed`. A factory's `build` does well.
  * @example seedVolume(Article, (n, random) => ({ slug: `article-${n}`, views: Math.floor(random() * 1_000) }), { name: "many", count: 100_000, environments: ["performance"] })
  */
@@ -76,12 +76,10 @@ export function seedVolume<S extends Schema>(
     async run(repo) {
       const random = seeded(randomSeed)
       try {
-        let changed = 0
-        for (let start = 1; start <= count; start += BATCH) {
-          const size = Math.min(BATCH, count - start + 1)
-          const rows = Array.from({ length: size }, (_, at) => row(start + at, random))
-          changed += await inBatches(repo, schema, rows)
-        }
+        const changed = await repo.copyIn(
+          schema,
+          rows(count, (n) => row(n, random)),
+        )
         return { changed, randomSeed }
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
@@ -89,6 +87,10 @@ export function seedVolume<S extends Schema>(
       }
     },
   }
+}
+
+function* rows<T>(count: number, row: (number: number) => T): Generator<T> {
+  for (let number = 1; number <= count; number += 1) yield row(number)
 }
 
 // PostgreSQL takes 65,535 parameters: 60 columns of 1,000 rows

@@ -1,4 +1,4 @@
-export type { Answer, Column, Connection, Database, Driver, Statement } from "./driver.ts"
+export type { Answer, Column, Connection, Copying, Database, Driver, Statement } from "./driver.ts"
 export {
   ConflictError,
   ConnectionError,
@@ -25,6 +25,8 @@ export { type Casing, openRepo, type RepoOptions } from "./open-repo.ts"
 export type {
   Aggregate,
   Aggregated,
+  CopyIn,
+  CopyOut,
   Filter,
   Id,
   Isolation,

@@ -1,6 +1,7 @@
 import { Readable, Writable } from "node:stream"
 import postgresJs from "postgres"
 import type { Column, Copying, Driver, Statement } from "../driver.ts"
+import { promptSocket } from "../internal/prompt-socket.ts"
 import { type Running, type ServerClient, ServerConnection } from "../internal/server-connection.ts"
 import {
   type ResolvedServerOptions,
@@ -45,6 +46,7 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
     // the same text for the same value on every server; poolers let these two through
     connection: { DateStyle: "ISO", TimeZone: "UTC" },
   })
+  Object.assign(sql.options, { socket: promptSocket(sql.options) })
   // everything travels as text; the connection holds on to these two objects, so they are emptied in place
   for (const table of [sql.options.parsers, sql.options.serializers])
     for (const type of Object.keys(table)) delete table[Number(type)]

@@ -1,5 +1,7 @@
+import { type Duration, milliseconds } from "@bennu/core"
 import type { Schema } from "@bennu/schema"
 import type { Answer, Statement } from "../driver.ts"
+import { RepoUsageError } from "../errors.ts"
 import type { Casing } from "../open-repo.ts"
 import type { QueryBuilder, Repo, Waiting } from "../repo.ts"
 import type { Sql } from "../sql.ts"
@@ -73,9 +75,33 @@ export class Access {
     return this.plans.of(this.sight.table(schema))
   }
 
+  /** The same, to copy its rows. */
+  copying(schema: Schema): TablePlan {
+    const { driver } = this.#parts.engine
+    if (driver.copies === true) return this.plan(schema)
+    const hint = "Write with insertAll and read with stream."
+    throw new RepoUsageError(`the driver ${driver.name} cannot COPY`, hint)
+  }
+
   run(statement: Statement, waiting: Waiting): Promise<Answer> {
     const { engine, bound, lane } = this.#parts
     return engine.run(statement, bound, waitsOf(waiting, lane))
+  }
+
+  /** For as long as it takes. */
+  runAtLeisure(statement: Statement, signal: AbortSignal | undefined): Promise<Answer> {
+    const { engine, bound, lane } = this.#parts
+    return engine.run(statement, bound, { signal, lane, timeout: null })
+  }
+
+  /** How long the server may take, in milliseconds. */
+  patience(timeout: Duration | undefined): number | undefined {
+    return timeout === undefined ? this.#parts.engine.driver.queryTimeout : milliseconds(timeout)
+  }
+
+  /** Whether what it asks runs on a connection that somebody holds. */
+  get holdsConnection(): boolean {
+    return this.#parts.engine.holds(this.#parts.bound)
   }
 
   get inTransaction(): boolean {

@@ -58,13 +58,13 @@ interface Sending {
 
 /** Where every statement passes, whichever way it was asked for: finds the connection, times, tells. */
 export class Engine {
-  readonly #driver: Driver
+  readonly driver: Driver
   readonly #pool: Pool
   readonly #deadlines: Deadlines
   readonly #ambient: ContextKey<Level>
 
   constructor(driver: Driver, pool: Pool) {
-    this.#driver = driver
+    this.driver = driver
     this.#deadlines = new Deadlines(driver.queryTimeout)
     this.#pool = pool
     this.#ambient = contextKey(`repo ${driver.name}`)
@@ -75,7 +75,7 @@ export class Engine {
     const asked = queryStopped.active ? performance.now() : 0
     const { signal, lane } = waits
     const limit =
-      waits.timeout === undefined ? this.#driver.queryTimeout : (waits.timeout ?? undefined)
+      waits.timeout === undefined ? this.driver.queryTimeout : (waits.timeout ?? undefined)
     const level = this.#current(bound)
     if (level === undefined) {
       signal?.throwIfAborted()
@@ -109,7 +109,7 @@ export class Engine {
   ): Promise<T> {
     const current = this.#current(bound)
     if (current !== undefined) return work(current)
-    if (this.#driver.sessions === false) {
+    if (this.driver.sessions === false) {
       const hint = "Connect to the server itself for this: a second repo, without the pooler."
       throw new RepoUsageError("behind a pooler of transactions there are no sessions", hint)
     }
@@ -159,6 +159,11 @@ export class Engine {
   /** Whether a statement would run in a transaction. */
   inTransaction(bound?: Level): boolean {
     return (this.#current(bound)?.depth ?? 0) > 0
+  }
+
+  /** Whether a statement would run on a connection that is held. */
+  holds(bound?: Level): boolean {
+    return this.#current(bound) !== undefined
   }
 
   /** What holds the connection of statements that no transaction is around; the pool gives one where nothing does. */
@@ -278,7 +283,7 @@ export class Engine {
       // nobody listened when it was sent
       if (sent === 0) return
       queryStopped.emit(() => ({
-        driver: this.#driver.name,
+        driver: this.driver.name,
         statement: text,
         queueTime: sent - asked,
         queryTime: performance.now() - sent,

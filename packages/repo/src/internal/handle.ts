@@ -5,6 +5,8 @@ import type { Loaded, Preloads } from "../preloads.ts"
 import type {
   Aggregate,
   Aggregated,
+  CopyIn,
+  CopyOut,
   Filter,
   Id,
   Lane,
@@ -21,6 +23,7 @@ import type {
 } from "../repo.ts"
 import type { Sql, SqlRow } from "../sql.ts"
 import type { Access } from "./access.ts"
+import { copyIn, copyOut } from "./copy.ts"
 import { aggregate, counted, exists } from "./counting.ts"
 import { all, fetched, get, getBy, loaded, one, queried, reloaded } from "./reading.ts"
 import { stream } from "./stream.ts"
@@ -155,6 +158,21 @@ export class Handle implements Repo {
     return Symbol.asyncIterator in rows
       ? insertSource(this.#access, schema, rows, options)
       : insertAll(this.#access, schema, rows, options)
+  }
+
+  copyIn<S extends Schema>(
+    schema: S,
+    rows: Iterable<NewRow<S>> | AsyncIterable<NewRow<S>>,
+    options: CopyIn = {},
+  ): Promise<number> {
+    return copyIn(this.#access, schema, rows, options)
+  }
+
+  copyOut<S extends Schema>(
+    schema: S,
+    query: CopyOut = {},
+  ): AsyncGenerator<Row<S>, void, undefined> {
+    return copyOut(this.#access, schema, query)
   }
 
   updateAll<S extends Schema>(schema: S, set: Partial<NewRow<S>>, filter: Filter): Promise<number> {

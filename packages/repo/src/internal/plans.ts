@@ -1,17 +1,22 @@
 import { PgDialect, type PgTable } from "drizzle-orm/pg-core"
 import type { Casing } from "../open-repo.ts"
+import { LiteralDialect } from "./literal-dialect.ts"
 import { TablePlan } from "./table-plan.ts"
 import { Texts } from "./texts.ts"
 
 /** The plans of a repo's tables, each made when it is first needed and kept as long as its table. */
 export class Plans {
   readonly texts: Texts
+  /** For statements that have no parameters. */
+  readonly literals: LiteralDialect
   readonly #plans = new WeakMap<PgTable, TablePlan>()
 
   readonly #cursors = new Set<number>()
 
   constructor(casing: Casing | undefined) {
-    this.texts = new Texts(new PgDialect(casing === undefined ? {} : { casing }))
+    const config = casing === undefined ? {} : { casing }
+    this.texts = new Texts(new PgDialect(config))
+    this.literals = new LiteralDialect(config)
   }
 
   of(table: PgTable): TablePlan {

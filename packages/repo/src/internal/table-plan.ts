@@ -73,6 +73,11 @@ export class TablePlan {
     return this.#expressions.of(whole)
   }
 
+  /** The columns of a row to be inserted, and their values as text. @returns Null where one is an expression. */
+  values(row: Row): { readonly names: string[]; readonly params: (string | null)[] } | null {
+    return this.#written(row, "defaultFn")
+  }
+
   /** @returns Null where a value is an expression. */
   insert(row: Row): Statement | null {
     const written = this.#written(row, "defaultFn")
@@ -81,7 +86,7 @@ export class TablePlan {
     const text = this.#shape(`insert ${names.join()}`, () => {
       if (names.length === 0) return `insert into ${this.from} default values`
       const places = names.map((_, at) => `$${at + 1}`).join(", ")
-      return `insert into ${this.from} (${this.#list(names)}) values (${places})`
+      return `insert into ${this.from} (${this.list(names)}) values (${places})`
     })
     return { text, params }
   }
@@ -93,7 +98,7 @@ export class TablePlan {
     if (written === null || by === null) return null
     const { names, params } = written
     const text = this.#shape(`update ${names.join()} by ${by.names.join()}`, () => {
-      const sets = names.map((name, at) => `${this.#list([name])} = $${at + 1}`).join(", ")
+      const sets = names.map((name, at) => `${this.list([name])} = $${at + 1}`).join(", ")
       const keys = by.names.map(
         (name, at) => `${this.#qualified(name)} = $${names.length + at + 1}`,
       )
@@ -134,9 +139,9 @@ export class TablePlan {
       const value = given[name]
       if (value === undefined) continue
       if (make === "defaultFn" && column.generated?.type === "always") continue
-      if (is(value, SQL) || is(value, Column)) return null
+      if (isExpression(value)) return null
       const mapped = value === null ? null : column.mapToDriverValue(value)
-      if (is(mapped, SQL)) return null
+      if (isExpression(mapped)) return null
       names.push(name)
       params.push(encode(mapped))
     }
@@ -164,7 +169,7 @@ export class TablePlan {
   }
 
   /** Columns as SET and INSERT name them: without their table, which is all that stands before the name. */
-  #list(names: readonly string[]): string {
+  list(names: readonly string[]): string {
     return names.map((name) => this.#qualified(name).slice(this.from.length + 1)).join(", ")
   }
 
@@ -178,6 +183,13 @@ export class TablePlan {
     return column
   }
 }
+
+/** Drizzle's `is` looks at the constructor, which an object without a prototype has not. */
+const isExpression = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.getPrototypeOf(value) !== null &&
+  (is(value, SQL) || is(value, Column))
 
 /** What makes a value of a text: what the wire's type says, and then the column. None where it stays text. */
 export function readerOf(column: PgColumn, type: number): Read {

@@ -4,6 +4,7 @@ import type { Driver } from "../driver.ts"
 import { openRepo } from "../open-repo.ts"
 import type { Repo } from "../repo.ts"
 import { changesetContract } from "./changeset-contract.ts"
+import { copyContract } from "./copy-contract.ts"
 import { multiContract } from "./multi-contract.ts"
 import { readingContract } from "./reading-contract.ts"
 import { scopeContract } from "./scope-contract.ts"
@@ -37,6 +38,7 @@ export function repoContract(name: string, driver: () => Promise<Driver>): void 
     changesetContract(repo)
     scopeContract(repo)
     streamContract(repo)
+    copyContract(repo)
     transactionContract(repo)
     multiContract(repo)
   })
