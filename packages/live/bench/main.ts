@@ -4,6 +4,7 @@
 //   LIVE_JOINS=10000 LIVE_IDLE=60   pages that join for the memory, and seconds that they idle
 //   LIVE_CHURN=1                    minutes of pages that come and go; `node churn.ts 60` for an hour of it
 //   LIVE_ONLY=memory                one part alone: events, trips, frames, cell, shared, page, survival, memory, churned
+import "./production.ts"
 import { html as hono } from "hono/html"
 import { compare, note } from "../../../scripts/bench-harness.mjs"
 import { renders } from "./cell.ts"

@@ -9,7 +9,7 @@ import type { MountedComponent } from "./mounted-component.ts"
 export const stateOf = (
   { assigns, streams, uploads, hooks }: MountedComponent,
   view: SocketState,
-): SocketState => ({ ...view, assigns, streams, uploads, hooks, sources: [], tasks: [], depth: 0 })
+): SocketState => ({ ...view, assigns, streams, uploads, hooks, sources: [], tasks: [] })
 
 /** What a component's callbacks run with. */
 export const runningOf = ({ id, props }: MountedComponent, running: Running): Running => ({

@@ -35,7 +35,8 @@ export class Message {
   /** Whether it tells of a component that stands here. */
   tells = false
   #roots = 0
-  readonly #needs = new Map<Template, Needing>()
+  /** Most messages bring no statics. */
+  #needs: Map<Template, Needing> | null = null
 
   /**
    * @param isTold Whether the message says something of a component.
@@ -78,6 +79,7 @@ export class Message {
   /** Gives a node its statics, which the client lacks, but for those that it may take over. */
   needs(node: WireNode, template: Template, like = false): void {
     node.s = template.statics
+    this.#needs ??= new Map()
     let needing = this.#needs.get(template)
     if (needing === undefined) {
       needing = { nodes: [], like: [] }
@@ -89,6 +91,7 @@ export class Message {
 
   /** Puts statics that several nodes have into `p` of the outermost node, where that is shorter. */
   share(outermost: WireNode): void {
+    if (this.#needs === null) return
     let shared: Record<number, readonly string[]> | null = null
     let next = 0
     for (const [template, { nodes, like }] of this.#needs) {
@@ -120,7 +123,7 @@ export class Message {
     }
     outermost.s = model
     delete outermost.r
-    for (const { like } of this.#needs.values()) {
+    for (const { like } of this.#needs?.values() ?? []) {
       for (const node of like) {
         delete node.s
         delete node.r
@@ -131,7 +134,7 @@ export class Message {
   /** Beside a model no statics are put into `p`, since the model may bring a `p` of its own. */
   #isShorterWith(root: Template): boolean {
     let saved = lengthOf(root)
-    for (const [template, { nodes, like }] of this.#needs) {
+    for (const [template, { nodes, like }] of this.#needs ?? []) {
       const length = lengthOf(template)
       const count = nodes.length + like.length
       saved += Math.min(count * length, count + length + 5) - nodes.length * length

@@ -2,6 +2,7 @@ import { randomToken } from "@bennu/core/crypto"
 
 // Stands in a frame's JSON for what is already JSON. Nobody outside knows it: it is always replaced before a frame leaves.
 const mark = randomToken()
+const placed = JSON.stringify(mark)
 
 // Encoding is synchronous: whoever encodes sets it, and nobody else runs until it is set back.
 let drawn: string[] | null = null
@@ -28,9 +29,8 @@ export function encodeFrame(frame: object): string {
   try {
     const text = JSON.stringify(frame)
     if (parts.length === 0) return text
-    return text
-      .split(`"${mark}"`)
-      .reduce((whole, rest, i) => `${whole}${parts[i - 1] ?? ""}${rest}`)
+    let next = 0
+    return text.replaceAll(placed, () => parts[next++] ?? "")
   } finally {
     drawn = null
   }

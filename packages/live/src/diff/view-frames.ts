@@ -21,14 +21,36 @@ interface Drawing<C> {
   readonly owner: C | null
 }
 
-/** One message in the making. */
-interface Pass<C> {
-  readonly message: ComponentMessage
+/** One message in the making. Most tell of no component, and need nothing of this. */
+class Pass<C> {
+  readonly #memories: ComponentMemories
+  #message: ComponentMessage | null = null
+  #told: Set<C> | null = null
+  #seen: Map<C, Drawing<C>> | null = null
   /** What is still to be drawn. */
-  readonly queue: C[]
-  readonly told: Set<C>
+  readonly queue: C[] = []
+
+  constructor(memories: ComponentMemories) {
+    this.#memories = memories
+  }
+
+  /** Whether it has met any component. */
+  get isUsed(): boolean {
+    return this.#seen !== null || this.#told !== null
+  }
+  get message(): ComponentMessage {
+    this.#message ??= this.#memories.message()
+    return this.#message
+  }
+  get told(): Set<C> {
+    this.#told ??= new Set()
+    return this.#told
+  }
   /** In which drawing each component was found. */
-  readonly seen: Map<C, Drawing<C>>
+  get seen(): Map<C, Drawing<C>> {
+    this.#seen ??= new Map()
+    return this.#seen
+  }
 }
 
 /**
@@ -66,8 +88,10 @@ export class ViewFrames<C extends object> {
   *send(root: Html | null): Generator<C, readonly object[], Html> {
     const frames: object[] = []
     if (root !== null) {
-      const frame = yield* this.#sendRoot(root)
-      if (Object.keys(frame).length > 0) frames.push(frame)
+      const pass = new Pass<C>(this.#memories)
+      const tree = this.#drawRoot(root, pass)
+      const frame = pass.isUsed ? yield* this.#withComponents(tree, pass) : tree
+      if (frame !== null) frames.push(frame)
     }
     for (let dirty = this.#dirty(); dirty.length > 0; dirty = this.#dirty()) {
       const c = yield* this.#sendAlone(dirty)
@@ -100,9 +124,7 @@ export class ViewFrames<C extends object> {
     return this.#numbers.keys()
   }
 
-  *#sendRoot(root: Html): Generator<C, object, Html> {
-    const pass = this.#pass()
-    let frame: object
+  #drawRoot(root: Html, pass: Pass<C>): object | null {
     if (this.#memory === null || replaces(this.#memory, root)) {
       // the client forgets all components with the tree: those that stay get other numbers
       this.#memories.clear()
@@ -110,21 +132,23 @@ export class ViewFrames<C extends object> {
       this.#components = new Map()
       const { tree, memory } = renderFull(root, this.#message(pass, null))
       this.#memory = memory
-      frame = tree
-    } else {
-      const { diff, memory } = renderDiff(this.#memory, root, this.#message(pass, null))
-      this.#memory = memory
-      frame = diff ?? {}
+      return tree
     }
+    const { diff, memory } = renderDiff(this.#memory, root, this.#message(pass, null))
+    this.#memory = memory
+    return diff
+  }
+
+  *#withComponents(frame: object | null, pass: Pass<C>): Generator<C, object | null, Html> {
     yield* this.#rounds(pass)
-    const whole = Object.keys(frame).length > 0
+    const whole = frame !== null
     const c = pass.message.parts((cid) => whole || this.#isInsideChanged(cid, pass))
     return c === null ? frame : { ...frame, c }
   }
 
   /** Components that changed by themselves. One inside of another that is written has to wait for the next message. */
   *#sendAlone(dirty: readonly C[]): Generator<C, object | null, Html> {
-    const pass = this.#pass()
+    const pass = new Pass<C>(this.#memories)
     for (const component of dirty) {
       if (pass.told.has(component) || this.#isInside(component, pass.told)) continue
       this.#tell(pass, component)
@@ -140,10 +164,6 @@ export class ViewFrames<C extends object> {
       return component !== undefined && pass.told.has(component)
     }
     return new Message(this.#resolve(pass, { owner }), isTold, this.#host.sectionOf)
-  }
-
-  #pass(): Pass<C> {
-    return { message: this.#memories.message(), queue: [], told: new Set(), seen: new Map() }
   }
 
   *#rounds(pass: Pass<C>): Generator<C, void, Html> {
@@ -183,7 +203,8 @@ export class ViewFrames<C extends object> {
     }
   }
 
-  #dirty(): C[] {
+  #dirty(): readonly C[] {
+    if (this.#numbers.size === 0) return []
     const dirty = [...this.#host.dirty()].filter((component) => this.#numbers.has(component))
     const depth = (component: C) => [...this.#around(component)].length
     return dirty.length < 2 ? dirty : dirty.sort((a, b) => depth(a) - depth(b))

@@ -47,6 +47,7 @@ export async function mountSeat(
     return stale
   }
   const ended = parent?.nesting.started(() => joining.close())
+  const development = isDevelopment()
   return {
     response: sent(view, {
       rendered: outcome.rendered,
@@ -55,7 +56,7 @@ export async function mountSeat(
       ...(outcome.patched && { live_patch: outcome.patched }),
     }),
     message(event, payload, reply) {
-      if (isDevelopment()) noteMessage(joining, event, payload)
+      if (development) noteMessage(joining, event, payload)
       return receive(process, event, payload, (response) => reply("ok", sent(view, response)))
     },
     async terminate(reason) {

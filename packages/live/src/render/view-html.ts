@@ -1,5 +1,8 @@
 import type { Html } from "@bennu/html"
+import type { Flash } from "@bennu/plug"
 import type { LiveLayout, LivePage, Rendering } from "../live-view.ts"
+import type { StreamRows } from "../stream/stream-rows.ts"
+import type { Upload } from "../upload/upload.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { SocketState } from "../view/socket-state.ts"
 
@@ -20,28 +23,56 @@ export function liveLayoutOf(view: DefinedView, session: LiveLayout | null): Liv
   return own === undefined ? session : own || null
 }
 
+/** What is read by the view and by what stands around it. */
+class Shown {
+  readonly flash: Flash
+  readonly action: string | undefined
+  readonly url: URL
+  readonly nonce: string
+  readonly #csrfToken: () => string
+
+  constructor({ flash, action, url }: SocketState, { nonce, csrfToken }: Frame) {
+    this.flash = flash
+    this.action = action
+    this.url = url
+    this.nonce = nonce
+    this.#csrfToken = csrfToken
+  }
+
+  /** Asked for by those who need it: a page without forms needs no session. */
+  get csrfToken(): string {
+    return this.#csrfToken()
+  }
+}
+
+class Page extends Shown implements Rendering<Record<string, unknown>, Record<string, unknown>> {
+  readonly connected: boolean
+  readonly streams: Readonly<Record<string, StreamRows>>
+  readonly uploads: Readonly<Record<string, Upload>>
+
+  constructor(state: SocketState, frame: Frame) {
+    super(state, frame)
+    this.connected = frame.connected
+    this.streams = state.streams.rows(frame.connected)
+    this.uploads = state.uploads.shown
+  }
+}
+
+class Around extends Shown implements LivePage {
+  readonly content: Html
+  readonly scope: unknown
+
+  constructor(content: Html, state: SocketState, frame: Frame) {
+    super(state, frame)
+    this.content = content
+    this.scope = frame.scope
+  }
+}
+
 /** The view's markup, with its live layout around it. */
 export function viewHtml(view: DefinedView, state: SocketState, frame: Frame): Html {
-  const { scope, connected, layout, csrfToken, nonce } = frame
-  const { assigns, flash, action, url, streams, uploads } = state
-  const page: Rendering<Record<string, unknown>, Record<string, unknown>> = {
-    ...{ flash, action, url, connected, nonce },
-    streams: streams.rows(connected),
-    uploads: uploads.shown,
-    // read only by those who need it: a page without forms needs no session
-    get csrfToken() {
-      return csrfToken()
-    },
-  }
-  const content = view.definition.render(assigns, view.refs, page)
-  if (!layout) return content
-  const around: LivePage = {
-    ...{ content, flash, scope, url, action, nonce },
-    get csrfToken() {
-      return csrfToken()
-    },
-  }
-  return layout(around)
+  const content = view.definition.render(state.assigns, view.refs, new Page(state, frame))
+  return frame.layout ? frame.layout(new Around(content, state, frame)) : content
 }
 
 /** The page's title; undefined where the view has none. */

@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import type { Components } from "../component/components.ts"
+import { chained } from "../view/chained.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { PageEvent, SocketState } from "../view/socket-state.ts"
 import { type Frame, titleOf, viewHtml } from "./view-html.ts"
@@ -35,20 +36,17 @@ export class ViewRenderer {
   /** The whole view, for a page that joins. */
   full(state: SocketState, beside: Beside): Awaitable<WireFrame> {
     const sent = this.#components.send(viewHtml(this.#view, state, this.#frame))
-    const whole = ([tree = {}]: readonly object[]) => this.#beside(tree, state, beside)
-    return sent instanceof Promise ? sent.then(whole) : whole(sent)
+    return chained(sent, ([tree = {}]) => ({ ...tree, ...this.#beside(state, beside) }))
   }
 
   /** What changed since the last frame, in as many frames as it takes; what goes along is in the last. None when the page has it all. */
   diff(state: SocketState, beside: Beside): Awaitable<readonly WireFrame[]> {
-    const sent = this.#changes(state)
-    const finish = (frames: readonly object[]): readonly WireFrame[] => {
-      const last = this.#beside(frames.at(-1) ?? {}, state, beside)
-      const told = Object.keys(last).length > 0 ? [last] : []
+    return chained(this.#changes(state), (frames) => {
+      const along = this.#beside(state, beside)
       // they are objects whose keys are the wire's
-      return [...(frames.slice(0, -1) as WireFrame[]), ...told]
-    }
-    return sent instanceof Promise ? sent.then(finish) : finish(sent)
+      const told = frames as readonly WireFrame[]
+      return along ? [...told.slice(0, -1), { ...told.at(-1), ...along }] : told
+    })
   }
 
   /** The page was sent what this state forgot since. */
@@ -69,14 +67,15 @@ export class ViewRenderer {
     return this.#components.send(same ? null : viewHtml(this.#view, state, this.#frame))
   }
 
-  #beside(tree: object, state: SocketState, { events, reply }: Beside): WireFrame {
+  /** What goes along with a frame that shows a state. */
+  #beside(state: SocketState, { events, reply }: Beside): WireFrame | null {
     this.#shown = state
     const title = titleOf(this.#view, state)
     const changed = title !== undefined && title !== this.#title
     this.#title = title
     const pushed = events()
+    if (!changed && pushed.length === 0 && !reply) return null
     return {
-      ...tree,
       ...(changed && { t: title }),
       ...(pushed.length > 0 && { e: pushed }),
       ...(reply && { r: reply.value ?? null }),

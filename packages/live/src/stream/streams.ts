@@ -89,7 +89,9 @@ export class Streams {
 
   /** The same streams once the page knows: nothing of their rows is kept. */
   sent(): Streams {
-    if (![...this.#states.values()].some((state) => state.sent() !== state)) return this
+    let changed = false
+    for (const state of this.#states.values()) changed ||= state.sent() !== state
+    if (!changed) return this
     const sent = [...this.#states].map(([name, state]) => [name, state.sent()] as const)
     return new Streams(this.#declared, new Map(sent))
   }
@@ -99,6 +101,7 @@ export class Streams {
    * @param connected `false` for a page that is not told later what to do with rows: it gets them as they have to stand.
    */
   rows(connected: boolean): Readonly<Record<string, StreamRows>> {
+    if (this.#states.size === 0) return noRows
     const rows = [...this.#states].map(([name, state]) => {
       const change = state.rows()
       return [name, connected ? change : inPlace(change)] as const
@@ -143,6 +146,8 @@ export class Streams {
       : this
   }
 }
+
+const noRows: Readonly<Record<string, StreamRows>> = Object.freeze({})
 
 const inPlace = (change: StreamRows): StreamRows =>
   new StreamRows(change.ref, change.version, {

@@ -172,6 +172,8 @@ describe("a file that is sent", () => {
     const { "0": token } = await tokens({ ...mine, ref }, entry("0"))
     await mine.wire.ask("lvu:0", "phx_join", { token })
     await mine.wire.wait(([, , topic, event]) => topic === "lvu:0" && event === "phx_close")
+    // a page that heard of it cannot answer before
+    await new Promise((resolve) => setImmediate(resolve))
     expect(answer(await mine.wire.ask("lvu:0", "phx_join", { token }))).toBe("disallowed")
   })
 

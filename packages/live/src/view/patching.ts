@@ -40,7 +40,7 @@ export async function moved(
   address: Address,
 ): Promise<SocketState> {
   const place = await placeOf(view, running.scope, address)
-  return handleParams(view, running, { ...state, ...place, leaving: null, depth: 0 })
+  return handleParams(view, running, { ...state, ...place, leaving: null })
 }
 
 /**

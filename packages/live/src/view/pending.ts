@@ -9,7 +9,8 @@ export const taskOf = (key: string): string => `assign ${key}`
 export function pendingChanges(before: Assigns, after: Assigns): readonly TaskChange[] {
   if (before === after) return []
   const changes: TaskChange[] = []
-  for (const [key, pending] of Object.entries(after)) {
+  for (const key of Object.keys(after)) {
+    const pending = after[key]
     const last = before[key]
     if (last === pending) continue
     const name = taskOf(key)

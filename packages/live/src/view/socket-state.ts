@@ -51,8 +51,6 @@ export interface SocketState extends Place {
   readonly sources: readonly SourceChange[]
   readonly tasks: readonly TaskChange[]
   readonly updates: readonly ComponentUpdate[]
-  /** How many sockets lie between this one and the one that the callback was given. */
-  readonly depth: number
 }
 
 export const noFlash: Flash = Object.freeze({})
@@ -60,11 +58,14 @@ export const noFlash: Flash = Object.freeze({})
 // what a callback asked for, when it asked for nothing
 const nothing: Pick<
   SocketState,
-  "put" | "events" | "reply" | "leaving" | "sources" | "tasks" | "updates" | "depth"
+  "put" | "events" | "reply" | "leaving" | "sources" | "tasks" | "updates"
 > = Object.freeze({
   ...{ put: noFlash, events: [], reply: null, leaving: null },
-  ...{ sources: [], tasks: [], updates: [], depth: 0 },
+  ...{ sources: [], tasks: [], updates: [] },
 })
+
+// its own keys
+const asks = Object.keys(nothing) as (keyof typeof nothing)[]
 
 /** Where a mount starts from. */
 export function firstState(
@@ -78,7 +79,8 @@ export function firstState(
 }
 
 /** What is left of a state for the next callback: what the last one asked for has been done. */
-export const settled = (state: SocketState): SocketState => ({ ...state, ...nothing })
+export const settled = (state: SocketState): SocketState =>
+  asks.every((what) => state[what] === nothing[what]) ? state : { ...state, ...nothing }
 
 /** The same state, as if something had been assigned. */
 export const touched = (state: SocketState): SocketState => ({

@@ -4,6 +4,7 @@ import type { SocketState } from "./socket-state.ts"
 export function forgetting(names: readonly string[], shown: SocketState): SocketState {
   const streams = shown.streams.sent()
   const state = streams === shown.streams ? shown : { ...shown, streams }
+  if (names.length === 0) return state
   const held = names.filter((name) => state.assigns[name] !== undefined)
   if (held.length === 0) return state
   const gone = Object.fromEntries(held.map((name) => [name, undefined]))

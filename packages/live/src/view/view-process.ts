@@ -178,7 +178,7 @@ export class ViewProcess {
   handle(callback: Callback, reply: Reply): Awaitable<void> {
     if (this.#over) return
     return this.#waiting.for((worked) =>
-      this.#post(() => chained(this.#perform(callback, reply), worked), true),
+      this.#demandRoom(this.#mailbox.now(() => chained(this.#perform(callback, reply), worked))),
     )
   }
 
@@ -280,9 +280,12 @@ export class ViewProcess {
     })
   }
 
-  #post(message: () => Awaitable<void>, atOnce = false): void {
-    if (this.#over || this.#mailbox.add(message, atOnce)) return
-    this.crash(new MailboxFullError(this.options.limits.mailbox))
+  #post(message: () => Awaitable<void>): void {
+    if (!this.#over) this.#demandRoom(this.#mailbox.add(message))
+  }
+
+  #demandRoom(there: boolean): void {
+    if (!there) this.crash(new MailboxFullError(this.options.limits.mailbox))
   }
 
   #subscribe(state: SocketState): void {

@@ -60,15 +60,18 @@ export class ViewSocket
 {
   readonly #run: Run
   readonly #state: SocketState
+  /** How many sockets lie between this one and the one that the callback was given. */
+  readonly #depth: number
 
-  private constructor(run: Run, state: SocketState) {
+  private constructor(run: Run, state: SocketState, depth: number) {
     this.#run = run
     this.#state = state
+    this.#depth = depth
   }
 
   /** For one run of a callback. */
   static start(callback: string, context: ViewContext, state: SocketState): ViewSocket {
-    return new ViewSocket(new Run(callback, context), state)
+    return new ViewSocket(new Run(callback, context), state, 0)
   }
 
   /**
@@ -77,12 +80,11 @@ export class ViewSocket
    */
   end(returned: unknown): SocketState {
     this.#run.over = true
-    const last =
-      returned instanceof ViewSocket && returned.#run === this.#run ? returned.#state : this.#state
-    if (this.#run.context.development && this.#run.made !== last.depth) {
+    const last = returned instanceof ViewSocket && returned.#run === this.#run ? returned : this
+    if (this.#run.context.development && this.#run.made !== last.#depth) {
       throw new SocketDroppedError(this.#run.callback)
     }
-    return last
+    return last.#state
   }
 
   #with(change: Partial<SocketState>): this {
@@ -90,7 +92,7 @@ export class ViewSocket
     if (run.over && run.context.development) throw new SocketOverError(run.callback)
     run.made++
     // `this` is a ViewSocket, which nobody extends
-    return new ViewSocket(run, { ...this.#state, ...change, depth: this.#state.depth + 1 }) as this
+    return new ViewSocket(run, { ...this.#state, ...change }, this.#depth + 1) as this
   }
 
   get scope(): unknown {
