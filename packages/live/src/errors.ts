@@ -85,6 +85,25 @@ export class SocketOverError extends BennuError {
   }
 }
 
+/** Another process has taken a view over: its page is told nothing that this one could not keep, and joins anew. */
+export class StashSupersededError extends BennuError {
+  readonly code = "ERR_LIVE_STASH_SUPERSEDED"
+  constructor() {
+    super("another process has taken this view over; its page joins anew")
+  }
+}
+
+/** A checkpoint could not be kept: its page joins anew, so that what is in the store is known to be outdated. */
+export class StashFailedError extends BennuError {
+  readonly code = "ERR_LIVE_STASH_FAILED"
+  constructor(cause: unknown) {
+    super("a checkpoint of this view could not be kept; its page joins anew", {
+      cause,
+      hint: "See bennu.live.stash.fail for what the store says.",
+    })
+  }
+}
+
 /** A live view could not be joined, and the page is loaded to say so with its status. */
 export class PageStatusError extends BennuError {
   readonly code = "ERR_LIVE_PAGE_STATUS"

@@ -43,6 +43,8 @@ export {
   SessionError,
   SocketDroppedError,
   SocketOverError,
+  StashFailedError,
+  StashSupersededError,
   StreamError,
   TooManyComponentsError,
   TooManyTasksError,
@@ -114,7 +116,7 @@ export type {
   PushEventOptions,
   Socket,
 } from "./socket.ts"
-export type { Stash } from "./stash/stash.ts"
+export type { ComponentStash, Stash } from "./stash/stash.ts"
 export type { StashKeeping, StashOptions } from "./stash/stash-options.ts"
 export type { StashRefusal } from "./stash/stash-seal.ts"
 export type {

@@ -67,11 +67,16 @@ export const stashKept: Event<{
   readonly bytes: number
 }> = event("bennu.live.stash.keep")
 
-/** A view was mounted with what an earlier run of it had kept. */
-export const stashRestored: Event<{ readonly view: string; readonly from: "browser" | "store" }> =
-  event("bennu.live.stash.restore")
+/** A view was mounted with what an earlier run of it had kept: its page, the store, or this process, while the store failed. */
+export const stashRestored: Event<{
+  readonly view: string
+  readonly from: "browser" | "store" | "memory"
+}> = event("bennu.live.stash.restore")
 
-/** A stash was not restored, and its view is mounted afresh; or it was not kept (`unfit`, `superseded`), and the view goes on. */
+/**
+ * A stash was not restored, and its view is mounted afresh; or it was not kept: `unfit`, and the view goes on without, or
+ * `superseded`, and its page joins anew.
+ */
 export const stashRefused: Event<{ readonly view: string; readonly reason: StashRefusal }> =
   event("bennu.live.stash.refuse")
 

@@ -15,8 +15,9 @@ const signed = (by: Tokens): Readonly<Record<string, string>> => ({
     target: "/a",
     given: { n: 1 },
     nonce: "n",
+    page: "p",
   }),
-  root: by.signRoot({ id, target: "/a", nonce: "n" }),
+  root: by.signRoot({ id, target: "/a", nonce: "n", page: "p" }),
 })
 const readers: Readonly<Record<string, (token: unknown, id: string) => unknown>> = {
   session: tokens.readSession,
@@ -61,7 +62,8 @@ describe("what a page brings back", () => {
 describe("the nonce of a page's policy", () => {
   it("comes back with the view, and cannot be read from the token", () => {
     const nonce = "bm9uY2Utb2YtdGhlLXBhZ2U"
-    const claims = { id, view: "/a", session: "main", target: "/a", given: {}, nonce }
+    const of = { id, view: "/a", session: "main", target: "/a", page: "p" }
+    const claims = { ...of, given: {}, nonce }
     const read: readonly [string, (token: unknown, id: string) => unknown][] = [
       [tokens.signSession(claims), tokens.readSession],
       [tokens.signSticky(claims), tokens.readSticky],

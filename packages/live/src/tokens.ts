@@ -21,6 +21,8 @@ export interface StickyClaims {
   /** What it was given. */
   readonly given: unknown
   readonly nonce: string
+  /** Tells it from those of its name in other pages. */
+  readonly page: string
 }
 
 /** What a view that is held by another brings back: which running view holds it. */
@@ -34,6 +36,8 @@ export interface RootClaims {
   readonly id: string
   readonly target: string
   readonly nonce: string
+  /** Tells it from those of its name in other pages. */
+  readonly page: string
 }
 
 /** What lets a page send one file: which running view asked for it, by the refs of the upload and of the file. */
@@ -81,7 +85,7 @@ const FLASH_AGE = "60s"
 // A page of this age that is refused would be refused again if it were loaded anew.
 const FRESH_AGE = "60s"
 // Raise it when what is in a token changes: pages of the version before load anew.
-const VERSION = 2
+const VERSION = 3
 
 const isText = (value: unknown): value is string => typeof value === "string"
 
@@ -132,22 +136,24 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
       const [shown] = claimsIn(page.verify(token, ofPages), id)
       return shown === undefined ? null : flashIn(shown)
     },
-    signSticky: ({ id, view, session: name, target, given, nonce }) =>
-      sticky.seal([VERSION, id, view, name, target, nonce, given]),
+    signSticky: ({ id, view, session: name, target, given, nonce, page: of }) =>
+      sticky.seal([VERSION, id, view, name, target, nonce, of, given]),
     readSticky(token, id) {
-      const [view, name, target, nonce, given] = claimsIn(sticky.open(token, ofPages), id)
-      if (!isText(view) || !isText(name) || !isText(target) || !isText(nonce)) return null
-      return { id, view, session: name, target, given, nonce }
+      const [view, name, target, nonce, of, given] = claimsIn(sticky.open(token, ofPages), id)
+      if (!isText(view) || !isText(name) || !isText(target)) return null
+      if (!isText(nonce) || !isText(of)) return null
+      return { id, view, session: name, target, given, nonce, page: of }
     },
     signChild: ({ id, parent }) => child.sign([VERSION, id, parent]),
     readChild(token, id) {
       const [parent] = claimsIn(child.verify(token, ofPages), id)
       return isText(parent) ? { id, parent } : null
     },
-    signRoot: ({ id, target, nonce }) => root.seal([VERSION, id, target, nonce]),
+    signRoot: ({ id, target, nonce, page: of }) => root.seal([VERSION, id, target, nonce, of]),
     readRoot(token, id) {
-      const [target, nonce] = claimsIn(root.open(token, ofPages), id)
-      return isText(target) && isText(nonce) ? { id, target, nonce } : null
+      const [target, nonce, of] = claimsIn(root.open(token, ofPages), id)
+      if (!isText(target) || !isText(nonce) || !isText(of)) return null
+      return { id, target, nonce, page: of }
     },
     signUpload: (claims) => upload.sign([VERSION, claims.instance, claims.upload, claims.entry]),
     readUpload(token) {

@@ -29,6 +29,8 @@ export function browserStash(
     const { id, stash } = told(detail)
     if (id === undefined) return
     kept.delete(id)
+    // what came with the page is older
+    carried.delete(nameOf(document.getElementById(id)) ?? id)
     if (stash !== undefined) kept.set(id, stash)
     if (kept.size <= LIMIT) return
     for (const id of kept.keys()) if (document.getElementById(id) === null) kept.delete(id)
@@ -50,10 +52,14 @@ export function browserStash(
     const given = typeof params === "function" ? params(element) : params
     // the socket itself asks too, for its address: that is no place for it
     if (element === undefined) return { ...given }
-    const name = element.hasAttribute("data-phx-main") ? MAIN : element.id
-    return { ...given, [STASH_PARAM]: kept.get(element.id) ?? carried.get(name) ?? null }
+    const carry = carried.get(nameOf(element) ?? "")
+    return { ...given, [STASH_PARAM]: kept.get(element.id) ?? carry ?? null }
   }
 }
+
+/** What a view is called in another page. */
+const nameOf = (element: PageElement | null): string | undefined =>
+  element?.hasAttribute("data-phx-main") ? MAIN : element?.id
 
 const isRecord = (value: unknown): value is Params => typeof value === "object" && value !== null
 

@@ -5,9 +5,10 @@ import { ViewFrames } from "../diff/view-frames.ts"
 import { TooManyComponentsError } from "../errors.ts"
 import { Beside, type BesideOptions, type Owner } from "../view/beside.ts"
 import { type Running, runCallback } from "../view/callback.ts"
+import type { Assigns } from "../view/defined-view.ts"
 import { pendingChanges } from "../view/pending.ts"
 import type { SocketState } from "../view/socket-state.ts"
-import { ViewSocket } from "../view/view-socket.ts"
+import type { ViewSocket } from "../view/view-socket.ts"
 import { ComponentHole, demandComponent } from "./component-hole.ts"
 import type { DefinedComponent } from "./defined-component.ts"
 import { MountedComponent } from "./mounted-component.ts"
@@ -31,6 +32,8 @@ export interface ComponentView {
   state(): SocketState
   /** A component asked its view for something while it was drawn. */
   adopt(state: SocketState): void
+  /** What an earlier run kept of a component; null for nothing. */
+  restore(component: MountedComponent): Promise<Assigns | null> | null
 }
 
 /** The live components of one view, and the messages by which its page gets them and the view around them. */
@@ -66,6 +69,11 @@ export class Components {
 
   find(definition: DefinedComponent, id: string): MountedComponent | undefined {
     return this.#all.get(definition)?.get(id)
+  }
+
+  /** Those that keep something of their state. */
+  *kept(): Generator<MountedComponent> {
+    for (const [{ stash }, known] of this.#all) if (stash) yield* known.values()
   }
 
   /** The one that has the upload of this ref. */
@@ -196,19 +204,19 @@ export class Components {
       this.#view.adopt(this.#took(component, view, after))
       this.#subscribe(component)
     }
-    const state = mountComponent(component, cid, this.#view.running, view)
+    const mount = (restored: Assigns | null) =>
+      mountComponent(component, cid, this.#view.running, view, restored)
+    const kept = this.#view.restore(component)
+    const state = kept ? kept.then(mount) : mount(null)
     return state instanceof Promise ? state.then(mounted) : mounted(state)
   }
 
   #subscribe(component: MountedComponent): void {
-    const { subscribe } = component.definition.definition
-    if (!subscribe) return
+    const { definition } = component.definition
+    if (!definition.subscribe) return
     const state = stateOf(component, this.#view.state())
-    const socket = ViewSocket.start("subscribe", runningOf(component, this.#view.running), state)
-    const added = subscribe(socket)
-    socket.end(undefined)
     component.beside ??= new Beside(this.#ownerOf(component), this.#view.beside)
-    component.beside.subscribe(added)
+    component.beside.subscribe(definition, runningOf(component, this.#view.running), state)
   }
 
   #update(component: MountedComponent): Awaitable<void> {

@@ -4,6 +4,7 @@ import type { ClientHook } from "../client-hook.ts"
 import type { ClientStyle } from "../client-style.ts"
 import { DefinitionError } from "../errors.ts"
 import type { EventRef } from "../event-ref.ts"
+import { DeclaredStash, type ErasedStash } from "../stash/declared-stash.ts"
 import type { StreamOf, StreamRowsOf } from "../stream/stream-options.ts"
 import { type DeclaredStreams, declaredStreams } from "../stream/streams.ts"
 import type { Subscription } from "../subscription.ts"
@@ -23,6 +24,7 @@ interface ErasedComponent {
   readonly uploads?: Readonly<Record<string, UploadOptions<never>>>
   readonly handleProgress?: ErasedProgress
   readonly components?: readonly LiveComponent<never, never>[]
+  readonly stash?: ErasedStash & { readonly name: string }
   readonly hooks?: readonly ClientHook[]
   readonly styles?: readonly ClientStyle[]
   mount?(mount: ComponentMount<unknown, Assigns, Record<string, unknown>>): Awaitable<Assigns>
@@ -49,6 +51,8 @@ export class DefinedComponent {
   readonly streams: DeclaredStreams
   readonly uploads: DeclaredUploads
   readonly components: ReadonlySet<DefinedComponent>
+  /** Null for one that keeps nothing. */
+  readonly stash: DeclaredStash | null
   #canonical: DefinedComponent | null = null
 
   private constructor(definition: ErasedComponent) {
@@ -62,6 +66,7 @@ export class DefinedComponent {
     this.streams = declaredStreams(definition.streams)
     this.uploads = declaredUploads(definition)
     this.components = withInner(definition.components)
+    this.stash = definition.stash ? new DeclaredStash(definition.stash) : null
   }
 
   /** The component in whose place it came, or itself. */
@@ -73,9 +78,9 @@ export class DefinedComponent {
   become(other: DefinedComponent): void {
     if (other === this) return
     other.#canonical = this
-    const { definition, events, streams, uploads } = other
+    const { definition, events, streams, uploads, stash } = other
     const components = new Set([...other.components].map(({ canonical }) => canonical))
-    Object.assign(this, { definition, events, streams, uploads, components })
+    Object.assign(this, { definition, events, streams, uploads, stash, components })
   }
 
   static of<S, P>(definition: object): LiveComponent<S, P> {

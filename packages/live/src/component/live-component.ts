@@ -4,6 +4,7 @@ import type { ClientHook } from "../client-hook.ts"
 import type { ClientStyle } from "../client-style.ts"
 import type { EventHandlers, EventRefs, EventsOf, ProgressHandlers } from "../live-view.ts"
 import type { LiveSocket, Mounting } from "../socket.ts"
+import type { ComponentStash } from "../stash/stash.ts"
 import type { StreamRowsOf, StreamsOf } from "../stream/stream-options.ts"
 import type { Handled, Subscription } from "../subscription.ts"
 import type { UploadsOf } from "../upload/upload-options.ts"
@@ -19,6 +20,8 @@ export interface ComponentSocket<A, S, P, R = {}, U = {}> extends LiveSocket<A, 
 export interface ComponentMount<S, P, R = {}> extends Mounting<S, R> {
   readonly props: P
   readonly id: string
+  /** What its `stash` kept is put in place of what this returns. */
+  readonly restored: boolean
 }
 
 /** Where events of a component go, for `phx-target` and `JS.push`. References to its own events bring it along. */
@@ -72,6 +75,8 @@ export interface LiveComponentDefinition<S, A extends object, P, E, R = {}, U = 
     sockets: readonly ComponentSocket<A, S, P, R, U>[],
   ): Awaitable<readonly ComponentSocket<A, S, P, R, U>[]>
   readonly handleEvent?: EventHandlers<ComponentSocket<A, S, P, R, U>, NoInfer<E>>
+  /** What outlives the process, kept with what its view keeps, and put in place of what `mount` returns. */
+  readonly stash?: ComponentStash<NoInfer<A>>
   /** Called once its page is connected, after `mount`: take the argument even if unused, or TypeScript reads this before it knows the assigns. */
   readonly subscribe?: (
     socket: ComponentSocket<A, S, P, R, U>,

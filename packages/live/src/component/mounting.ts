@@ -1,5 +1,6 @@
 import type { Awaitable } from "@bennu/core"
 import { inTime, type Running } from "../view/callback.ts"
+import type { Assigns } from "../view/defined-view.ts"
 import { mountTools } from "../view/mount-tools.ts"
 import type { SocketState } from "../view/socket-state.ts"
 import { assigned } from "../view/view-socket.ts"
@@ -17,21 +18,27 @@ export const runningOf = ({ id, props }: MountedComponent, running: Running): Ru
   component: { id, props },
 })
 
-/** Runs `mount` of a component that was given its number. @returns The state that it leads to. */
+/**
+ * Runs `mount` of a component that was given its number.
+ * @param restored What an earlier run of it kept: it takes the place of what `mount` returns.
+ * @returns The state that it leads to.
+ */
 export function mountComponent(
   component: MountedComponent,
   cid: number,
   running: Running,
   view: SocketState,
+  restored: Assigns | null = null,
 ): Awaitable<SocketState> {
   const { definition } = component.definition
   component.takeProps()
   const from = { ...stateOf(component, view), streams: component.firstStreams(cid) }
   const mounting = mountTools(from, running)
-  const made = definition.mount?.({ ...mounting.tools, props: component.props, id: component.id })
+  const { props, id } = component
+  const made = definition.mount?.({ ...mounting.tools, props, id, restored: restored !== null })
   const mounted = (assigns: object) => ({
     ...mounting.state,
-    assigns: assigned({}, { ...assigns }, running),
+    assigns: assigned({}, { ...assigns, ...restored }, running),
   })
   const ready = inTime(made ?? {}, running)
   return ready instanceof Promise ? ready.then(mounted) : mounted(ready)

@@ -39,7 +39,7 @@ export interface Seat {
   readonly locate: Locate | null
   readonly sticky?: boolean
   readonly root?: ViewProcess | null
-  /** Whose session it is; null where there is none, or the view cannot be told apart from others of its name. */
+  /** Whose session it is; null where there is none. */
   readonly visitor?: string | null
   /** Hears of its crash. */
   readonly crashed?: ((error: unknown) => void) | undefined
@@ -92,13 +92,14 @@ export interface Lasting {
 /** The view that a page joins, before it is mounted. */
 export function processOf(
   joining: Joining,
-  { seat, pageKey }: Pick<Taken, "seat" | "pageKey">,
+  { seat, page, pageKey, joins }: Pick<Taken, "seat" | "page" | "pageKey" | "joins">,
   options: JoinOptions,
   lasting: Omit<Lasting, "nesting">,
 ): Parent {
   const { allowed, served, target, nonce, visitor = null } = seat
   const id = joining.topic.slice("lv:".length)
-  const nesting = new LiveNesting({ id, allowed, served, target, nonce, visitor, pageKey })
+  const holder = { id, allowed, served, target, nonce, visitor, page, pageKey }
+  const nesting = new LiveNesting(holder, joins)
   const process = new ViewProcess(processOptions(joining, seat, options, { ...lasting, nesting }))
   return { process, nesting }
 }

@@ -8,7 +8,7 @@ import { allowedIn, type Nested } from "../nested/nesting.ts"
 import { resolveLiveLimits } from "../options.ts"
 import { NestedNames, servedBy, viewsOf } from "../route/live-route.ts"
 import { stillTarget } from "../route/still.ts"
-import { remembersPage } from "../session.ts"
+import { remembersPage, visitorOf } from "../session.ts"
 import type { Address } from "../view/arriving.ts"
 import type { Claims } from "./claims.ts"
 import type { JoinOptions } from "./join-options.ts"
@@ -27,8 +27,12 @@ export interface Taken {
   readonly given: unknown
   /** What it stands in, if that is a running view. */
   readonly parent: Parent | null
-  /** What tells it from views of other pages, whichever process it runs in; null where nothing does. */
-  readonly pageKey: string | null
+  /** What tells its page from others. */
+  readonly page: string
+  /** What tells it from views of other pages, whichever process it runs in. */
+  readonly pageKey: string
+  /** How often its page had been shown it before, as it counts itself; one that stands in another goes by that. */
+  readonly joins: number
   /** For a page that came by live navigation. */
   readonly container: Container | null
 }
@@ -41,8 +45,8 @@ export function seatOf(
   options: JoinOptions,
 ): Promise<Taken | Refusal> | Taken | Refusal {
   if (claims.kind === "child") return childSeat(joining, claims)
-  if (claims.kind === "root") return controllerSeat(joining, claims, options)
-  if (claims.kind === "sticky") return stickySeat(joining, claims, options)
+  if (claims.kind === "root") return controllerSeat(joining, claims, payload, options)
+  if (claims.kind === "sticky") return stickySeat(joining, claims, payload, options)
   return pageSeat(joining, claims, payload, options)
 }
 
@@ -85,7 +89,7 @@ async function pageSeat(
     given: {},
     parent: null,
     container,
-    pageKey: claims.id,
+    ...{ page: claims.id, pageKey: claims.id, joins: payload.mounts },
   }
 }
 
@@ -120,15 +124,16 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
     },
     served: { ...served, limits: process.options.limits },
   }
-  const { pageKey: around = null } = nesting.holder
-  const pageKey = around && `${around} ${id}`
-  return { ...nestedTaken(seat, nested.session, process.options.pageUrl, parent), pageKey }
+  const { page, pageKey } = nesting.holder
+  const of = { page, pageKey: `${pageKey} ${id}`, joins: nesting.joins }
+  return { ...of, ...nestedTaken(seat, nested.session, process.options.pageUrl, parent) }
 }
 
 /** It is joined behind the pipeline of the page that first showed it. */
 async function stickySeat(
   joining: Joining,
   claims: Of<"sticky">,
+  payload: JoinPayload,
   { router }: JoinOptions,
 ): Promise<Taken | Refusal> {
   const { id, target, given } = claims
@@ -146,14 +151,16 @@ async function stickySeat(
   const seat = {
     ...seatIn(nested, viewsOf(route)),
     ...{ name: claims.view, scope, target, served, ...documentOf(conn), sticky: true },
+    visitor: visitorOf(conn),
   }
-  return nestedTaken(seat, given, conn.url, null)
+  return { ...placeOf(claims, payload), ...nestedTaken(seat, given, conn.url, null) }
 }
 
 /** The controller says anew whether the view stands in its page, and with what. */
 async function controllerSeat(
   joining: Joining,
   claims: Of<"root">,
+  payload: JoinPayload,
   { router, tokens }: JoinOptions,
 ): Promise<Taken | Refusal> {
   const { id, target } = claims
@@ -167,9 +174,16 @@ async function controllerSeat(
   const seat = {
     ...seatIn(nested, new Set()),
     ...{ name: id, scope, target, served, ...documentOf(conn) },
+    visitor: visitorOf(conn),
   }
-  return nestedTaken(seat, nested.session, conn.url, null)
+  return { ...placeOf(claims, payload), ...nestedTaken(seat, nested.session, conn.url, null) }
 }
+
+/** A view that stands in a page by itself, and has a name of the app's choice. */
+const placeOf = (
+  { id, page }: Of<"sticky" | "root">,
+  { mounts: joins }: JoinPayload,
+): Pick<Taken, "page" | "pageKey" | "joins"> => ({ page, pageKey: `${page} ${id}`, joins })
 
 const seatIn = (
   { view }: Nested,
@@ -184,7 +198,7 @@ const nestedTaken = (
   given: unknown,
   page: URL,
   parent: Parent | null,
-): Taken => ({
-  ...{ seat: { ...seat, pageUrl: page }, given, parent, flash: {}, container: null, pageKey: null },
+): Omit<Taken, "page" | "pageKey" | "joins"> => ({
+  ...{ seat: { ...seat, pageUrl: page }, given, parent, flash: {}, container: null },
   address: addressIn(page),
 })

@@ -1,4 +1,5 @@
 import type { Secret } from "@bennu/core/crypto"
+import { randomToken } from "@bennu/core/crypto"
 import { type Html, html } from "@bennu/html"
 import { type BareConn, type Conn, nonceOf } from "@bennu/plug"
 import { isDevelopment } from "../mode.ts"
@@ -42,6 +43,7 @@ export async function controllerRender(
   const { handlerTimeout } = resolveLiveLimits()
   const { scope } = conn.assigns
   const nonce = nonceOf(conn)
+  const page = randomToken(12)
   const printed = await printMounted(nested, {
     allowed: new Set(),
     running: {
@@ -49,10 +51,10 @@ export async function controllerRender(
       ...{ handlerTimeout, guards: [] },
     },
     served: { tokens, nested: new NestedNames(), sessionName: "" },
-    ...{ url: conn.url, still: false },
+    ...{ page, url: conn.url, still: false },
     ...{ csrfToken: () => pageToken(conn), nonce },
   })
-  const session = tokens.signRoot({ id, target: conn.url.pathname + conn.url.search, nonce })
+  const session = tokens.signRoot({ id, target: conn.url.pathname + conn.url.search, nonce, page })
   const fixed = tokens.signStatic(id, {}, true)
   return containerHtml(container, { id, kind: {}, session, static: fixed }, printed)
 }

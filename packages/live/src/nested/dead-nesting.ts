@@ -13,6 +13,8 @@ import { allowedIn, demandDeclared, type Nested, nestedIn } from "./nesting.ts"
 /** What views get that are held by one that is rendered for a page's first answer. */
 export interface DeadHolder {
   readonly id: string
+  /** What tells its page from others. */
+  readonly page: string
   readonly allowed: ReadonlySet<DefinedView>
   readonly running: Running
   readonly served: Pick<Served, "tokens" | "nested" | "sessionName">
@@ -93,8 +95,9 @@ async function deadNested(nested: Nested, holder: DeadHolder): Promise<Html> {
     return containerHtml(container, { id, kind, session: "", static: fixed }, printed)
   }
   const target = holder.url.pathname + holder.url.search
-  const { nonce } = holder
-  const signed = tokens.signSticky({ id, view: names.nameOf(view), session, target, given, nonce })
+  const { nonce, page } = holder
+  const claims = { id, view: names.nameOf(view), session, target, given, nonce, page }
+  const signed = tokens.signSticky(claims)
   const kind = { "data-phx-sticky": true } as const
   return containerHtml(container, { id, kind, session: signed, static: fixed }, printed)
 }

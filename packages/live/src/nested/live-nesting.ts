@@ -17,8 +17,10 @@ export interface LiveHolder {
   readonly nonce: string
   /** Whose session it is shown in; null where there is none. */
   readonly visitor?: string | null
-  /** What tells it from views of other pages, whichever process it runs in; null where nothing does. */
-  readonly pageKey?: string | null
+  /** What tells its page from others. */
+  readonly page: string
+  /** What tells it from views of other pages, whichever process it runs in. */
+  readonly pageKey: string
 }
 
 // More views in one are a list that should be a view.
@@ -29,13 +31,16 @@ export class LiveNesting implements Nesting {
   /** What the children's tokens name: not the view, but this run of it. */
   readonly instance: string = randomToken()
   readonly holder: LiveHolder
+  /** How often its page had been shown a view of this page before, as it counts itself. */
+  joins: number
   /** Nobody can join it any more. */
   over = false
   readonly #placed = new Map<string, { readonly nested: Nested; readonly markup: Html }>()
   readonly #children = new Set<() => void>()
 
-  constructor(holder: LiveHolder) {
+  constructor(holder: LiveHolder, joins: number) {
     this.holder = holder
+    this.joins = joins
   }
 
   /** An empty element, the same at each rendering: what is in it is the child's business. */
@@ -78,14 +83,22 @@ export class LiveNesting implements Nesting {
   }
 
   #markup({ id, view, session: given, sticky, container }: Nested): Html {
-    const { id: parent, served, target, nonce } = this.holder
+    const { id: parent, served, target, nonce, page } = this.holder
     const { tokens, nested: names, sessionName } = served
     if (!sticky) {
       const session = tokens.signChild({ id, parent: this.instance })
       const kind = { "data-phx-parent-id": parent }
       return containerHtml(container, { id, kind, session, static: "" }, "")
     }
-    const claims = { id, view: names.nameOf(view), session: sessionName, target, given, nonce }
+    const claims = {
+      id,
+      view: names.nameOf(view),
+      session: sessionName,
+      target,
+      given,
+      nonce,
+      page,
+    }
     const session = tokens.signSticky(claims)
     const kind = { "data-phx-sticky": true } as const
     return containerHtml(container, { id, kind, session, static: "" }, "")

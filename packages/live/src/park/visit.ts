@@ -4,6 +4,7 @@ import type { JoinPayload } from "../join/join-payload.ts"
 import { processOptions } from "../join/process-of.ts"
 import type { Taken } from "../join/seats.ts"
 import { addParent, endParent, leaveFamily, type Parent } from "../nested/families.ts"
+import { STASH_PARAM } from "../stash/stash-page.ts"
 import type { Arrival } from "../view/arriving.ts"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { Joined } from "../view/page.ts"
@@ -44,17 +45,19 @@ export class Visit {
   static of(
     joining: Joining,
     taken: Taken,
-    { session: token, mounts }: JoinPayload,
+    { session, mounts }: JoinPayload,
     { lot }: JoinOptions,
   ): Visit | null {
     const { seat, parent } = taken
-    const { visitor = null, scope, view, locate, target } = seat
-    if (!lot || visitor === null || typeof token !== "string") return null
+    const { visitor = null, scope, view, locate, target, sticky } = seat
+    if (!lot || visitor === null || typeof session !== "string") return null
     const { time, anonymous, identifies, firstAnswer } = lot.options
     const waits = forgets(view) ? 0 : identifies(scope) ? time : anonymous
     if (waits === 0 && firstAnswer === 0) return null
     const id = joining.topic.slice("lv:".length)
-    const key = parent ? `${parent.nesting.instance} ${id}` : id
+    const key = parent ? `${parent.nesting.instance} ${id}` : taken.pageKey
+    // the page around it is given another token for it each time, by which it is no other
+    const token = sticky ? key : session
     const address = locate ? target : null
     // a view in another one is found by that one's instance, which is checked itself
     const joins = parent ? 0 : mounts
@@ -71,15 +74,17 @@ export class Visit {
     if (!guest) return null
     const { running, controller } = guest
     const { process, nesting } = running
-    if (await process.options.keeper?.superseded()) {
+    const { keeper = null } = process.options
+    const told = arrival.connectParams[STASH_PARAM]
+    if (keeper && !(await keeper.resume(this.#taken.joins, told))) {
       this.#lot.supersede(guest)
       return null
     }
     const { request } = this.#joining
+    nesting.joins = this.#taken.joins
     addParent(request, running)
     try {
       const { signal } = controller
-      const { keeper = null } = process.options
       const lasting = { nesting, signal, keeper }
       const own = processOptions(this.#joining, this.#taken.seat, options, lasting)
       const outcome = await process.attach(own, arrival)

@@ -65,7 +65,7 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   }
   const { csrfToken, nonce } = frame
   const holder = {
-    id,
+    ...{ id, page: id },
     allowed: viewsOf(route),
     running,
     served,

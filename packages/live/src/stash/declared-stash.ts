@@ -5,6 +5,8 @@ import type { Assigns } from "../view/defined-view.ts"
 
 /** A stash as a definition says it, with the types of its view forgotten. */
 export interface ErasedStash {
+  /** Of a component's. */
+  readonly name?: string | undefined
   readonly keys: Readonly<Record<string, StandardSchemaV1 | undefined>>
   readonly version?: number | undefined
   readonly migrate?: ((old: Assigns, version: number) => unknown) | undefined
@@ -13,13 +15,16 @@ export interface ErasedStash {
 
 /** What a view keeps, and how it takes it back. */
 export class DeclaredStash {
+  /** Empty for a view's. */
+  readonly name: string
   readonly version: number
   readonly checkpoints: ReadonlySet<string>
   readonly #keys: ReadonlyMap<string, StandardSchemaV1>
   readonly #migrate: ErasedStash["migrate"]
 
   /** @throws {DefinitionError} for a version that is no whole number from 1, and for a checkpoint that is not kept. */
-  constructor({ keys, version = 1, migrate, checkpoints = {} }: ErasedStash) {
+  constructor({ name = "", keys, version = 1, migrate, checkpoints = {} }: ErasedStash) {
+    this.name = name
     const declared = Object.entries(keys).flatMap(([key, schema]) =>
       schema ? [[key, schema] as const] : [],
     )
@@ -38,6 +43,28 @@ export class DeclaredStash {
         hint,
       })
     }
+  }
+
+  /**
+   * What a view keeps: what it says, and what components in it say of themselves. Null for nothing.
+   * @throws {DefinitionError} also for components that cannot be told apart.
+   */
+  static of(
+    stash: ErasedStash | undefined,
+    components: Iterable<{ readonly stash: DeclaredStash | null }>,
+  ): DeclaredStash | null {
+    const names = new Set<string>()
+    for (const { stash: inner } of components) {
+      if (!inner) continue
+      if (names.has(inner.name)) {
+        const hint = "Give the stash of each live component that a view may hold a name of its own."
+        throw new DefinitionError(`two live components keep a stash named "${inner.name}"`, {
+          hint,
+        })
+      }
+      names.add(inner.name)
+    }
+    return stash || names.size > 0 ? new DeclaredStash(stash ?? { keys: {} }) : null
   }
 
   /** What is to be kept of a view's assigns. */

@@ -1,10 +1,13 @@
+import type { MountedComponent } from "../component/mounted-component.ts"
+import { StashFailedError, StashSupersededError } from "../errors.ts"
 import { stashFailed, stashKept, stashRefused } from "../telemetry.ts"
 import type { Assigns } from "../view/defined-view.ts"
 import type { PageEvent } from "../view/socket-state.ts"
 import type { DeclaredStash } from "./declared-stash.ts"
+import { type Kept, Seen } from "./seen.ts"
 import { STASH_EVENT } from "./stash-page.ts"
-import type { Belonging, StashSeal } from "./stash-seal.ts"
-import type { StashStore } from "./stash-store.ts"
+import type { Belonging, KeptPart, Moment, StashRefusal, StashSeal } from "./stash-seal.ts"
+import type { Entry, StashStore } from "./stash-store.ts"
 
 /** What keepers of one live socket share. */
 export interface KeeperHome {
@@ -19,6 +22,8 @@ export interface KeeperHome {
   forget(keeper: StashKeeper): void
   /** The view crashed: what it kept is not restored. */
   crashed(page: string, generation: number): void
+  /** The store failed: what it lacks waits here for a page that comes back. Null to forget it. */
+  hold(key: string, token: string | null): void
 }
 
 /** Which view a keeper keeps, and for whom. */
@@ -26,21 +31,47 @@ export interface KeeperOf {
   readonly declared: DeclaredStash
   readonly belonging: Belonging
   readonly page: string
+  /** How often its page had been shown it before. */
+  readonly joins: number
   readonly generation: number
   /** The id of its element; null for a page that keeps nothing. */
   readonly element: string | null
   /** Its name in the store; null where it has none. */
   readonly key: string | null
+  /** The store says that this process has the view. */
+  readonly owned: boolean
+  /** What the store has may come back the next time: it was asked to write this process down, or did not answer. */
+  readonly recorded: boolean
+  /** Components that were kept, and are not mounted yet. */
+  readonly parts: readonly KeptPart[]
 }
 
-/** Keeps one view's stash: where its page keeps it, and in the store. */
+/** The view that is kept. */
+export interface KeptView {
+  /** As it is; null where it is not mounted. */
+  now(): Kept | null
+  /** Sends what there is to be sent. */
+  tell(): Promise<void>
+  /** Ends it, and lets its page join anew. */
+  again(error: unknown): void
+}
+
+/**
+ * Keeps one view's stash: where its page keeps it, and in the store. What a page was told of a checkpoint is never followed by
+ * something older: where that cannot be kept, the page joins anew, and what is in the store is outdated by the joins that it counts.
+ */
 export class StashKeeper {
   readonly #home: KeeperHome
   readonly #of: KeeperOf
-  #values: Assigns | null = null
-  #path = ""
-  /** How often what is kept changed; which of the changes the page has, and which the store. */
-  #changes = 0
+  readonly #seen: Seen
+  #joins: number
+  #generation: number
+  #owned: boolean
+  /** For which join of its page what is in the store may come back. */
+  #recorded: number
+  /** Its page has answered: it is here. */
+  #confirmed = false
+  /** Which of the changes the page has, and which the store. */
   #given = 0
   #saved = 0
   #givenAt = Number.NEGATIVE_INFINITY
@@ -48,147 +79,267 @@ export class StashKeeper {
   #saving: Promise<void> = Promise.resolve()
   /** Another process has the view now, or nobody wants it back. */
   #lost = false
+  /** The store does not answer. */
+  #failing = false
   #timer: NodeJS.Timeout | null = null
-  /** The store failed, and is asked again. */
   #retry: NodeJS.Timeout | null = null
-  #ended = false
-  /** Sends what there is to be sent. */
-  #nudge: () => Promise<void> = () => Promise.resolve()
+  #view: KeptView | null = null
 
   constructor(home: KeeperHome, of: KeeperOf) {
     this.#home = home
     this.#of = of
+    this.#seen = new Seen(of.declared, of.parts)
+    this.#joins = of.joins
+    this.#generation = of.generation
+    this.#owned = of.owned
+    this.#recorded = of.recorded ? of.joins : -1
   }
 
-  start(nudge: () => Promise<void>): void {
-    this.#nudge = nudge
+  start(view: KeptView): void {
+    this.#view = view
   }
 
-  /** The view's state is another. @returns A promise where its page may be told of it only once it is kept. */
-  changed(assigns: Assigns, { pathname }: URL): Promise<void> | null {
-    const { declared, key } = this.#of
-    const values = declared.of(assigns)
-    const before = this.#values
-    const others = Object.keys(values).filter((name) => !Object.is(before?.[name], values[name]))
-    if (before && others.length === 0 && pathname === this.#path) return null
-    this.#values = values
-    this.#path = pathname
-    this.#changes++
-    if (key === null) return null
-    const due = before !== null && others.some((name) => declared.checkpoints.has(name))
-    return due || this.#home.draining ? this.save() : null
+  /** The page came here by live navigation: what was kept of the view before it is no longer wanted. */
+  startAnew(): void {
+    this.#after((store, key) =>
+      store.update(key, (there) => {
+        if (there.generation === 0) return there
+        this.#generation = Math.max(this.#generation, there.generation + 1)
+        this.#owned = true
+        return { ...this.#moment, token: null }
+      }),
+    )
+  }
+
+  /** What a component had, for its `mount`; null for nothing. */
+  restore(component: MountedComponent): Promise<Assigns | null> | null {
+    const part = this.#seen.take(component)
+    const declared = component.definition.stash
+    if (!part || !declared) return null
+    return declared.revive(part.values, part.version).then((revived) => {
+      if (revived.ok) return revived.value
+      this.#refused(revived.error)
+      return null
+    })
+  }
+
+  /**
+   * The view's state is another.
+   * @param byPage Its page asked for it.
+   * @returns A promise where its page may be told of it only once it is kept.
+   */
+  changed(byPage: boolean): Promise<void> | null {
+    this.#confirmed ||= byPage
+    this.#look()
+    const due = this.#seen.takeDue()
+    if (!this.#home.store || this.#of.key === null) return null
+    if (!due && !(this.#home.draining && this.#saved !== this.#seen.changes)) return null
+    // nobody waits for a store that does not answer, where it has nothing that could come back
+    if (this.#failing && this.#recorded !== this.#joins) return null
+    return this.save(due)
   }
 
   /** What goes along with the next frame: a new stash for the page, if it is time for one. */
   events(): readonly PageEvent[] {
     const { element } = this.#of
-    if (element === null || this.#given === this.#changes) return []
+    this.#look()
+    const { changes } = this.#seen
+    if (element === null || this.#given === changes) return []
     const { now, interval, draining } = this.#home
     const wait = this.#givenAt + interval - now()
-    if (wait > 0 && !draining) {
+    if (wait > 0 && !draining && !this.#seen.isUrgent) {
       this.#timer ??= setTimeout(() => this.#later(), wait).unref()
       return []
     }
-    this.#given = this.#changes
+    this.#seen.isUrgent = false
+    this.#given = changes
     this.#givenAt = now()
     return [[STASH_EVENT, { id: element, stash: this.#seal("browser") }]]
   }
 
   /** Gives the page what it lacks. */
-  tell(): Promise<void> {
-    return this.#nudge()
+  async tell(): Promise<void> {
+    await this.#view?.tell()
   }
 
-  /** Writes what the store lacks. Never rejects: a view goes on without its stash. */
-  save(): Promise<void> {
-    this.#saving = this.#saving.then(() => this.#save())
+  /** Writes what the store lacks. Never rejects. @param due A page waits for it. */
+  save(due = false): Promise<void> {
+    this.#look()
+    this.#saving = this.#saving.then(() => this.#save(due))
     return this.#saving
   }
 
-  /** Its page comes back. @returns Whether another process has the view since, as far as anybody can say. */
-  async superseded(): Promise<boolean> {
-    const { key, generation } = this.#of
-    const { store } = this.#home
-    // one that never knew what the store has was not taken over by it
-    if (!store || key === null || generation === 0) return false
+  /**
+   * Its page comes back.
+   * @param told What it brings.
+   * @returns Whether it may be shown. It may not where another process has the view since, or may have it: its page has been shown one
+   * join more than this one knows, and neither the page, nor the store, nor what the page did here says that it was this one's.
+   */
+  async resume(joins: number, told: unknown): Promise<boolean> {
+    const brought = this.#broughtFrom(told)
+    const known = this.#confirmed || joins <= this.#joins || brought === "here"
+    this.#joins = joins
+    this.#confirmed = false
+    // what was under way when the connection broke may never have come
+    this.#given = 0
+    this.#seen.isUrgent = true
+    await this.#saving
+    this.#lost ||= brought === "elsewhere" || !(await this.#isKnown(known))
+    return !this.#lost
+  }
+
+  /** Whether the store says that nobody else has it since; where it does not say, what is known without it. */
+  async #isKnown(known: boolean): Promise<boolean> {
+    if (!this.#home.store || this.#of.key === null) return known
+    this.#recorded = this.#joins
+    if (!this.#owned) return known
     try {
-      return (await store.generation(key)) > generation
+      this.#look()
+      return await this.#write()
     } catch (error) {
       this.#failed(error)
-      return false
+      this.#saved = 0
+      return known
     }
+  }
+
+  #broughtFrom(told: unknown): "here" | "elsewhere" | null {
+    const { belonging, page, element, generation } = this.#of
+    if (element === null || typeof told !== "string") return null
+    const opened = this.#home.seal.open(belonging, told)
+    if (!opened.ok || opened.value.page !== page) return null
+    const { generation: brought } = opened.value
+    return brought < generation || brought > this.#generation ? "elsewhere" : "here"
   }
 
   /** The view threw: it starts anew, and not from what may have made it throw. */
   crashed(): void {
-    const { page, generation, key } = this.#of
-    this.#home.crashed(page, generation)
+    const { page, key } = this.#of
+    this.#home.crashed(page, this.#generation)
     this.#end()
     this.#lost = true
-    if (key) this.#write((store) => store.put(key, { generation, token: null }))
+    if (key === null) return
+    this.#home.hold(key, null)
+    this.#after((store) =>
+      store.update(key, (there) =>
+        this.#mayWrite(there) ? { ...this.#moment, count: ++this.#count, token: null } : null,
+      ),
+    )
   }
 
   /** The view has ended. @param left Its page will not come back to it. */
   end(left: boolean): void {
     this.#end()
     this.#lost ||= left
-    const { key, generation } = this.#of
-    if (left && key && (this.#saved > 0 || generation > 1))
-      this.#write((store) => store.delete(key))
+    const { key } = this.#of
+    if (!left || key === null) return
+    this.#home.hold(key, null)
+    if (this.#recorded >= 0 || this.#owned) {
+      this.#after((store) => store.delete(key, this.#generation))
+    }
+  }
+
+  get #moment(): Moment {
+    return { joins: this.#joins, generation: this.#generation, count: this.#count }
+  }
+
+  #look(): void {
+    const now = this.#view?.now()
+    if (now) this.#seen.look(now)
   }
 
   #end(): void {
-    this.#ended = true
     if (this.#timer) clearTimeout(this.#timer)
     if (this.#retry) clearTimeout(this.#retry)
     this.#home.forget(this)
-    this.#nudge = () => Promise.resolve()
+    this.#view = null
   }
 
   #later(): void {
     this.#timer = null
-    void this.#nudge()
+    void this.tell()
   }
 
-  async #save(): Promise<void> {
-    const { key, generation, belonging } = this.#of
-    const { store } = this.#home
-    if (!store || key === null || this.#lost || this.#saved === this.#changes) return
-    const change = this.#changes
-    const token = this.#seal("store")
+  async #save(due: boolean): Promise<void> {
+    if (this.#lost || this.#saved === this.#seen.changes) return
     try {
-      if (await store.put(key, { generation, token })) this.#saved = change
-      else {
-        this.#lost = true
-        stashRefused.emit(() => ({ view: belonging.view, reason: "superseded" }))
-      }
+      if (await this.#write()) return
+      this.#lost = true
+      this.#refused("superseded")
+      this.#view?.again(new StashSupersededError())
     } catch (error) {
       this.#failed(error)
-      const again = () => {
-        this.#retry = null
-        void this.save()
-      }
-      if (!this.#ended) this.#retry ??= setTimeout(again, this.#home.interval).unref()
+      const { key } = this.#of
+      const again = due && this.#recorded === this.#joins
+      // what its page may never have seen is nothing to come back to
+      const wanted = this.#confirmed && !this.#lost && (again || !this.#view)
+      if (key !== null && wanted) this.#home.hold(key, this.#seal("store"))
+      if (again) this.#view?.again(new StashFailedError(error))
     }
   }
 
-  #write(work: (store: StashStore) => Promise<unknown>): void {
+  /** @returns Whether the view is still this process's. */
+  async #write(): Promise<boolean> {
+    const { key } = this.#of
     const { store } = this.#home
-    if (store) void this.#saving.then(() => work(store)).catch((error) => this.#failed(error))
+    if (!store || key === null) return true
+    const { changes } = this.#seen
+    const entry = await store.update(key, (there) => {
+      if (!this.#mayWrite(there)) return null
+      if (!this.#owned) this.#generation = Math.max(this.#generation, there.generation + 1)
+      this.#recorded = this.#joins
+      const token = this.#seal("store")
+      return { ...this.#moment, token }
+    })
+    if (entry === null) return false
+    this.#owned = true
+    this.#failing = false
+    this.#saved = changes
+    this.#home.hold(key, null)
+    return true
   }
 
+  /** Whether nobody else has the view since. */
+  #mayWrite(there: Entry): boolean {
+    if (this.#owned || there.generation === 0) return there.generation <= this.#generation
+    // whoever was never written down goes by what its page says: it is here, and had been there before
+    return there.joins < this.#joins || (there.joins === this.#joins && this.#confirmed)
+  }
+
+  #after(work: (store: StashStore, key: string) => Promise<unknown>): void {
+    const { store } = this.#home
+    const { key } = this.#of
+    if (!store || key === null) return
+    this.#saving = this.#saving
+      .then(() => work(store, key))
+      .then(
+        () => {},
+        (error) => this.#failed(error),
+      )
+  }
+
+  /** The store is asked again, as long as there is a view. */
   #failed(error: unknown): void {
+    this.#failing = true
     stashFailed.emit(() => ({ view: this.#of.belonging.view, error }))
+    if (!this.#view) return
+    const again = () => {
+      this.#retry = null
+      void this.save()
+    }
+    this.#retry ??= setTimeout(again, this.#home.interval).unref()
+  }
+
+  #refused(reason: StashRefusal): void {
+    stashRefused.emit(() => ({ view: this.#of.belonging.view, reason }))
   }
 
   #seal(where: "browser" | "store"): string | null {
-    const { declared, belonging, page, generation } = this.#of
-    const { version } = declared
-    const values = this.#values ?? {}
-    const kept = { version, page, path: this.#path, generation, count: ++this.#count, values }
-    const token = this.#home.seal.seal(belonging, kept)
+    const { belonging, page } = this.#of
+    this.#count++
+    const token = this.#home.seal.seal(belonging, { page, ...this.#moment, ...this.#seen.kept })
     const { view } = belonging
-    if (token === null) stashRefused.emit(() => ({ view, reason: "unfit" }))
+    if (token === null) this.#refused("unfit")
     else stashKept.emit(() => ({ view, where, bytes: token.length }))
     return token
   }

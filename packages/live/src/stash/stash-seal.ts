@@ -1,6 +1,5 @@
 import { type Clock, err, ok, type Result } from "@bennu/core"
 import { type Sealer, type Secret, sealer } from "@bennu/core/crypto"
-import { isRecord } from "../view/client-message.ts"
 import type { Assigns } from "../view/defined-view.ts"
 
 /** Whose a stash is. It opens for nobody else. */
@@ -11,18 +10,37 @@ export interface Belonging {
   readonly view: string
 }
 
-/** What a view left behind. */
-export interface Kept {
-  readonly version: number
-  /** The view in its page; empty where its name does not tell it from others. */
-  readonly page: string
-  /** Of its page's address. */
-  readonly path: string
-  /** How many processes have had the view: each is one above the one that it took over from. */
+/** When in a view's life something was kept: what comes first counts more. */
+export interface Moment {
+  /** How often its page had been shown it before: its page knows this by itself, whoever forgets it. */
+  readonly joins: number
+  /** How many processes have had it: each is above those that it took over from. */
   readonly generation: number
   /** How often this one has written it. */
   readonly count: number
+}
+
+export const isLater = (one: Moment, other: Moment): boolean =>
+  (one.joins - other.joins || one.generation - other.generation || one.count - other.count) > 0
+
+/** What a live component left behind. */
+export interface KeptPart {
+  readonly name: string
+  readonly id: string
+  readonly version: number
   readonly values: Assigns
+}
+
+/** What a view left behind. */
+export interface Kept extends Moment {
+  readonly version: number
+  /** The view in its page. */
+  readonly page: string
+  /** Of its page's address; empty for one that outlives it. */
+  readonly path: string
+  readonly values: Assigns
+  /** Of the components in it. */
+  readonly parts: readonly KeptPart[]
 }
 
 export interface SealOptions {
@@ -46,6 +64,8 @@ export type StashRefusal =
   | "misplaced"
   /** Another process has taken the view over since. */
   | "superseded"
+  /** Its page has been shown something newer since, which nobody could keep. */
+  | "outdated"
   /** The view crashed with it. */
   | "crashed"
   /** It is larger than it may be, or cannot be written as JSON. */
@@ -67,11 +87,12 @@ export class StashSeal {
   }
 
   /** Null for what is too large, or is no JSON. */
-  seal(of: Belonging, { version, page, path, generation, count, values }: Kept): string | null {
-    const json = jsonOf(values)
+  seal(of: Belonging, { version, page, path, values, parts, ...moment }: Kept): string | null {
+    const json = jsonOf([values, ...parts.map(sealedPart)])
     if (json === null || Buffer.byteLength(json) > this.#options.maxBytes) return null
-    const token = this.#sealer.seal([page, path, generation, count, json], aad(of, version))
-    return `${version}:${token}`
+    const { joins, generation, count } = moment
+    const sealed = [page, path, joins, generation, count, json]
+    return `${version}:${this.#sealer.seal(sealed, aad(of, version))}`
   }
 
   open(of: Belonging, text: string): Result<Kept, StashRefusal> {
@@ -83,24 +104,32 @@ export class StashSeal {
     if (!opened.ok)
       return err(opened.error.code === "ERR_CORE_TOKEN_EXPIRED" ? "expired" : "forged")
     // only `seal` writes such tokens
-    const [page, path, generation, count, json] = opened.value as [
-      string,
-      string,
-      number,
-      number,
-      string,
+    const [page, path, joins, generation, count, json] = opened.value as [
+      ...[page: string, path: string, joins: number, generation: number, count: number],
+      json: string,
     ]
-    const values: unknown = JSON.parse(json)
-    return isRecord(values) ? ok({ version, page, path, generation, count, values }) : err("forged")
+    const [values, ...parts] = JSON.parse(json) as [Assigns, ...SealedPart[]]
+    return ok({
+      ...{ version, page, path, joins, generation, count, values },
+      parts: parts.map(([name, id, version, values]) => ({ name, id, version, values })),
+    })
   }
 }
 
 const aad = ({ visitor, view }: Belonging, version: number): string =>
   JSON.stringify([visitor, view, version])
 
-function jsonOf(values: Assigns): string | null {
+type SealedPart = readonly [name: string, id: string, version: number, values: Assigns]
+const sealedPart = ({ name, id, version, values }: KeptPart): SealedPart => [
+  name,
+  id,
+  version,
+  values,
+]
+
+function jsonOf(kept: readonly unknown[]): string | null {
   try {
-    return JSON.stringify(values)
+    return JSON.stringify(kept)
   } catch {
     return null
   }

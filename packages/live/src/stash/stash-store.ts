@@ -1,17 +1,18 @@
 import { setTimeout } from "node:timers/promises"
+import type { Awaitable } from "@bennu/core"
 import type { ResolvedStashOptions, StashKeeping } from "./stash-options.ts"
+import type { Moment } from "./stash-seal.ts"
 
-/** What a store has of one view: who has it, and the stash that was written last. */
-interface Entry {
-  readonly generation: number
+/** What a store has of one view: who has it, how far its page had come, and the stash that was written last. */
+export interface Entry extends Moment {
   readonly token: string | null
 }
 
-const nothing: Entry = { generation: 0, token: null }
+const nothing: Entry = { joins: 0, generation: 0, count: 0, token: null }
 // those who write at once are at most a handful: the processes that one page has joined
 const TRIES = 10
 
-/** Stashes in a store that servers share. A view that was taken over cannot be written by whoever had it before. */
+/** Stashes in a store that servers share. */
 export class StashStore {
   readonly #store: StashKeeping
   readonly #ttl: number
@@ -31,46 +32,39 @@ export class StashStore {
     this.#batch = batch
   }
 
-  /** Takes a view over from whoever has it. @param least The generation is above it. */
-  claim(key: string, least: number): Promise<Entry> {
-    return this.#inTime(async () => {
+  /**
+   * Writes what `make` makes of what is there; asks it again when somebody else was faster.
+   * @param make Gives what it was given where nothing is to be written, and null where it may not write.
+   * @returns What is there then; null where it might not.
+   */
+  update(key: string, make: (there: Entry) => Awaitable<Entry | null>): Promise<Entry | null> {
+    return this.#inTime(async (late) => {
       for (let tries = 0; tries < TRIES; tries++) {
-        const { bytes, entry } = await this.#read(key)
-        const mine = { generation: Math.max(entry.generation, least) + 1, token: entry.token }
-        if (await this.#replace(key, bytes, mine)) return mine
+        const bytes = await this.#store.get(key)
+        const there = (bytes && decode(bytes)) ?? nothing
+        // whoever asked goes on already, as if nothing had been written
+        if (late()) return null
+        const entry = await make(there)
+        if (entry === null || entry === there) return entry
+        if (await this.#replace(key, bytes, entry)) return entry
       }
-      throw new Error("others keep on taking this view over")
+      throw new Error("others keep on writing the stash of this view")
     })
   }
 
-  /** Who has a view: zero where nobody was written down. */
-  generation(key: string): Promise<number> {
-    return this.#inTime(async () => (await this.#read(key)).entry.generation)
-  }
-
-  /** @returns False when the view was taken over since. */
-  put(key: string, entry: Entry): Promise<boolean> {
+  /** Forgets a view, unless another process has it since. */
+  delete(key: string, generation: number): Promise<void> {
     return this.#inTime(async () => {
-      for (let tries = 0; tries < TRIES; tries++) {
-        const { bytes, entry: there } = await this.#read(key)
-        if (there.generation > entry.generation) return false
-        if (await this.#replace(key, bytes, entry)) return true
-      }
-      return false
+      const bytes = await this.#store.get(key)
+      const there = bytes && decode(bytes)
+      if (there && there.generation > generation) return
+      if (bytes) await this.#store.delete(key)
     })
-  }
-
-  delete(key: string): Promise<void> {
-    return this.#inTime(() => this.#store.delete(key))
-  }
-
-  async #read(key: string): Promise<{ readonly bytes: Uint8Array | null; readonly entry: Entry }> {
-    const bytes = await this.#store.get(key)
-    return { bytes, entry: (bytes && decode(bytes)) ?? nothing }
   }
 
   async #replace(key: string, before: Uint8Array | null, entry: Entry): Promise<boolean> {
-    const bytes = Buffer.from(JSON.stringify([entry.generation, entry.token]))
+    const { joins, generation, count, token } = entry
+    const bytes = Buffer.from(JSON.stringify([joins, generation, count, token]))
     const keeping = { ttl: this.#ttl }
     if (this.#store.compareAndSet) return this.#store.compareAndSet(key, before, bytes, keeping)
     await this.#store.set(key, bytes, keeping)
@@ -78,20 +72,25 @@ export class StashStore {
   }
 
   /** The time begins when its turn has come: it is the store's, and not that of those before. */
-  async #inTime<T>(work: () => Promise<T>): Promise<T> {
+  async #inTime<T>(work: (late: () => boolean) => Promise<T>): Promise<T> {
     if (this.#working >= this.#batch) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
     this.#working++
     const done = new AbortController()
+    let over = false
     const late = setTimeout(this.#timeout, undefined, { signal: done.signal, ref: false }).then(
       () => {
+        over = true
         throw new Error(`the stash's store did not answer within ${this.#timeout} ms`)
       },
     )
+    const working = work(() => over)
     try {
-      return await Promise.race([work(), late])
+      return await Promise.race([working, late])
     } finally {
+      // whoever is late has nobody to tell
+      working.catch(() => {})
       late.catch(() => {})
       done.abort()
       this.#working--
@@ -103,11 +102,10 @@ export class StashStore {
 /** Null for what is none of ours. */
 function decode(bytes: Uint8Array): Entry | null {
   try {
-    const [generation, token]: unknown[] = JSON.parse(Buffer.from(bytes).toString())
-    const known = typeof token === "string" || token === null
-    return Number.isSafeInteger(generation) && known
-      ? { generation: Number(generation), token }
-      : null
+    const [joins, generation, count, token]: unknown[] = JSON.parse(Buffer.from(bytes).toString())
+    const numbers = [joins, generation, count].every(Number.isSafeInteger)
+    if (!numbers || !(typeof token === "string" || token === null)) return null
+    return { joins: Number(joins), generation: Number(generation), count: Number(count), token }
   } catch {
     return null
   }

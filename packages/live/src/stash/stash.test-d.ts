@@ -1,7 +1,7 @@
 import { html } from "@bennu/html"
 import { describe, expectTypeOf, test } from "vitest"
 import * as z from "zod"
-import { liveViews } from "../index.ts"
+import { liveComponents, liveViews } from "../index.ts"
 
 const liveView = liveViews<{ readonly name: string }>()
 
@@ -47,6 +47,34 @@ describe("the stash of a view", () => {
       // @ts-expect-error there is no such assign
       stash: { keys: { count: z.number() }, checkpoints: { counter: true } },
       render: () => html``,
+    })
+  })
+})
+
+describe("the stash of a live component", () => {
+  const liveComponent = liveComponents<object>()
+  const render = () => html`<p></p>`
+
+  test("keeps assigns, under a name", () => {
+    liveComponent({
+      mount: ({ restored }) => ({ count: restored ? 1 : 0 }),
+      stash: { name: "counter", keys: { count: z.number() }, checkpoints: { count: true } },
+      render: ({ count }) => html`<p>${count}</p>`,
+    })
+    liveComponent({
+      mount: () => ({ count: 0 }),
+      // @ts-expect-error it needs a name, by which what is kept is found again
+      stash: { keys: { count: z.number() } },
+      render,
+    })
+  })
+
+  test("keeps nothing as what it is not", () => {
+    liveComponent({
+      mount: () => ({ count: 0 }),
+      // @ts-expect-error the assign is a number
+      stash: { name: "counter", keys: { count: z.string() } },
+      render,
     })
   })
 })

@@ -5,6 +5,7 @@ import { memoryStore } from "@bennu/store"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
+import { moodyStore } from "../../fixtures/wandering/store.ts"
 import { type DeadPage, get, joinPayload, Wire } from "../../fixtures/wire.ts"
 import {
   DefinitionError,
@@ -307,6 +308,21 @@ describe("a stash that the page keeps", () => {
     expect(await tab.lost(server)).toContain("1  restored 0")
   })
 
+  it("is given at once with a checkpoint, and again when its page comes back to its view", async () => {
+    const node = (park: ParkOptions | false = false) =>
+      serve({ interval: "1h" }, { keys, checkpoints: { count: true } }, park)
+    const one = node({})
+    const tab = await Tab.open(one)
+    await tab.push("inc")
+    const { kept } = tab
+    await tab.push("inc")
+    expect(tab.kept).not.toBe(kept)
+    // the last one never came
+    tab.kept = kept
+    expect(await tab.lost(one)).toContain("2  fresh 0")
+    expect(await tab.lost(node())).toContain("2  restored 0")
+  })
+
   it("is not kept when it is too large, and the page forgets what it had", async () => {
     const { told } = listen()
     const server = serve({ interval: 1, maxBytes: 100 })
@@ -425,9 +441,10 @@ describe("a stash that the server's store keeps", () => {
     await tab.push("inc")
     const stuck = tab.wire
     await tab.join(two)
-    // the first process does not know yet that its page has gone, and hears something
-    await stuck.ask(tab.topic, "event", { type: "click", event: "inc", value: {} }, "1")
-    await stuck.ask(tab.topic, "event", { type: "click", event: "inc", value: {} }, "1")
+    // the first process does not know yet that its page has gone, hears something, and tells nobody of what it cannot keep
+    stuck.send(tab.topic, "event", { type: "click", event: "inc", value: {} }, "1")
+    await stuck.wait(([, , , event]) => event === "phx_error")
+    expect(JSON.stringify(stuck.frames)).not.toContain("2  fresh")
     expect(told).toEqual(["restored from store", "superseded"])
     await tab.push("inc")
     expect(await tab.join(serve(store))).toContain("2  restored 0")
@@ -562,26 +579,60 @@ describe("a stash that the server's store keeps", () => {
     for (const tab of tabs) expect(await tab.join(next)).toContain("1  restored 0")
   })
 
-  it("is not written over by a view that could not read it", async () => {
+  it("is outdated once its page was shown what nobody could keep", async () => {
     const { told } = listen()
-    const memory = memoryStore()
-    let down = false
-    const get: StashKeeping["get"] = (key) =>
-      down ? Promise.reject(new Error("down")) : memory.get(key)
-    const { set, delete: remove, compareAndSet } = memory
-    const store = { get, set, delete: remove, compareAndSet }
-    const tab = await Tab.open(serve(store, { keys, checkpoints: { count: true } }), {
-      keeps: false,
-    })
+    const { store, state } = moodyStore()
+    const node = () => serve({ store, interval: "1h" }, { keys, checkpoints: { count: true } })
+    const tab = await Tab.open(node(), { keeps: false })
     await tab.push("inc")
-    down = true
-    const blind = serve(store, { keys, checkpoints: { count: true } })
+    state.mood = "down"
+    const blind = node()
     expect(await tab.join(blind)).toContain("0  fresh 0")
-    down = false
+    // its page joins anew, so that it counts one more than the store knows, and what it did is there
+    tab.wire.send(tab.topic, "event", { type: "click", event: "other", value: {} }, "1")
+    tab.wire.send(tab.topic, "event", { type: "click", event: "inc", value: {} }, "1")
+    await tab.wire.wait(([, , , event]) => event === "phx_error")
+    expect(await tab.join(blind)).toContain("1  restored 0")
+    // and from then on it goes on
     await tab.push("inc")
+    state.mood = "well"
+    expect(await tab.join(node())).toContain("0  fresh 0")
+    expect(told).toEqual([
+      "failed",
+      "failed",
+      "failed",
+      "restored from memory",
+      "failed",
+      "outdated",
+    ])
+  })
+
+  it("is that of a view which could not read it, as soon as it can be written", async () => {
+    const { store, state } = moodyStore()
+    const node = () => serve({ store, interval: 5 }, { keys, checkpoints: { count: true } })
+    const tab = await Tab.open(node(), { keeps: false })
     await tab.push("inc")
-    expect(told).toEqual(["failed", "superseded"])
-    expect(await tab.join(serve(store))).toContain("1  restored 0")
+    state.mood = "down"
+    expect(await tab.join(node())).toContain("0  fresh 0")
+    state.mood = "well"
+    for (let times = 0; times < 3; times++) await tab.push("inc")
+    expect(await tab.join(node())).toContain("3  restored 0")
+  })
+
+  it("is forgotten when it grew too large, and what the page keeps of before with it", async () => {
+    const { told } = listen()
+    const options = { store: memoryStore(), maxBytes: 100, interval: "1h" } as const
+    const tab = await Tab.open(serve(options, { keys, checkpoints: { draft: true } }))
+    await tab.push("type", { text: "short" })
+    const { kept } = tab
+    await tab.push("type", { text: "x".repeat(200) })
+    expect(tab.wire.frames.at(-1)?.[4]).toMatchObject({
+      response: { diff: { e: [["bennu:stash", { stash: null }]] } },
+    })
+    // whoever brings the older one back all the same
+    tab.kept = kept
+    expect(await tab.lost(serve(options))).toContain("0  fresh 0")
+    expect(told.slice(-1)).toEqual(["outdated"])
   })
 
   it("does with a store that cannot compare and set", async () => {

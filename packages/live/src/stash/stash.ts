@@ -13,3 +13,9 @@ export interface Stash<A> {
   /** Those whose change is in the server's store before the page is told of it. */
   readonly checkpoints?: { readonly [K in keyof A]?: true } | undefined
 }
+
+/** What of a live component's assigns outlives the process, with the view that it stands in. */
+export interface ComponentStash<A> extends Stash<A> {
+  /** What the component is called in what is kept: no other's in a view, and the same when code moves. */
+  readonly name: string
+}

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto"
 import type { Result } from "@bennu/core"
 import type { Secret } from "@bennu/core/crypto"
 import type { JoinPayload } from "../join/join-payload.ts"
@@ -7,8 +8,15 @@ import type { Assigns } from "../view/defined-view.ts"
 import { type KeeperHome, StashKeeper } from "./stash-keeper.ts"
 import type { ResolvedStashOptions } from "./stash-options.ts"
 import { STASH_PARAM } from "./stash-page.ts"
-import { type Belonging, type Kept, type StashRefusal, StashSeal } from "./stash-seal.ts"
-import { StashStore } from "./stash-store.ts"
+import {
+  type Belonging,
+  isLater,
+  type Kept,
+  type Moment,
+  type StashRefusal,
+  StashSeal,
+} from "./stash-seal.ts"
+import { type Entry, StashStore } from "./stash-store.ts"
 
 /** A view's keeper, and what an earlier run of the view left. */
 export interface OpenedStash {
@@ -17,12 +25,36 @@ export interface OpenedStash {
 }
 
 /** Which view it is for. */
-interface StashSeat extends Pick<Taken, "pageKey"> {
-  readonly seat: Pick<Taken["seat"], "name" | "view" | "visitor" | "pageUrl">
+interface StashSeat extends Pick<Taken, "pageKey" | "joins"> {
+  readonly seat: Pick<Taken["seat"], "name" | "view" | "visitor" | "pageUrl" | "locate" | "sticky">
+}
+
+/** What was kept of a view, where it was found, and what is made of it. */
+interface Found {
+  readonly kept: Kept
+  readonly token: string
+  readonly from: "browser" | "store" | "memory"
+}
+interface Chosen extends Found {
+  readonly values: Assigns
+}
+
+/** Where a view comes back. */
+interface Place {
+  readonly belonging: Belonging
+  readonly page: string
+  readonly path: string
+  /** Its page's address is its own. */
+  readonly routed: boolean
+  /** The page joins it for the first time. */
+  readonly first: boolean
+  readonly joins: number
 }
 
 // views that crashed and were not left since
 const CRASHED = 10_000
+// views whose store failed
+const HELD = 1_000
 
 /** The stashes of one live socket. */
 export class Stashes implements KeeperHome {
@@ -34,6 +66,7 @@ export class Stashes implements KeeperHome {
   readonly #options: ResolvedStashOptions
   readonly #keepers = new Set<StashKeeper>()
   readonly #crashed = new Map<string, number>()
+  readonly #held = new Map<string, string>()
 
   constructor(secret: Secret, options: ResolvedStashOptions) {
     this.#options = options
@@ -46,32 +79,43 @@ export class Stashes implements KeeperHome {
   /** For a view that joins, and is not there any more. Null for one that keeps nothing, or that nobody could keep anything for. */
   async open(
     element: string,
-    { seat, pageKey }: StashSeat,
-    { mounts, params }: Pick<JoinPayload, "mounts" | "params">,
+    { seat, pageKey, joins }: StashSeat,
+    { mounts, params, navigated }: Pick<JoinPayload, "mounts" | "params" | "navigated">,
   ): Promise<OpenedStash | null> {
-    const { visitor = null, name: view } = seat
-    const declared = seat.view.stash
-    if (!declared || visitor === null) return null
+    const { visitor = null, view, name, locate, sticky = false, pageUrl } = seat
+    if (!view.stash || visitor === null || pageKey === null) return null
     const told = this.#options.browser ? params[STASH_PARAM] : undefined
-    const key = this.store && pageKey !== null ? `bennu.live.stash:${pageKey}` : null
+    const key = this.store && `bennu.live.stash:${pageKey}`
     if (told === undefined && key === null) return null
-    const belonging = { visitor, view }
-    const page = pageKey ?? ""
-    const place = { page, path: seat.pageUrl.pathname, first: mounts === 0 }
-    const brought = typeof told === "string" ? this.#read(belonging, told, place) : null
-    const claimed = key && mounts > 0 ? await this.#claim(view, key, mounts) : null
-    const stored = claimed?.token ? this.#read(belonging, claimed.token, place) : null
-    const kept = newer(brought, stored)
-    // who does not know what the store has writes over nothing that is there
-    const unclaimed = key !== null && mounts > 0 ? 0 : Math.max(kept?.generation ?? 0, mounts) + 1
-    const generation = claimed?.generation ?? unclaimed
-    const restored = kept && (await this.#revive(seat, kept))
-    const from = kept === stored ? "store" : "browser"
-    if (restored) stashRestored.emit(() => ({ view, from }))
-    const of = { declared, belonging, page, generation, key }
-    const keeper = new StashKeeper(this, { ...of, element: told === undefined ? null : element })
+    const belonging = { visitor, view: name }
+    const first = mounts === 0
+    const path = sticky ? "" : pageUrl.pathname
+    const place = { belonging, page: pageKey, path, routed: locate !== null, first, joins }
+    const known = [
+      typeof told === "string" ? this.#read(place, told, "browser") : null,
+      this.#heldFor(place, key),
+    ].filter((found) => found !== null)
+    const above = [
+      joins,
+      this.#crashed.get(pageKey) ?? 0,
+      ...known.map(({ kept }) => kept.generation),
+    ]
+    // processes that take over from the same one, and cannot know of each other, are told apart all the same
+    const least = Math.max(...above) + 1 + randomInt(1_000)
+    const taken = key && !first ? await this.#claim(seat, place, { key, known, least }) : null
+    const chosen = taken ? taken.chosen : await this.#choose(seat, place, known, null)
+    if (chosen) stashRestored.emit(() => ({ view: name, from: chosen.from }))
+    const keeper = new StashKeeper(this, {
+      ...{ declared: view.stash, belonging, page: pageKey, joins, key },
+      generation: taken?.entry?.generation ?? least,
+      owned: taken?.entry != null,
+      recorded: taken !== null && (taken.begun || chosen?.from !== "memory"),
+      element: told === undefined ? null : element,
+      parts: chosen?.kept.parts ?? [],
+    })
     this.#keepers.add(keeper)
-    return { keeper, restored }
+    if (first && navigated) keeper.startAnew()
+    return { keeper, restored: chosen?.values ?? null }
   }
 
   forget(keeper: StashKeeper): void {
@@ -79,11 +123,12 @@ export class Stashes implements KeeperHome {
   }
 
   crashed(page: string, generation: number): void {
-    if (page === "") return
-    this.#crashed.delete(page)
-    this.#crashed.set(page, generation)
-    const [oldest] = this.#crashed.keys()
-    if (this.#crashed.size > CRASHED && oldest !== undefined) this.#crashed.delete(oldest)
+    remember(this.#crashed, page, generation, CRASHED)
+  }
+
+  hold(key: string, token: string | null): void {
+    if (token === null) this.#held.delete(key)
+    else remember(this.#held, key, token, HELD)
   }
 
   /** The server stops: every view is put away, and what changes from now on is kept before its page is told. */
@@ -93,52 +138,103 @@ export class Stashes implements KeeperHome {
     await Promise.all(all.flatMap((keeper) => [keeper.tell(), keeper.save()]))
   }
 
-  async #claim(view: string, key: string, mounts: number) {
+  /** Takes a view over from whoever has it, with what is the newest of it. */
+  async #claim(
+    seat: StashSeat["seat"],
+    place: Place,
+    {
+      key,
+      known,
+      least,
+    }: { readonly key: string; readonly known: readonly Found[]; readonly least: number },
+  ) {
+    const taken = { chosen: null as Chosen | null, entry: null as Entry | null, begun: false }
     try {
-      return (await this.store?.claim(key, mounts)) ?? null
+      taken.entry =
+        (await this.store?.update(key, async (there) => {
+          taken.chosen = await this.#choose(seat, place, known, there)
+          taken.begun = true
+          const generation = Math.max(there.generation + 1, least)
+          return { joins: place.joins, generation, count: 0, token: taken.chosen?.token ?? null }
+        })) ?? null
+      this.hold(key, null)
     } catch (error) {
       // a store that is down is no reason not to show the page
-      stashFailed.emit(() => ({ view, error }))
-      return null
+      stashFailed.emit(() => ({ view: place.belonging.view, error }))
+      if (!taken.begun) taken.chosen = await this.#choose(seat, place, known, null)
     }
+    return taken
   }
 
-  #read(of: Belonging, token: string, place: Place): Kept | null {
-    const { view } = of
-    const opened = this.seal.open(of, token)
+  /** The newest there is, if it can be shown. What is older than that is not: the page may have seen the newer one. */
+  async #choose(
+    { view }: StashSeat["seat"],
+    place: Place,
+    known: readonly Found[],
+    there: Entry | null,
+  ): Promise<Chosen | null> {
+    const stored = there?.token ? this.#stored(place, there, there.token) : null
+    const [newest = null] = [...known, ...(stored ? [stored] : [])].sort(newestFirst)
+    if (!newest) return null
+    if (there && there.joins < place.joins && newest !== stored && outdates(there, newest.kept)) {
+      return this.#refuse(place, "outdated")
+    }
+    const { values, version } = newest.kept
+    const revived = await view.stash?.revive(values, version)
+    if (!revived) return null
+    return revived.ok ? { ...newest, values: revived.value } : this.#refuse(place, revived.error)
+  }
+
+  #stored(place: Place, { joins }: Entry, token: string): Found | null {
+    // the page was shown it since by somebody who could not write it down
+    if (joins < place.joins - 1) return this.#refuse(place, "outdated")
+    return this.#read(place, token, "store")
+  }
+
+  #heldFor(place: Place, key: string | null): Found | null {
+    const token = key === null ? undefined : this.#held.get(key)
+    const found = token === undefined ? null : this.#read(place, token, "memory")
+    return found && found.kept.joins < place.joins - 1 ? this.#refuse(place, "outdated") : found
+  }
+
+  #read(place: Place, token: string, from: Found["from"]): Found | null {
+    const opened = this.seal.open(place.belonging, token)
     const placed = opened.ok ? this.#placed(opened.value, place) : opened
-    if (placed.ok) return placed.value
-    stashRefused.emit(() => ({ view, reason: placed.error }))
-    return null
+    return placed.ok ? { kept: placed.value, token, from } : this.#refuse(place, placed.error)
   }
 
-  #placed(kept: Kept, { page, path, first }: Place): Result<Kept, StashRefusal> {
-    // a page that is loaded anew has another name, and its browser what the last one kept
-    const here = kept.path === path && (kept.page === page || first)
+  #placed(kept: Kept, { page, path, routed, first }: Place): Result<Kept, StashRefusal> {
+    // a page that is loaded anew has another name, and its browser what the last one kept; what has no address goes where its page goes
+    const here = kept.page === page ? kept.path === path || !routed : first && kept.path === path
     if (!here) return { ok: false, error: "misplaced" }
     const crashed = this.#crashed.get(kept.page) ?? 0
     return kept.generation <= crashed ? { ok: false, error: "crashed" } : { ok: true, value: kept }
   }
 
-  async #revive(
-    { view, name }: StashSeat["seat"],
-    { values, version }: Kept,
-  ): Promise<Assigns | null> {
-    const revived = await view.stash?.revive(values, version)
-    if (revived?.ok) return revived.value
-    if (revived) stashRefused.emit(() => ({ view: name, reason: revived.error }))
+  #refuse({ belonging: { view } }: Place, reason: StashRefusal): null {
+    stashRefused.emit(() => ({ view, reason }))
     return null
   }
 }
 
-interface Place {
-  readonly page: string
-  readonly path: string
-  /** The page joins its view for the first time. */
-  readonly first: boolean
+/** Of two that answered the same join of its page, it was the one whose stash the page has. */
+function newestFirst(one: Found, other: Found): number {
+  const [a, b] = [one.kept, other.kept]
+  if (a.joins === b.joins && a.generation !== b.generation) {
+    if (one.from === "browser") return -1
+    if (other.from === "browser") return 1
+  }
+  return isLater(a, b) ? -1 : 1
 }
 
-function newer(one: Kept | null, other: Kept | null): Kept | null {
-  if (!one || !other) return one ?? other
-  return (other.generation - one.generation || other.count - one.count) > 0 ? other : one
+/** Whether whoever wrote an entry had something newer, and its page was shown it. */
+const outdates = (there: Entry, kept: Moment): boolean =>
+  isLater(there, kept) && (there.joins > kept.joins || there.generation === kept.generation)
+
+/** The one that was remembered longest ago makes room. */
+function remember<T>(all: Map<string, T>, name: string, value: T, limit: number): void {
+  all.delete(name)
+  all.set(name, value)
+  const [oldest] = all.keys()
+  if (all.size > limit && oldest !== undefined) all.delete(oldest)
 }

@@ -123,9 +123,8 @@ async function openView(
   function run(keeper: StashKeeper | null) {
     const leaving = new AbortController()
     const target = url.pathname
-    const nesting = new LiveNesting({
-      ...{ id, allowed: allowedIn(view, around), served, target, nonce },
-    })
+    const holder = { id, allowed: allowedIn(view, around), served, target, nonce }
+    const nesting = new LiveNesting({ ...holder, page: "test", pageKey: id }, mounts)
     const process = new ViewProcess({
       ...{ name: "test", view, pubsub, limits, locate, page, nesting, root, keeper },
       ...{ routed: id === "test", pageUrl: url },
@@ -152,9 +151,10 @@ async function openView(
   /** Joins the view as a page does, to a process that knows nothing but what the page brings. */
   async function join() {
     const stash = new Stashes(secret, resolveStashOptions({ interval: 1 }))
-    const seat = { name: "test", view, visitor: "test", pageUrl: url }
+    const seat = { name: "test", view, visitor: "test", pageUrl: url, locate }
     const params = { ...connectParams, [STASH_PARAM]: page.stash }
-    const opened = await stash.open(id, { seat, pageKey: "test" }, { mounts, params })
+    const taken = { seat, pageKey: id, joins: mounts }
+    const opened = await stash.open(id, taken, { mounts, params, navigated: false })
     const started = run(opened?.keeper ?? null)
     const arrival = { ...given, mounts: mounts++, connectParams, staticChanged }
     current = started

@@ -3,13 +3,14 @@ import type { PubSub, Topic } from "@bennu/pubsub"
 import { AsyncCancelledError } from "../errors.ts"
 import type { Subscription } from "../subscription.ts"
 import { asyncFailed } from "../telemetry.ts"
+import type { Running } from "./callback.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
 import { pendingChanges } from "./pending.ts"
 import type { SocketState } from "./socket-state.ts"
 import { type Heard, Sources } from "./sources.ts"
 import { type AttachedHook, throughHooks } from "./stages.ts"
 import { type Finished, type TaskRoom, Tasks } from "./tasks.ts"
-import type { ViewSocket } from "./view-socket.ts"
+import { ViewSocket } from "./view-socket.ts"
 
 /** Whose callbacks run: a view's, or those of a component in it. */
 export interface Owner {
@@ -58,7 +59,18 @@ export class Beside {
     this.#tasks.change([...tasks, ...pendingChanges(before, assigns)])
   }
 
-  subscribe(added: readonly Subscription<AnySocket>[]): void {
+  /** Hears what a view or a component says that it hears from its mount on. */
+  subscribe(
+    {
+      subscribe,
+    }: { readonly subscribe?: (socket: ViewSocket) => readonly Subscription<AnySocket>[] },
+    running: Running,
+    state: SocketState,
+  ): void {
+    if (!subscribe) return
+    const socket = ViewSocket.start("subscribe", running, state)
+    const added = subscribe(socket)
+    socket.end(undefined)
     this.#sources.change(added.map((subscription) => ({ kind: "add", subscription })))
   }
 

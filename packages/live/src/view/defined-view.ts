@@ -104,8 +104,8 @@ export class DefinedView {
     this.events = definedEvents(definition)
     this.streams = declaredStreams(definition.streams)
     this.uploads = declaredUploads(definition)
-    this.stash = definition.stash ? new DeclaredStash(definition.stash) : null
     this.components = withInner(definition.components)
+    this.stash = DeclaredStash.of(definition.stash, this.components)
     this.refs = Object.fromEntries([...this.events.keys()].map((name) => [name, eventNamed(name)]))
     if (!definition.authorize && definition.public !== true) {
       throw new DefinitionError("the view does not say who may see it", {
@@ -131,8 +131,9 @@ export class DefinedView {
       const next = other.views[i]
       return next && next !== view ? view.become(next) : []
     })
-    const { definition, events, streams, uploads, stash, refs, authorize } = other
+    const { definition, events, streams, uploads, refs, authorize } = other
     const held = new Set([...other.components].map((component) => component.canonical))
+    const stash = DeclaredStash.of(definition.stash, held)
     Object.assign(this, { definition, events, streams, uploads, stash, refs, authorize })
     Object.assign(this, { views: inner, components: held, sections: new Sections() })
     return [this, ...changed]

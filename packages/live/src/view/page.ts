@@ -101,6 +101,19 @@ export function departure(
   return { kind: "gone", response: { live_redirect }, events }
 }
 
+/** Tells a page where it goes, in answer to what it asked, or by itself. */
+export function sendAway(
+  { page, signFlash }: Pick<ViewProcessOptions, "page" | "signFlash">,
+  { leaving, put }: { readonly leaving: Elsewhere; readonly put: Flash },
+  events: readonly PageEvent[],
+  reply: Reply | null,
+): void {
+  if (events.length > 0) page.push("diff", { e: events })
+  const { response } = departure(signFlash, leaving, put, events)
+  if (reply) reply(response)
+  else for (const [event, payload] of Object.entries(response)) page.push(event, payload)
+}
+
 /** As {@link departure}, for what a mount or a guard redirects. */
 export const sentElsewhere = (
   signFlash: ViewProcessOptions["signFlash"],

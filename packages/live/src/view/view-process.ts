@@ -6,6 +6,7 @@ import type { EndReason } from "../live-view.ts"
 import { drawnFor, sectionFor } from "../render/drawing.ts"
 import { ViewRenderer, type WireFrame } from "../render/view-renderer.ts"
 import { whyDrawn } from "../render/why-drawn.ts"
+import { keptOf } from "../stash/seen.ts"
 import { frameDrawn, viewCrashed } from "../telemetry.ts"
 import { uploadsIn } from "../upload/change-uploads.ts"
 import type { ViewUploads } from "../upload/view-uploads.ts"
@@ -21,6 +22,7 @@ import {
   type Joined,
   type Page,
   type Reply,
+  sendAway,
   sentElsewhere,
   type ViewProcessOptions,
 } from "./page.ts"
@@ -85,13 +87,18 @@ export class ViewProcess {
       around: (draw) => drawnFor(this.options, draw),
       state: () => this.#current(),
       adopt: (state) => this.#adoptFromComponent(state),
+      restore: (component) => this.options.keeper?.restore(component) ?? null,
     })
     this.#renderer = new ViewRenderer(view, frame, this.components)
     const read = () => this.options.page.whenRead()
     this.#reader = new Reader(read, limits.mailbox, () => void this.#sendAll())
     const owner = { idle: () => this.#flush(), failed: (error: unknown) => this.crash(error) }
     this.#mailbox = new Mailbox(owner, limits)
-    options.keeper?.start(() => this.#sendAll())
+    options.keeper?.start({
+      now: () => this.#state && keptOf(this.#state, this.options, this.components),
+      tell: () => this.#sendAll(),
+      again: (error) => this.#again(error),
+    })
     if (options.running.development) view.running.add(this)
   }
 
@@ -116,10 +123,10 @@ export class ViewProcess {
     }
     // subscribed before it is rendered: what happens meanwhile waits in the mailbox
     this.#beside.change({}, state)
-    this.#subscribe(state)
+    this.#beside.subscribe(view.definition, running, settled(state))
     this.#beside.hearEarly(running.development)
     this.#state = settled(state)
-    void this.options.keeper?.changed(state.assigns, state.url)
+    void this.options.keeper?.changed(false)
     this.#outbox.add(state.events)
     this.#update(state)
     return { kind: "mounted", rendered: await this.#whole(), patched }
@@ -225,9 +232,15 @@ export class ViewProcess {
 
   crash(error: unknown): void {
     if (this.#over) return
-    this.#stop()
     this.options.keeper?.crashed()
     viewCrashed.emit(() => ({ view: this.options.name, error }))
+    this.#again(error)
+  }
+
+  /** Ends it, and its page joins anew. */
+  #again(error: unknown): void {
+    if (this.#over) return
+    this.#stop()
     this.options.page.crash(error)
   }
 
@@ -288,14 +301,6 @@ export class ViewProcess {
     if (!there) this.crash(new MailboxFullError(this.options.limits.mailbox))
   }
 
-  #subscribe(state: SocketState): void {
-    const { view, running } = this.options
-    const socket = ViewSocket.start("subscribe", running, settled(state))
-    const added = view.definition.subscribe?.(socket) ?? []
-    socket.end(undefined)
-    this.#beside.subscribe(added)
-  }
-
   /** Makes a callback's state the view's, and does what it asked for. Without a reply the page is told later, with what else happens. */
   #adopt(after: SocketState, reply: Reply | null): Awaitable<void> {
     const { view, running, locate, root } = this.options
@@ -306,12 +311,13 @@ export class ViewProcess {
       this.#outbox.add(state.events)
       this.#update(state)
       this.#state = settled(state)
-      const kept = this.options.keeper?.changed(state.assigns, state.url)
+      const kept = this.options.keeper?.changed(reply !== null)
       return chained(kept, () => this.#tell(state, patched, reply))
     })
   }
 
   #tell(state: SocketState, patched: Patched | null, reply: Reply | null): Awaitable<void> {
+    if (this.#over) return
     if (state.leaving && state.leaving.kind !== "patch") {
       return this.#leave(state.leaving, state.put, reply)
     }
@@ -341,12 +347,17 @@ export class ViewProcess {
       if (frames.length > 0) {
         frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
       }
-      if (this.#over) return null
-      this.#forget()
-      this.uploads.reconcile()
-      for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
-      return frames.at(-1) ?? null
+      // components may have changed while they were drawn
+      return chained(this.options.keeper?.changed(false), () => this.#sent(frames))
     })
+  }
+
+  #sent(frames: readonly WireFrame[]): WireFrame | null {
+    if (this.#over) return null
+    this.#forget()
+    this.uploads.reconcile()
+    for (const frame of frames.slice(0, -1)) this.options.page.push("diff", frame)
+    return frames.at(-1) ?? null
   }
 
   #update({ updates }: SocketState): void {
@@ -379,15 +390,10 @@ export class ViewProcess {
   }
 
   #leave(leaving: Elsewhere, put: Flash, reply: Reply | null): void {
-    const { page } = this.options
-    const events = this.#outbox.take()
-    if (events.length > 0) page.push("diff", { e: events })
-    const { response } = departure(this.options.signFlash, leaving, put, events)
-    if (reply) reply(response)
-    else for (const [event, payload] of Object.entries(response)) page.push(event, payload)
+    sendAway(this.options, { leaving, put }, this.#outbox.take(), reply)
     if (this.options.sticky && leaving.kind === "navigate") return
     this.navigating = true
     this.#stop()
-    page.close()
+    this.options.page.close()
   }
 }
