@@ -139,13 +139,34 @@ export function sandboxContract(name: string, driver: () => Driver): void {
       await sandbox.run(async ({ repo }) => expect(await repo.count(User)).toBe(0))
     })
 
-    it("refuses what goes on after the test", async () => {
+    it("refuses what goes on after the test, and says whose it was", async () => {
       const late = Promise.withResolvers<void>()
-      const { going } = await sandbox.run(async ({ repo }) => ({
-        going: failure(late.promise.then(() => repo.count(User))),
-      }))
+      const going: Promise<unknown>[] = []
+      const leaky = sandbox.test(async ({ repo }, _context: object) => {
+        going.push(failure(late.promise.then(() => repo.count(User))))
+      })
+      await leaky({ task: { name: "saves a draft" } })
       late.resolve()
-      expect(await going).toMatchObject({ code: "ERR_REPO_SANDBOX_DONE" })
+      expect(await Promise.all(going)).toMatchObject([
+        { code: "ERR_REPO_SANDBOX_DONE", test: "saves a draft" },
+      ])
+    })
+
+    it("checks at the end of a test what would be checked by a commit", async () => {
+      const parents = sql`create table parents (id int primary key)`
+      const children = sql`create table children (of int references parents deferrable initially deferred)`
+      const orphan = sandbox.run(async ({ repo }) => {
+        await repo.query(parents)
+        await repo.query(children)
+        await repo.query(sql`insert into children values (1)`)
+      })
+      expect(await failure(orphan)).toMatchObject({ sqlState: "23503" })
+      await sandbox.run(async ({ repo }) => {
+        await repo.query(parents)
+        await repo.query(children)
+        await repo.query(sql`insert into children values (1)`)
+        await repo.query(sql`insert into parents values (1)`)
+      })
     })
 
     it("hands on what a test throws, and keeps none of its rows", async () => {

@@ -1,5 +1,5 @@
 import { type ContextKey, contextKey } from "@bennu/core"
-import type { Answer, Driver, Statement } from "../driver.ts"
+import type { Answer, Connection, Driver, Statement } from "../driver.ts"
 import { Engine, type TransactionOptions, type Waits } from "../internal/engine.ts"
 import { Level } from "../internal/level.ts"
 import type { Pool } from "../internal/pool.ts"
@@ -14,6 +14,8 @@ import {
 
 /** A test, and the transaction that is its own. */
 export interface Owner {
+  /** What the test is called; null where nobody told. */
+  readonly name: string | null
   readonly level: Level
   readonly running: Set<Leak>
 }
@@ -23,6 +25,8 @@ export class SandboxEngine extends Engine {
   readonly #pool: Pool
   readonly #around: ContextKey<Owner> = contextKey("sandbox")
   readonly #owners = new Map<Level, Owner>()
+  /** Of tests that are over. */
+  readonly #names = new WeakMap<Level, string>()
   readonly #turns: Queue
   #shared: Owner | undefined
 
@@ -33,7 +37,10 @@ export class SandboxEngine extends Engine {
   }
 
   /** Runs `work` as a test: nothing it writes is kept. */
-  async own<T>(work: (owner: Owner) => PromiseLike<T>, shared: boolean): Promise<T> {
+  async own<T>(
+    work: (owner: Owner) => PromiseLike<T>,
+    { shared, name }: { readonly shared: boolean; readonly name: string | null },
+  ): Promise<T> {
     // tests wait for one another as long as it takes
     await this.#turns.take()
     const connection = await this.#pool.take()
@@ -41,18 +48,19 @@ export class SandboxEngine extends Engine {
     try {
       await connection.query({ text: "begin", params: [] })
       const level = new Level(new SandboxConnection(connection), { signal: ending.signal })
-      const owner: Owner = { level, running: new Set() }
+      const owner: Owner = { name, level, running: new Set() }
       this.#enter(owner, shared)
       const [outcome] = await Promise.allSettled([this.as(owner, async () => await work(owner))])
       this.#leave(owner)
       const leaks = [...owner.running]
       if (leaks.length > 0) {
-        ending.abort(new SandboxDoneError(leaks.map(({ what }) => what).join("; ")))
+        ending.abort(new SandboxDoneError(leaks.map(({ what }) => what).join("; "), name))
         throw new SandboxLeakError(
           leaks,
           outcome.status === "rejected" ? { cause: outcome.reason } : {},
         )
       }
+      if (outcome.status === "fulfilled") await this.#checkDeferred(connection)
       if (!connection.closed) await connection.query({ text: "rollback", params: [] })
       if (outcome.status === "rejected") throw outcome.reason
       return outcome.value
@@ -70,6 +78,16 @@ export class SandboxEngine extends Engine {
     return this.#around.run(owner, () => this.detached(work))
   }
 
+  /** A commit would check what is deferred until then; here there is none. */
+  async #checkDeferred(connection: Connection): Promise<void> {
+    try {
+      await connection.query({ text: "set constraints all immediate", params: [] })
+    } catch (error) {
+      if (!connection.closed) await connection.query({ text: "rollback", params: [] })
+      throw error
+    }
+  }
+
   #enter(owner: Owner, shared: boolean): void {
     if (shared && this.#shared !== undefined)
       throw new SandboxOutsideError("another test shares the sandbox already")
@@ -80,6 +98,7 @@ export class SandboxEngine extends Engine {
   #leave(owner: Owner): void {
     if (this.#shared === owner) this.#shared = undefined
     this.#owners.delete(owner.level)
+    if (owner.name !== null) this.#names.set(owner.level, owner.name)
     owner.level.done = true
   }
 
@@ -105,7 +124,7 @@ export class SandboxEngine extends Engine {
     let root = bound ?? this.home()
     while (root.parent !== undefined) root = root.parent
     const owner = this.#owners.get(root)
-    if (owner === undefined) throw new SandboxDoneError(what)
+    if (owner === undefined) throw new SandboxDoneError(what, this.#names.get(root) ?? null)
     const leak = { what, at: caller(new Error().stack) }
     owner.running.add(leak)
     try {

@@ -13,10 +13,14 @@ export class SandboxOutsideError extends BennuError {
 /** A query came when its test was over. */
 export class SandboxDoneError extends BennuError {
   readonly code = "ERR_REPO_SANDBOX_DONE"
-  constructor(statement: string) {
-    super(`the test is over that this belongs to: ${statement}`, {
+  /** What the test is called; null where nobody told. */
+  readonly test: string | null
+  constructor(statement: string, test: string | null = null) {
+    const which = test === null ? "the test" : `the test "${test}"`
+    super(`${which} is over that this belongs to: ${statement}`, {
       hint: "Await everything that a test starts, or stop it before the test ends.",
     })
+    this.test = test
   }
 }
 

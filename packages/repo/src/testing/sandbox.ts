@@ -28,6 +28,8 @@ export interface SandboxRun {
    * One test at a time can have that.
    */
   readonly shared?: boolean | undefined
+  /** What errors call it; `test` takes it from the context of vitest. */
+  readonly name?: string | null | undefined
 }
 
 /** A database for tests: each has a transaction of its own, which is taken back. */
@@ -57,8 +59,8 @@ export interface Sandbox extends AsyncDisposable {
 /**
  * Opens a database for tests that leave nothing behind and may run at once, also within one file. In it a transaction of
  * the app is a savepoint, and what fails outside of one takes back only itself, as ever. What a test cannot see: its
- * `NOTIFY` is never sent, `now()` stands still, constraints that are deferred to the commit are not checked, and an
- * isolation that a transaction asks for is the test's own; `inSchema` is for tests of those.
+ * `NOTIFY` is never sent, `now()` stands still, constraints that are deferred to the commit are checked when the test ends,
+ * and an isolation that a transaction asks for is the test's own; `inSchema` is for tests of those.
  */
 export async function openSandbox({ driver, casing }: SandboxOptions): Promise<Sandbox> {
   const pool = new Pool(driver, await driver.open(new AbortController().signal))
@@ -68,20 +70,26 @@ export async function openSandbox({ driver, casing }: SandboxOptions): Promise<S
 
   const sandbox: Sandbox = {
     repo: access.repo,
-    run: (work, { shared = false } = {}) =>
-      engine.own(async (owner) => {
-        const token = crypto.randomUUID()
-        tests.set(token, owner)
-        try {
-          return await work({ repo: access.with({ bound: owner.level }).repo, token })
-        } finally {
-          tests.delete(token)
-        }
-      }, shared),
+    run: (work, { shared = false, name = null } = {}) =>
+      engine.own(
+        async (owner) => {
+          const token = crypto.randomUUID()
+          tests.set(token, owner)
+          try {
+            return await work({ repo: access.with({ bound: owner.level }).repo, token })
+          } finally {
+            tests.delete(token)
+          }
+        },
+        { shared, name },
+      ),
     test:
       (body, options) =>
       async (...context) =>
-        void (await sandbox.run(async (test) => body(test, ...context), options)),
+        void (await sandbox.run(async (test) => body(test, ...context), {
+          name: nameIn(context[0]),
+          ...options,
+        })),
     async allow(token, work) {
       const owner = tests.get(token ?? "")
       if (owner === undefined) throw new SandboxOutsideError("no test has that token, or no more")
@@ -91,3 +99,12 @@ export async function openSandbox({ driver, casing }: SandboxOptions): Promise<S
   }
   return sandbox
 }
+
+/** The name that vitest gives a test's body, as `task.name` of its context. */
+function nameIn(context: unknown): string | null {
+  const task: unknown = isObject(context) ? Reflect.get(context, "task") : undefined
+  const name: unknown = isObject(task) ? Reflect.get(task, "name") : undefined
+  return typeof name === "string" ? name : null
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
