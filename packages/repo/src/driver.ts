@@ -22,6 +22,8 @@ export interface Driver {
   readonly queryTimeout?: number | undefined
   /** Whether a connection is the same server session all along (true): not behind a pooler of transactions. */
   readonly sessions?: boolean | undefined
+  /** Whether its connections have the server remember statements (false). */
+  readonly prepares?: boolean | undefined
   /** Whether its connections run statements with {@link Copying} (false). */
   readonly copies?: boolean | undefined
   /** Gets ready to connect; what cannot be used is refused here and not at the first query. */
@@ -51,6 +53,8 @@ export interface Connection {
 export interface Statement {
   readonly text: string
   readonly params: readonly (string | null)[]
+  /** Its text will hardly come again: nobody need remember it. */
+  readonly once?: boolean | undefined
   /** For `copy … from stdin` and `copy … to stdout`, which have no parameters: rows in PostgreSQL's text format. */
   readonly copy?: Copying | undefined
 }

@@ -1,3 +1,4 @@
+export { type CommentOptions, type QueryTags, tagQueries } from "./comments.ts"
 export type { Answer, Column, Connection, Copying, Database, Driver, Statement } from "./driver.ts"
 export {
   ConflictError,
@@ -20,6 +21,7 @@ export {
   TransactionAbortedError,
   TransactionDoneError,
 } from "./errors.ts"
+export type { ExplainOptions } from "./internal/slow-queries.ts"
 export { type FailedStep, type Multi, multi } from "./multi.ts"
 export { type Casing, openRepo, type RepoOptions } from "./open-repo.ts"
 export type {
@@ -47,7 +49,13 @@ export type {
   Waiting,
 } from "./repo.ts"
 export type { Sql, SqlOptions, SqlRow, SqlRows } from "./sql.ts"
-export { type QueryStopped, queryStopped } from "./telemetry.ts"
+export {
+  type QueryExplained,
+  type QueryPlan,
+  type QueryStopped,
+  queryExplained,
+  queryStopped,
+} from "./telemetry.ts"
 export {
   type NetworkAwaited,
   networkAwaited,

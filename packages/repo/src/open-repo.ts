@@ -1,9 +1,11 @@
 import { BennuError, type Child, type Health, type Service } from "@bennu/core"
+import type { CommentOptions } from "./comments.ts"
 import type { Driver } from "./driver.ts"
 import { Access } from "./internal/access.ts"
 import { Engine } from "./internal/engine.ts"
 import { Handle } from "./internal/handle.ts"
 import { Pool } from "./internal/pool.ts"
+import type { ExplainOptions } from "./internal/slow-queries.ts"
 import type { Repo } from "./repo.ts"
 
 /** How column names are written in the database where the table gives only the property's. */
@@ -14,19 +16,23 @@ export interface RepoOptions {
   readonly driver: Driver
   /** `"snake_case"`: a column declared as `userId: uuid()` is `user_id` in the database. */
   readonly casing?: Casing | undefined
+  /** Tells the server what statements are for, in comments behind them; none are written if left out. */
+  readonly comments?: CommentOptions | undefined
+  /** Tells by `queryExplained` of the plans of slow statements; none is asked for if left out. */
+  readonly explain?: ExplainOptions | undefined
 }
 
 /**
  * The door to a database: start it with a supervisor, pass it on in the scope.
  * @example const repo = await app.start(openRepo({ driver: pglite({ dir: ".data/db" }) }))
  */
-export function openRepo({ driver, casing }: RepoOptions): Child<Repo> {
+export function openRepo({ driver, casing, comments, explain }: RepoOptions): Child<Repo> {
   return {
     name: "repo",
     async start(signal) {
       signal.throwIfAborted()
       const pool = new Pool(driver, await driver.open(signal))
-      const engine = new Engine(driver, pool)
+      const engine = new Engine(driver, pool, { comments, explain })
       const access = new Access({ engine, casing, repoOf: (within) => new Handle(within) })
       return Object.assign(new Handle(access), {
         stop: (deadline: AbortSignal) => pool.close(deadline),

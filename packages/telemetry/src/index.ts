@@ -23,3 +23,4 @@ export {
   span,
   unheard,
 } from "./span.ts"
+export { traceparent } from "./traceparent.ts"

@@ -2,7 +2,7 @@ import { supervisor } from "@bennu/core"
 import { createDatabase } from "bennu-testkit"
 import { eq, sql } from "drizzle-orm"
 import { describe, expect, it, vi } from "vitest"
-import { openRepo, type Repo } from "../index.ts"
+import { openRepo, type Repo, tagQueries } from "../index.ts"
 import { add, held, onServers, pid } from "../testing/on-servers.ts"
 import { failure } from "../testing/support.ts"
 import { Article, articles } from "../testing/tables.ts"
@@ -285,6 +285,24 @@ onServers("a repo on a PostgreSQL server", createDatabase, (server) => {
       await repo.query(sql`select ${index}::int as ${sql.identifier(`n${index}`)}`)
     const [found] = await repo.query(sql`select count(*)::int as n from pg_prepared_statements`)
     expect(found?.["n"]).toBeLessThanOrEqual(257)
+  })
+
+  it("names no more statements for the comments that they carry, and shows those to the server", async () => {
+    let drawn = 0
+    const random = () => (drawn++ % 2) / 2
+    const comments = { always: { application: "shop" }, sample: 0.5, random }
+    const child = openRepo({ driver: server.driver({ poolSize: 1 }), comments })
+    await using repo = await child.start(new AbortController().signal)
+    const seen: unknown[] = []
+    for (let at = 0; at < 20; at += 1)
+      await tagQueries({ route: `/*${at}'*/` }, async () => {
+        const active = "select query from pg_stat_activity where pid = pg_backend_pid()"
+        seen.push((await repo.sql.query(active)).rows[0]?.["query"])
+      })
+    const own = seen.filter((text) => String(text).includes("route='%2F%2A"))
+    expect([own.length, new Set(seen).size]).toEqual([10, 11])
+    const { rows } = await repo.sql.query("select statement from pg_prepared_statements")
+    expect(rows.filter(({ statement }) => String(statement).includes("activity"))).toHaveLength(1)
   })
 
   it("names none where a pooler stands between", async () => {

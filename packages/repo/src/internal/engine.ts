@@ -1,6 +1,8 @@
 import { type ContextKey, contextKey, type Duration, milliseconds, Transaction } from "@bennu/core"
+import { type CommentOptions, Comments } from "../comments.ts"
 import type { Answer, Connection, Driver, Statement } from "../driver.ts"
 import {
+  PoolFullError,
   QueryError,
   RepoUsageError,
   TransactionAbortedError,
@@ -12,6 +14,7 @@ import type { Lane } from "./gate.ts"
 import { anyOf, Level } from "./level.ts"
 import type { Pool } from "./pool.ts"
 import { retrying } from "./retry.ts"
+import { type ExplainOptions, SlowQueries } from "./slow-queries.ts"
 
 export type Isolation = "read committed" | "repeatable read" | "serializable"
 export interface TransactionOptions {
@@ -49,11 +52,19 @@ export const waitsOf = (
 
 const AS_USUAL: Waits = {}
 
+/** What a repo may do beside running statements. */
+interface Extras {
+  readonly comments?: CommentOptions | undefined
+  readonly explain?: ExplainOptions | undefined
+}
+
 interface Sending {
   readonly asked: number
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined
   readonly level?: Level | undefined
+  /** Whether its text is to stay as it is. */
+  readonly plain?: boolean
 }
 
 /** Where every statement passes, whichever way it was asked for: finds the connection, times, tells. */
@@ -63,8 +74,14 @@ export class Engine {
   readonly #deadlines: Deadlines
   readonly #ambient: ContextKey<Level>
 
-  constructor(driver: Driver, pool: Pool) {
+  readonly #comments: Comments | undefined
+  readonly #slow: SlowQueries | undefined
+
+  constructor(driver: Driver, pool: Pool, { comments, explain }: Extras = {}) {
     this.driver = driver
+    this.#comments = comments && new Comments(comments, driver.prepares === true)
+    this.#slow =
+      explain && new SlowQueries(explain, driver.name, (statement) => this.#aside(statement))
     this.#deadlines = new Deadlines(driver.queryTimeout)
     this.#pool = pool
     this.#ambient = contextKey(`repo ${driver.name}`)
@@ -72,7 +89,7 @@ export class Engine {
 
   /** @param bound The level that the caller's handle belongs to. */
   async run(statement: Statement, bound?: Level, waits: Waits = {}): Promise<Answer> {
-    const asked = queryStopped.active ? performance.now() : 0
+    const asked = this.#clock()
     const { signal, lane } = waits
     const limit =
       waits.timeout === undefined ? this.driver.queryTimeout : (waits.timeout ?? undefined)
@@ -260,13 +277,14 @@ export class Engine {
   /** `begin`, `commit` and the like: timed and told as any other. */
   #control(connection: Connection, text: string, signal?: AbortSignal): Promise<Answer> {
     const asked = queryStopped.active ? performance.now() : 0
-    return this.#send(connection, { text, params: [] }, { asked, signal })
+    return this.#send(connection, { text, params: [] }, { asked, signal, plain: true })
   }
 
   #send(connection: Connection, statement: Statement, sending: Sending): Promise<Answer> {
-    const { limit, signal, level } = sending
-    const sent = queryStopped.active ? performance.now() : 0
-    const answer = this.#deadlines.run(connection, statement, limit, signal)
+    const { limit, signal, level, plain = false } = sending
+    const sent = this.#clock()
+    const written = plain || !this.#comments ? statement : this.#comments.on(statement)
+    const answer = this.#deadlines.run(connection, written, limit, signal)
     return level === undefined && sent === 0
       ? answer
       : this.#observed(answer, statement, sent, sending)
@@ -275,7 +293,7 @@ export class Engine {
   /** Tells what came of a statement, and its transaction what failed first. */
   async #observed(
     answer: Promise<Answer>,
-    { text }: Statement,
+    statement: Statement,
     sent: number,
     { asked, level }: Sending,
   ): Promise<Answer> {
@@ -284,7 +302,7 @@ export class Engine {
       if (sent === 0) return
       queryStopped.emit(() => ({
         driver: this.driver.name,
-        statement: text,
+        statement: statement.text,
         queueTime: sent - asked,
         queryTime: performance.now() - sent,
         rows,
@@ -297,12 +315,25 @@ export class Engine {
     try {
       const { count } = await answer
       tell(count)
+      if (sent > 0) this.#slow?.look(statement, performance.now() - sent)
       return answer
     } catch (error) {
       if (level !== undefined && error instanceof QueryError) level.failure ??= error
       tell(0, error)
       throw error
     }
+  }
+
+  /** What time it is, where somebody wants to know. */
+  #clock(): number {
+    return queryStopped.active || this.#slow !== undefined ? performance.now() : 0
+  }
+
+  /** Runs a statement for ourselves, in no transaction, and where nobody is kept waiting. */
+  async #aside(statement: Statement): Promise<Answer> {
+    if (this.#pool.waiting > 0) throw new PoolFullError(this.driver)
+    const waits = { lane: "background", timeout: ASIDE } as const
+    return this.detached(() => this.run(statement, undefined, waits))
   }
 
   /** The innermost transaction around the caller; a handle of an outer one joins it. */
@@ -314,6 +345,9 @@ export class Engine {
     return level
   }
 }
+
+/** How long what we ask for ourselves may run, in milliseconds. */
+const ASIDE = 5_000
 
 const copying =
   "Read them to the end before you ask for anything else, or read them with repo.stream()."

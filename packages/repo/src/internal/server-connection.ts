@@ -60,8 +60,8 @@ export class ServerConnection<T> implements Connection {
     }
   }
 
-  #name({ text, copy }: Statement): string | undefined {
-    if (!this.#options.prepare || copy !== undefined) return undefined
+  #name({ text, copy, once }: Statement): string | undefined {
+    if (!this.#options.prepare || once || copy !== undefined) return undefined
     let name = this.#prepared.get(text)
     if (name === undefined && this.#prepared.size < MAX_PREPARED) {
       name = `bennu_${this.#prepared.size}`

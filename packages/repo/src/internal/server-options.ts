@@ -75,6 +75,7 @@ export function serverDriver(
     queueTarget,
     queryTimeout,
     sessions: resolved.pooler === undefined,
+    prepares: resolved.prepare,
     copies: true,
     async open() {
       return { connect: () => connect(resolved), async [Symbol.asyncDispose]() {} }
