@@ -1,6 +1,7 @@
 export { type Adapter, type Gap, local } from "./adapter.ts"
 export type { Bus, BusOptions } from "./bus.ts"
 export type { Dispatch, Hearer } from "./dispatch.ts"
+export { emit } from "./emit.ts"
 export {
   AsyncSchemaError,
   BacklogError,
