@@ -6,6 +6,7 @@ export default library({
     "src/drivers/pg.ts",
     "src/drivers/pglite.ts",
     "src/drivers/postgres.ts",
+    "src/outbox.ts",
     "src/testing.ts",
   ],
 })
