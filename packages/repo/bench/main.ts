@@ -1,5 +1,6 @@
 // Microseconds of this process's CPU per operation, the same work on the same PostgreSQL by each library in turn: get by id,
-// insert, a page of 20 with two preloads, 10,000 rows, a nested write. BENCH_ONLY=get for one of them.
+// insert, a page of 20 with two preloads, 10,000 rows, a nested write; and what happens under too much load. BENCH_ONLY=get for one
+// of them, BENCH_ONLY=overload for that.
 import { startPostgres } from "@bennu/testing"
 import postgres from "postgres"
 import { compare } from "../../../scripts/bench-harness.mjs"
@@ -7,6 +8,7 @@ import { withDrizzle } from "./drizzle.ts"
 import { withKysely } from "./kysely.ts"
 import { withMikro } from "./mikro.ts"
 import { ours } from "./ours.ts"
+import { overload } from "./overload.ts"
 import { raw } from "./raw.ts"
 import { POOL, type Side } from "./side.ts"
 import { setup } from "./tables.ts"
@@ -59,5 +61,6 @@ for (const [name, work] of Object.entries(works)) {
   })
 }
 await Promise.all([mine, ...Object.values(peers)].map((side) => side.stop()))
+if ("overload".startsWith(process.env.BENCH_ONLY ?? "overload")) await overload(server.url)
 await admin.end()
 await server.stop()

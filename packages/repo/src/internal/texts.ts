@@ -1,4 +1,4 @@
-import { Column, Param, SQL, type SQLChunk, StringChunk, sql } from "drizzle-orm"
+import { Column, is, Param, SQL, StringChunk, sql } from "drizzle-orm"
 import type { PgDialect } from "drizzle-orm/pg-core"
 import type { Statement } from "../driver.ts"
 import { encode } from "./codec.ts"
@@ -38,20 +38,22 @@ export class Texts {
     return text
   }
 
-  #part(chunk: SQLChunk | unknown, params: Params): string | null {
-    if (chunk instanceof StringChunk) return chunk.value.join("")
-    if (chunk instanceof SQL) return this.#expression(chunk, params)
-    if (chunk instanceof Column) return this.#column(chunk)
-    if (chunk instanceof Param) {
-      const { value, encoder } = chunk
-      if (!isPlain(value)) return null
-      const mapped: unknown = value === null ? null : encoder.mapToDriverValue(value)
-      return isPlain(mapped) ? `$${params.push(encode(mapped))}` : null
+  #part(chunk: unknown, params: Params): string | null {
+    switch (typeof chunk) {
+      case "undefined":
+        return ""
+      case "string":
+      case "number":
+        return `$${params.push(encode(chunk))}`
     }
-    if (chunk === undefined) return ""
-    return typeof chunk === "string" || typeof chunk === "number"
-      ? `$${params.push(encode(chunk))}`
-      : null
+    // Drizzle's `is` knows the classes of another copy of Drizzle too, which an app may have
+    if (is(chunk, StringChunk)) return chunk.value.join("")
+    if (is(chunk, SQL)) return this.#expression(chunk, params)
+    if (is(chunk, Column)) return this.#column(chunk)
+    if (!is(chunk, Param) || !isPlain(chunk.value)) return null
+    const { value, encoder } = chunk
+    const mapped: unknown = value === null ? null : encoder.mapToDriverValue(value)
+    return isPlain(mapped) ? `$${params.push(encode(mapped))}` : null
   }
 
   #column(column: Column): string {
