@@ -1,3 +1,3 @@
 import { library } from "../../tsup.preset.ts"
 
-export default library({ entry: ["src/index.ts", "src/crypto.ts", "src/errors.ts"] })
+export default library({ entry: ["src/index.ts", "src/crypto.ts", "src/errors.ts", "src/zod.ts"] })

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises"
 import { type Duration, parseOptions } from "@bennu/core"
+import { duration } from "@bennu/core/zod"
 import type { Sql } from "@bennu/repo"
 import * as z from "zod"
 import { BackfillError } from "./errors.ts"
-import { duration } from "./internal/duration.ts"
 import { identifier, qualified } from "./internal/identifier.ts"
 import { backfillProgressed } from "./telemetry.ts"
 

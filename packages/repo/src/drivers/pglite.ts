@@ -1,11 +1,11 @@
 import { accessSync, constants, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs"
 import { resolve as absolute, dirname } from "node:path"
 import { type Duration, makeDirectory, parseOptions } from "@bennu/core"
+import { duration } from "@bennu/core/zod"
 import { PGlite } from "@electric-sql/pglite"
 import * as z from "zod"
 import type { Answer, Connection, Database, Driver, Statement } from "../driver.ts"
 import { ConnectionError, DatabaseLockedError, DataDirectoryError, queryError } from "../errors.ts"
-import { duration } from "../internal/duration.ts"
 import { takeLock } from "../internal/lock-file.ts"
 
 export interface PgliteOptions {

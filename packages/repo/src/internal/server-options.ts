@@ -1,7 +1,7 @@
 import { type Duration, parseOptions } from "@bennu/core"
+import { duration } from "@bennu/core/zod"
 import * as z from "zod"
 import type { Connection, Driver } from "../driver.ts"
-import { duration } from "./duration.ts"
 
 /** What every driver of a PostgreSQL server takes. */
 export interface ServerOptions {

@@ -1,8 +1,11 @@
-import { type Duration, milliseconds } from "@bennu/core"
 import * as z from "zod"
+import { type Duration, milliseconds } from "./duration.ts"
 
-/** A span of time in options, as people write it; milliseconds behind the door. */
-export const duration = z
+/**
+ * A span of time in options that zod checks: as people write it outside, milliseconds behind the door.
+ * @example const schema = z.strictObject({ timeout: duration.prefault("5s") })
+ */
+export const duration: z.ZodType<number, Duration> = z
   .custom<Duration>((value) => typeof value === "number" || typeof value === "string")
   .transform((value, context) => {
     try {
