@@ -1,6 +1,7 @@
 import type { Awaitable } from "@bennu/core"
 import type { MountedComponent } from "../component/mounted-component.ts"
 import { inTime } from "../view/callback.ts"
+import { chained } from "../view/chained.ts"
 import { isRecord } from "../view/client-message.ts"
 import type { Reply } from "../view/page.ts"
 import type { SocketState } from "../view/socket-state.ts"
@@ -177,23 +178,34 @@ function percentOf(
   return known === null ? null : Math.min(known, Number(said))
 }
 
+/**
+ * The page is told at each percent of all files together: it looks at all of them whenever it is told of one, which takes minutes when a
+ * thousand are chosen. What a handler changes is told at once.
+ */
 function progressed(
   process: ViewProcess,
   state: SocketState,
   meant: Meant,
   upload: UploadState,
   ref: string,
-) {
-  const after = changed(state, meant, upload)
+): Awaitable<SocketState> {
+  const later = upload.percent === meant.upload.percent && upload.errors.length === 0
+  const after = { ...changed(state, meant, upload), later }
   const { name } = upload.declared
   const { component } = meant
   const owner = component === null ? process.options.view : component.definition
   const handle = owner.definition.handleProgress?.[name]
   const entry = upload.entries.get(ref)
   if (!handle || !entry) return after
-  if (component)
-    return process.components.run(`progress ${name}`, component, after, (socket) =>
+  const told = (ended: SocketState) => (ended === after ? after : { ...ended, later: false })
+  if (component) {
+    const run = process.components.run(`progress ${name}`, component, after, (socket) =>
       handle(socket, entry),
     )
-  return process.run(`progress ${name}`, after, (socket) => handle(socket, entry))
+    return run.then((ended) => ({ ...ended, later: false }))
+  }
+  return chained(
+    process.run(`progress ${name}`, after, (socket) => handle(socket, entry)),
+    told,
+  )
 }

@@ -121,6 +121,18 @@ export class UploadState {
     return this.#with({ metas: new Map(this.metas).set(ref, meta) })
   }
 
+  /** How much has come of all that may: percent, 100 only when all files are there. */
+  get percent(): number {
+    let count = 0
+    let sum = 0
+    for (const { preflighted, valid, progress } of this.entries.values()) {
+      if (!preflighted || !valid) continue
+      count++
+      sum += progress
+    }
+    return count === 0 ? 100 : Math.floor(sum / count)
+  }
+
   /** @param percent 100 for a file that is there. */
   progress(ref: string, percent: number): UploadState {
     const entry = this.entries.get(ref)

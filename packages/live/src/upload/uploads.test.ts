@@ -62,6 +62,44 @@ const told = (view: TestView) => view.element("p").text()
 const input = (view: TestView) => view.element("input")
 const text = ({ path }: { readonly path: string }) => readFile(path, "utf8")
 
+describe("a thousand files", () => {
+  it("are told of as often as a hundred: the page looks at all of them each time", async () => {
+    let drawn = 0
+    const View = liveView({
+      public: true,
+      uploads: {
+        files: {
+          ...{ accept: "any", maxEntries: 1000 },
+          writer: ({ clientName }) => ({ stream: new WritableStream(), meta: clientName }),
+        },
+      },
+      events: { choose: {}, save: {} },
+      mount: () => ({ saved: 0 }),
+      handleEvent: {
+        choose() {},
+        async save(socket) {
+          const names = await socket.consumeUploadedEntries("files", (name) => name)
+          return socket.assign({ saved: new Set(names).size })
+        },
+      },
+      render: ({ saved }, { choose, save }, { uploads: { files } }) => {
+        drawn++
+        return html`<form phx-change="${choose}" phx-submit="${save}">${liveFileInput(files)}</form><p>${saved}</p>`
+      },
+    })
+    await using view = await mount(View, { scope })
+    const names = Array.from({ length: 1000 }, (_, i) => `${i}.txt`)
+    await input(view).choose(...names.map((name) => ({ name, content: "x" })))
+    const [drawings, frames] = [drawn, view.frames.length]
+    await view.element("form").submit()
+    expect(view.element("p").text()).toBe("1000")
+    // at each percent; that they may come, that they were sent with their form, and that they are not needed any more
+    expect(drawn - drawings).toBeLessThanOrEqual(103)
+    expect(view.frames.length - frames).toBeLessThanOrEqual(103)
+    expect(view.frames.length - frames).toBeGreaterThanOrEqual(100)
+  })
+})
+
 describe("files that are chosen", () => {
   it("are shown, with names and paths that lead nowhere", async () => {
     const View = liveView({

@@ -51,6 +51,8 @@ export interface SocketState extends Place {
   readonly sources: readonly SourceChange[]
   readonly tasks: readonly TaskChange[]
   readonly updates: readonly ComponentUpdate[]
+  /** Nothing that its page waits for: it may be told with what happens next. */
+  readonly later: boolean
 }
 
 export const noFlash: Flash = Object.freeze({})
@@ -58,10 +60,10 @@ export const noFlash: Flash = Object.freeze({})
 // what a callback asked for, when it asked for nothing
 const nothing: Pick<
   SocketState,
-  "put" | "events" | "reply" | "leaving" | "sources" | "tasks" | "updates"
+  "put" | "events" | "reply" | "leaving" | "sources" | "tasks" | "updates" | "later"
 > = Object.freeze({
   ...{ put: noFlash, events: [], reply: null, leaving: null },
-  ...{ sources: [], tasks: [], updates: [] },
+  ...{ sources: [], tasks: [], updates: [], later: false },
 })
 
 // its own keys

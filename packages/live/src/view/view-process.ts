@@ -323,6 +323,10 @@ export class ViewProcess {
     }
     if (patched) this.options.page.push("live_patch", patched)
     if (!reply) return patched ? this.#flush() : undefined
+    if (state.later) {
+      reply({})
+      return
+    }
     return chained(this.#send(state.reply), (diff) => {
       if (!this.#over) reply(diff ? { diff } : {})
     })
