@@ -1,3 +1,4 @@
+export { bare, isBare } from "./bare.ts"
 export type { Child, Service } from "./child.ts"
 export { type ContextKey, contextKey } from "./context.ts"
 export {

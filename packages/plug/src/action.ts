@@ -1,5 +1,4 @@
-import { type Awaitable, type Result, type StandardSchemaV1, validate } from "@bennu/core"
-import { bare } from "@bennu/router"
+import { type Awaitable, bare, type Result, type StandardSchemaV1, validate } from "@bennu/core"
 import { andThen } from "./awaitable.ts"
 import { type BareConn, type Conn, exchangeOf } from "./conn.ts"
 import {

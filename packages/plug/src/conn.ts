@@ -1,5 +1,5 @@
+import { bare } from "@bennu/core"
 import { type Html, toString as print } from "@bennu/html"
-import { bare } from "@bennu/router"
 import { Exchange, type Found } from "./exchange.ts"
 import { type ExternalRedirect, redirectTarget } from "./local-redirect.ts"
 import { checkedLimit } from "./options.ts"

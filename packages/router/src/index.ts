@@ -1,4 +1,3 @@
-export { bare, isBare } from "./bare.ts"
 export { forward, match, pathBelow, type RouteOptions, route } from "./declare.ts"
 export { PathParameterError, PatternError, ResourceError, RouteConflictError } from "./errors.ts"
 export { joinPatterns } from "./join-patterns.ts"

@@ -4,7 +4,7 @@ import { type ChangesetIssue, issueAt, issueOfRule } from "./changeset-issue.ts"
 import { blank, type Draft, propose } from "./changeset-state.ts"
 import { ChangesetValue } from "./changeset-value.ts"
 import { AsyncRulesError, UnknownFieldError } from "./errors.ts"
-import { type Input, inputOf, isField } from "./input.ts"
+import { Input, isField } from "./input.ts"
 import type { Schema } from "./schema.ts"
 
 export interface CastOptions<S extends Schema> {
@@ -35,18 +35,20 @@ export function cast<S extends Schema>(
 ): Changeset<S> {
   const sent = paramsOf(params)
   const permitted = permit && new Set<PropertyKey>(permit)
-  const input = inputOf(schema, data, permitted ? only(permitted, sent ?? {}) : (sent ?? {}))
+  const input = new Input(schema, data, sent ?? {}, permitted)
   let outcome = run(schema, rules, input)
-  while (input.settle(outcome.issues, Object.keys(outcome.value)))
-    outcome = run(schema, rules, input)
+  while (input.settle(outcome.issues, outcome.value)) outcome = run(schema, rules, input)
 
-  const notAnObject = sent === null ? [issueAt([], { message: "is invalid", code: "type" })] : []
+  const draft: Draft = { changes: {}, errors: outcome.issues }
+  if (sent === null) draft.errors.unshift(issueAt([], { message: "is invalid", code: "type" }))
   const start = blank(schema, data)
-  const draft: Draft = { changes: {}, errors: [...notAnObject, ...outcome.issues] }
-  for (const [field, value] of input.values(outcome)) {
-    // a rule's default for a field that this person may not set is the row's own business
-    if (permitted?.has(field) === false) continue
-    propose(draft, start, field, value)
+  if (outcome.issues.length === 0) {
+    for (const field of Object.keys(outcome.value)) {
+      // a rule's default for a field that this person may not set is the row's own business
+      if (!isField(schema, field) || permitted?.has(field) === false) continue
+      propose(draft, start, field, outcome.value[field])
+    }
+    for (const field of input.emptied(outcome.value)) propose(draft, start, field, null)
   }
   return new ChangesetValue({
     ...start,
@@ -83,9 +85,6 @@ export function change<S extends Schema>(
   })
 }
 
-const only = (permitted: ReadonlySet<PropertyKey>, sent: Params): Params =>
-  Object.fromEntries(Object.entries(sent).filter(([key]) => permitted.has(key)))
-
 /** Null for what cannot hold fields; nothing at all is an empty form. */
 function paramsOf(params: unknown): Params | null {
   if (params === undefined || params === null) return {}
@@ -96,18 +95,19 @@ const isRecord = (value: unknown): value is Params =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** What the rules say of the input: a value without issues, or issues and no value. */
-export interface Outcome {
-  readonly value: object
-  readonly issues: readonly ChangesetIssue[]
+interface Outcome {
+  readonly value: Params
+  readonly issues: ChangesetIssue[]
 }
 
-function run(schema: Schema, rules: StandardSchemaV1<unknown, object>, { read }: Input): Outcome {
-  const result = validate(rules, { __proto__: null, ...read })
+function run(schema: Schema, rules: StandardSchemaV1<unknown, object>, input: Input): Outcome {
+  const result = validate(rules, input.read())
   if (result instanceof Promise) {
     // nobody will ask what came of it
     result.catch(() => undefined)
     throw new AsyncRulesError(schema.name)
   }
-  if (result.ok) return { value: result.value, issues: [] }
+  // rules give an object, whose fields are looked at one by one
+  if (result.ok) return { value: result.value as Params, issues: [] }
   return { value: {}, issues: result.error.map((issue) => issueOfRule(issue)) }
 }

@@ -1,4 +1,4 @@
-import { bare, isBare } from "@bennu/router"
+import { bare, isBare } from "@bennu/core"
 import { MalformedError, PayloadTooLargeError } from "../errors.ts"
 import { checkedLimit } from "../options.ts"
 
