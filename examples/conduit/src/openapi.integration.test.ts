@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
+import { supervisor } from "@bennu/core"
 import { app as serve } from "@bennu/plug"
 import { client } from "@bennu/plug/client"
 import type { OpenApiDocument } from "@bennu/plug/openapi"
 import { storeSessions } from "@bennu/plug/session"
+import { local, openPubSub } from "@bennu/pubsub"
 import { memoryStore } from "@bennu/store"
 import { validate } from "@hyperjump/json-schema/openapi-3-1"
 import { afterAll, describe, expect, it } from "vitest"
@@ -11,13 +13,16 @@ import { parse } from "yaml"
 import type { api } from "./api.ts"
 import * as Articles from "./articles.ts"
 import { document } from "./layout.ts"
+import { picturesIn } from "./pictures.ts"
 import { appRouter } from "./router.ts"
 import { path } from "./routes.ts"
-import { testApp } from "./testing.ts"
+import { conduitTests } from "./testing.ts"
 
-const app = await testApp()
-afterAll(() => app[Symbol.asyncDispose]())
-const { reader: _, ...ports } = app.anyone
+const { repo, tests, ...conduit } = await conduitTests()
+afterAll(() => conduit[Symbol.asyncDispose]())
+await using parts = supervisor({ name: "conduit-api" })
+const pubsub = await parts.start(openPubSub({ adapter: local() }))
+const ports = { repo, pubsub, pictures: picturesIn("") }
 const store = memoryStore()
 const layout = document({ dir: "", css: "/app.css", js: "/app.js" })
 const sessions = storeSessions({ store, secret: "s".repeat(64) })
@@ -85,33 +90,39 @@ describe("the description of Conduit's API", () => {
 })
 
 describe("a client of Conduit's API", () => {
-  const conduit = client<typeof api, typeof path>(path, { baseUrl: "http://localhost", fetch })
+  const remote = client<typeof api, typeof path>(path, { baseUrl: "http://localhost", fetch })
 
-  it("asks with the types of the handlers, and gets what they let out", async () => {
-    const written = await Articles.create(app.ada, {
-      title: "Typed",
-      description: "From end to end.",
-      body: "All of it.",
-      tagList: "types",
-    })
-    expect(written.ok).toBe(true)
-    const list = await conduit.apiArticles.index({ query: { tag: "types", limit: 1 } })
-    if (!list.ok) throw new Error(`answered with ${list.error.status}`)
-    expect(list.value.articles.map(({ title, author }) => [title, author.username])).toEqual([
-      ["Typed", "Ada"],
-    ])
-    expect(list.value.articles[0]).not.toHaveProperty("readerId")
-    const one = await conduit.apiArticles.show({ params: { slug: "typed" } })
-    expect(one.ok && one.value.article.body).toBe("All of it.")
-  })
+  it(
+    "asks with the types of the handlers, and gets what they let out",
+    tests.test(async ({ ada }) => {
+      const written = await Articles.create(ada, {
+        title: "Typed",
+        description: "From end to end.",
+        body: "All of it.",
+        tagList: "types",
+      })
+      expect(written.ok).toBe(true)
+      const list = await remote.apiArticles.index({ query: { tag: "types", limit: 1 } })
+      if (!list.ok) throw new Error(`answered with ${list.error.status}`)
+      expect(list.value.articles.map(({ title, author }) => [title, author.username])).toEqual([
+        ["Typed", "Ada"],
+      ])
+      expect(list.value.articles[0]).not.toHaveProperty("readerId")
+      const one = await remote.apiArticles.show({ params: { slug: "typed" } })
+      expect(one.ok && one.value.article.body).toBe("All of it.")
+    }),
+  )
 
-  it("gets refusals as values", async () => {
-    const none = await conduit.apiArticles.show({ params: { slug: "none" } })
-    expect(!none.ok && [none.error.status, none.error.body]).toEqual([
-      422,
-      { errors: { body: ["there is no article of that name"] } },
-    ])
-    const wrong = await conduit.apiArticles.index({ query: { limit: 1000 } })
-    expect(!wrong.ok && wrong.error.status).toBe(400)
-  })
+  it(
+    "gets refusals as values",
+    tests.test(async () => {
+      const none = await remote.apiArticles.show({ params: { slug: "none" } })
+      expect(!none.ok && [none.error.status, none.error.body]).toEqual([
+        422,
+        { errors: { body: ["there is no article of that name"] } },
+      ])
+      const wrong = await remote.apiArticles.index({ query: { limit: 1000 } })
+      expect(!wrong.ok && wrong.error.status).toBe(400)
+    }),
+  )
 })

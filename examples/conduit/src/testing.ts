@@ -1,37 +1,69 @@
-// What the tests of this app share: its database, migrated and empty, and scopes to act in.
-import { mkdtemp, rm } from "node:fs/promises"
+// What the tests of this app share: its database, in which each test is alone, and people to act as.
+import { mkdtempDisposable } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { supervisor } from "@bennu/core"
 import { migrate, migrationsIn } from "@bennu/migrations"
 import { local, openPubSub } from "@bennu/pubsub"
-import { openRepo } from "@bennu/repo"
+import { openRepo, type Repo } from "@bennu/repo"
 import { postgres } from "@bennu/repo/postgres"
+import { openSandbox } from "@bennu/repo/testing"
+import { factory } from "@bennu/schema/factory"
+import { type Fixture, setup, withRepo } from "@bennu/testing"
 import { createDatabase } from "bennu-testkit"
+import { Article } from "./articles.ts"
 import { picturesIn } from "./pictures.ts"
+import { Reader } from "./readers.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
-/** A database of its own for a test file, with the scopes of somebody without a name and of two people with one. */
-export async function testApp() {
+export const reader = factory(Reader, (n) => ({
+  id: crypto.randomUUID(),
+  name: `Reader ${n}`,
+  picture: null,
+}))
+
+export const article = factory(Article, (n) => ({
+  slug: `article-${n}`,
+  title: `Article ${n}`,
+  description: "What it may do.",
+  body: "It might act upon *other things* besides number.",
+  author: "Ada",
+}))
+  .belongsTo({ reader })
+  .trait("hostile", { title: "<b>Bold</b>", body: "See <script>alert(1)</script>, *please*." })
+
+/** Somebody without a name, and two people with one. */
+interface People {
+  readonly anyone: Scope
+  readonly ada: ReaderScope
+  readonly grace: ReaderScope
+}
+
+const withPeople: Fixture<{ readonly repo: Repo }, People> = async ({ repo }, use) => {
+  await using parts = supervisor({ name: "conduit-test" })
+  await using folder = await mkdtempDisposable(join(tmpdir(), "conduit-pictures-"))
+  const pubsub = await parts.start(openPubSub({ adapter: local() }))
+  const anyone: Scope = { reader: null, repo, pubsub, pictures: picturesIn(folder.path) }
+  const named = async (name: string) => ({ ...anyone, reader: await reader.insert(repo, { name }) })
+  await use({ anyone, ada: await named("Ada"), grace: await named("Grace") })
+}
+
+/** Conduit for a test file: what a test writes is taken back, and tests run at once. */
+export async function conduitTests() {
+  await using opening = new AsyncDisposableStack()
   const database = await createDatabase()
-  const app = supervisor({ name: "conduit-test" })
-  const repo = await app.start(openRepo({ driver: postgres({ url: database.url }) }))
-  await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
-  const pubsub = await app.start(openPubSub({ adapter: local() }))
-  const files = await mkdtemp(join(tmpdir(), "conduit-pictures-"))
-  const anyone: Scope = { reader: null, repo, pubsub, pictures: picturesIn(files) }
-  const named = (name: string): ReaderScope => ({
-    ...anyone,
-    reader: { id: crypto.randomUUID(), name, picture: null },
-  })
+  opening.defer(() => database.drop())
+  const driver = postgres({ url: database.url, poolSize: 4 })
+  {
+    await using repo = await openRepo({ driver }).start(AbortSignal.any([]))
+    await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
+  }
+  const sandbox = opening.use(await openSandbox({ driver }))
+  const opened = opening.move()
   return {
-    anyone,
-    ada: named("Ada"),
-    grace: named("Grace"),
-    async [Symbol.asyncDispose]() {
-      await app[Symbol.asyncDispose]()
-      await database.drop()
-      await rm(files, { recursive: true })
-    },
+    /** Finds the test around whoever asks: for what is started once, such as a router. */
+    repo: sandbox.repo,
+    tests: setup().and(withRepo(sandbox)).and(withPeople),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   }
 }

@@ -1,46 +1,48 @@
 import { mount } from "@bennu/live/testing"
-import { afterAll, describe, expect, it } from "vitest"
-import * as Articles from "../articles.ts"
+import { afterAll, describe, expect, it, type TestContext } from "vitest"
 import * as Comments from "../comments.ts"
-import { testApp } from "../testing.ts"
+import { article, conduitTests } from "../testing.ts"
 import { ArticleLive } from "./article-live.ts"
 
-const app = await testApp()
-afterAll(() => app[Symbol.asyncDispose]())
-const { ada, anyone, grace } = app
-const written = await Articles.create(ada, {
-  title: "Two windows",
-  description: "And one article.",
-  body: "See <b>below</b>, *please*.",
-})
-if (!written.ok) throw new Error("the article was refused")
-const params = { slug: written.value.slug }
+const conduit = await conduitTests()
+afterAll(() => conduit[Symbol.asyncDispose]())
+const { tests } = conduit
 
 describe("ArticleLive", () => {
-  it("shows the article's Markdown, with HTML in it as text", async () => {
-    await using view = await mount(ArticleLive, { scope: anyone, params })
-    expect(view.html()).toContain("<em>please</em>")
-    expect(view.html()).toContain("&lt;b&gt;below&lt;/b&gt;")
-    expect(view.html()).toContain("Choose a name")
-  })
+  it.concurrent(
+    "shows the article's Markdown, with HTML in it as text",
+    tests.test(async ({ repo, anyone }) => {
+      const { slug } = await article.with("hostile").insert(repo)
+      await using view = await mount(ArticleLive, { scope: anyone, params: { slug } })
+      expect(view.html()).toContain("<em>please</em>")
+      expect(view.html()).toContain("&lt;script&gt;alert(1)&lt;/script&gt;")
+      expect(view.html()).toContain("Choose a name")
+    }),
+  )
 
-  it("shows a comment to everybody who has it open, in one frame each", async () => {
-    await using mine = await mount(ArticleLive, { scope: grace, params })
-    await using theirs = await mount(ArticleLive, { scope: anyone, params })
-    await mine.element("#comment-form").submit({ "comment[body]": "First <here>!" })
-    await expect.poll(() => theirs.html()).toContain("First &lt;here&gt;!")
-    await expect.poll(() => mine.html()).toContain("One comment")
-    const article = await Articles.fetch(anyone, params.slug)
-    expect(await Comments.list(anyone, article.id)).toMatchObject([
-      { body: "First <here>!", author: "Grace" },
-    ])
-  })
+  it.concurrent(
+    "shows a comment to everybody who has it open, in one frame each",
+    tests.test(async ({ repo, anyone, grace }, { expect }: TestContext) => {
+      const { id, slug } = await article.insert(repo)
+      await using mine = await mount(ArticleLive, { scope: grace, params: { slug } })
+      await using theirs = await mount(ArticleLive, { scope: anyone, params: { slug } })
+      await mine.element("#comment-form").submit({ "comment[body]": "First <here>!" })
+      await expect.poll(() => theirs.html()).toContain("First &lt;here&gt;!")
+      await expect.poll(() => mine.html()).toContain("One comment")
+      expect(await Comments.list(anyone, id)).toMatchObject([
+        { body: "First <here>!", author: "Grace" },
+      ])
+    }),
+  )
 
-  it("says what is wrong with a blank comment and writes nothing", async () => {
-    await using view = await mount(ArticleLive, { scope: grace, params })
-    await view.element("#comment-form").submit({ "comment[body]": "  " })
-    expect(view.html()).toContain("can&#39;t be blank")
-    const article = await Articles.fetch(anyone, params.slug)
-    expect(await Comments.list(anyone, article.id)).toHaveLength(1)
-  })
+  it.concurrent(
+    "says what is wrong with a blank comment and writes nothing",
+    tests.test(async ({ repo, grace, anyone }) => {
+      const { id, slug } = await article.insert(repo)
+      await using view = await mount(ArticleLive, { scope: grace, params: { slug } })
+      await view.element("#comment-form").submit({ "comment[body]": "  " })
+      expect(view.html()).toContain("can&#39;t be blank")
+      expect(await Comments.list(anyone, id)).toHaveLength(0)
+    }),
+  )
 })
