@@ -81,6 +81,8 @@ for (const { name, cwd } of there) {
   const file = join(folder, "results.jsonl")
   const noted = join(folder, "notes.md")
   run("node", ["--expose-gc", "main.ts"], cwd, {
+    // what users run: development keeps track of more
+    NODE_ENV: "production",
     BENCH_RESULTS: file,
     BENCH_NOTES: noted,
     ...(json ? { BENCH_JSON: "1" } : {}),

@@ -56,45 +56,55 @@ export class ListHtml<T = unknown, K extends Key = Key> extends Html {
     return this.#render(this.rows[index] as T, this.keyAt(index))
   }
 
-  override [print](resolve: Resolve): string {
+  override [print](printed: string, resolve: Resolve): string {
     const { rows } = this
     const key = this.#key
     const render = this.#render
-    const keys: K[] = new Array(rows.length)
-    let out = ""
+    let before: K | null = null
+    // only where keys do not ascend: a list of thousands needs none then
+    let seen: Set<Key> | null = null
+    let out = printed
     for (let i = 0; i < rows.length; i++) {
       // proof: as in keyAt
       const row = rows[i] as T
       const own = key(row, i)
-      keys[i] = own
+      if (seen !== null) note(seen, own)
+      else if (before !== null && !follows(own, before)) {
+        seen = distinct([...rows.slice(0, i).map(key), own])
+      }
+      before = own
       const made = render(row, own)
-      out += isHtml(made) ? made[print](resolve) : write(rowSlot, made, resolve)
+      out = isHtml(made) ? made[print](out, resolve) : write(out, rowSlot, made, resolve)
     }
-    demandDistinct(keys)
     return out
   }
 }
 
 /** @throws {DuplicateKeyError} when two of the keys are equal. */
 export function demandDistinct(keys: readonly Key[]): void {
-  if (ascends(keys)) return
-  const seen = new Set<Key>()
-  for (const [i, key] of keys.entries()) {
-    seen.add(key)
-    if (seen.size === i) throw new DuplicateKeyError(key)
+  for (let i = 1; i < keys.length; i++) {
+    const [before, key] = [keys[i - 1], keys[i]]
+    if (before !== undefined && key !== undefined && follows(key, before)) continue
+    distinct(keys)
+    return
   }
 }
 
-/** Whether each key is greater than the one before it, as ids from a database mostly are: then all differ. */
-function ascends(keys: readonly Key[]): boolean {
-  for (let i = 1; i < keys.length; i++) {
-    const key = keys[i]
-    const before = keys[i - 1]
-    if (typeof key === "number" && typeof before === "number") {
-      if (!(key > before)) return false
-    } else if (typeof key !== "string" || typeof before !== "string" || key <= before) return false
-  }
-  return true
+/** Whether a key is greater than the one before it, as ids from a database mostly are: then all differ. */
+function follows(key: Key, before: Key): boolean {
+  if (typeof key === "number") return typeof before === "number" && key > before
+  return typeof before === "string" && key > before
+}
+
+function distinct(keys: readonly Key[]): Set<Key> {
+  const seen = new Set<Key>()
+  for (const key of keys) note(seen, key)
+  return seen
+}
+
+function note(seen: Set<Key>, key: Key): void {
+  const { size } = seen
+  if (seen.add(key).size === size) throw new DuplicateKeyError(key)
 }
 
 type Arguments<T> =

@@ -48,6 +48,29 @@ describe("each", () => {
     expect(() => String(list)).toThrow("two rows have the key 1")
   })
 
+  it.each<[keys: (string | number)[], twice: string | number | null]>([
+    [[1, 2, 3, 3], 3],
+    [[1, 2, 3, 1], 1],
+    [[3, 2, 1, 2], 2],
+    [["b", "a", "c", "d", "a"], "a"],
+    [["a", "b", "c", "b"], "b"],
+    [[1, "1", 2, "2"], null],
+    [["10", "9", "8"], null],
+    [[Number.NaN, 1, Number.NaN], Number.NaN],
+    [[2, 1, 3, 4], null],
+  ])("finds equal keys wherever they stand: %j", (keys, twice) => {
+    const print = () =>
+      String(
+        each(
+          keys,
+          (key) => key,
+          (key) => html`${key}`,
+        ),
+      )
+    if (twice === null) expect(print()).toBe(keys.join(""))
+    else expect(print).toThrow(`two rows have the key ${JSON.stringify(twice)}`)
+  })
+
   it("takes any text for a key, those of Object.prototype included", () => {
     const keys = ["__proto__", "constructor", "toString", "hasOwnProperty"]
     expect(

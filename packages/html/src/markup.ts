@@ -1,6 +1,6 @@
 import { direct, type Resolve } from "./hole.ts"
 
-/** Prints a piece of markup; `resolve` answers for what other packages put in. */
+/** Prints a piece of markup behind what was printed before it; `resolve` answers for what other packages put in. */
 export const print: unique symbol = Symbol("bennu.print")
 
 // No data has a symbol of ours: neither JSON nor structured clones carry one. A private field would say the same, and cost one twentieth of
@@ -25,11 +25,11 @@ export abstract class Html {
   }
 
   /** @internal */
-  abstract [print](resolve: Resolve): string
+  abstract [print](printed: string, resolve: Resolve): string
 
   /** The markup as text. */
   toString(): string {
-    return this[print](direct)
+    return this[print]("", direct)
   }
 
   /** @internal */
@@ -46,4 +46,4 @@ export const isHtml = (value: unknown): value is Html =>
  * The markup as text.
  * @param resolve Answers for events and components; without it each answers for itself.
  */
-export const printed = (html: Html, resolve: Resolve = direct): string => html[print](resolve)
+export const printed = (html: Html, resolve: Resolve = direct): string => html[print]("", resolve)

@@ -15,8 +15,8 @@ export class RawHtml extends Html {
     this.markup = markup
   }
 
-  override [print](): string {
-    return this.markup
+  override [print](printed: string): string {
+    return printed + this.markup
   }
 }
 

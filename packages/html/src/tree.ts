@@ -5,7 +5,7 @@ import { type Html, isHtml } from "./markup.ts"
 import { isRaw } from "./raw.ts"
 import { type SlotPlan, slotPlan } from "./slot.ts"
 import { Template } from "./template.ts"
-import { markup, misplaced, plainText, write } from "./write.ts"
+import { misplaced, plainText, tagless, write } from "./write.ts"
 
 export { demandDistinct, type Key } from "./each.ts"
 export { direct, type Hole, type Renderable, type Resolve } from "./hole.ts"
@@ -52,14 +52,14 @@ export function treeOf(html: Html): Tree {
  */
 export function dynamicOf(plan: SlotPlan, hole: Hole, resolve: Resolve): string | number | Html {
   if (plan.kind !== "text" && plan.kind !== "markup" && plan.kind !== "plain") {
-    return write(plan, hole, resolve)
+    return write("", plan, hole, resolve)
   }
   const plain = plainText(plan, hole)
   if (plain !== null) return plain
-  if (isHtml(hole)) return plan.kind === "plain" ? markup(plan, hole, resolve) : hole
+  if (isHtml(hole)) return plan.kind === "plain" ? tagless(plan, hole, resolve) : hole
   if (Array.isArray(hole)) {
     const text = plan.kind === "plain" || (hole.length > 0 && hole.every(isText))
-    return text ? write(plan, hole, resolve) : listOf(hole)
+    return text ? write("", plan, hole, resolve) : listOf(hole)
   }
   if (isRenderable(hole)) {
     const given = resolve(hole, plan)

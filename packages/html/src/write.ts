@@ -7,19 +7,19 @@ import { type Html, isHtml, print } from "./markup.ts"
 import { isRaw } from "./raw.ts"
 import { type Guard, guardOf, placeOf, type Slot, type SlotPlan } from "./slot.ts"
 
-/** What a hole prints in its slot. */
-export function write(plan: SlotPlan, hole: Hole, resolve: Resolve): string {
+/** What was printed, with what a hole prints in its slot behind it. */
+export function write(printed: string, plan: SlotPlan, hole: Hole, resolve: Resolve): string {
   switch (plan.kind) {
     case "text":
     case "markup":
     case "plain":
-      return text(plan, hole, resolve)
+      return text(printed, plan, hole, resolve)
     case "attribute":
-      return attribute(plan, plan.guard, hole, resolve)
+      return printed + attribute(plan, plan.guard, hole, resolve)
     case "part":
-      return part(plan, hole, resolve)
+      return printed + part(plan, hole, resolve)
     case "tag":
-      return spread(plan, hole, resolve)
+      return printed + spread(plan, hole, resolve)
   }
 }
 
@@ -42,27 +42,31 @@ export function plainText(slot: Slot, hole: Hole): string | null {
   }
 }
 
-function text(slot: Slot, hole: Hole, resolve: Resolve): string {
-  if (isHtml(hole)) return markup(slot, hole, resolve)
+function text(printed: string, slot: Slot, hole: Hole, resolve: Resolve): string {
+  if (isHtml(hole)) {
+    return slot.kind === "plain"
+      ? printed + tagless(slot, hole, resolve)
+      : hole[print](printed, resolve)
+  }
   const plain = plainText(slot, hole)
-  if (plain !== null) return plain
+  if (plain !== null) return printed + plain
   if (Array.isArray(hole)) {
-    let out = ""
+    let out = printed
     // proof: the only arrays that a hole may hold are arrays of holes
-    for (const item of hole as readonly Hole[]) out += text(slot, item, resolve)
+    for (const item of hole as readonly Hole[]) out = text(out, slot, item, resolve)
     return out
   }
   if (isRenderable(hole)) {
     const given = resolve(hole, slot)
-    if (typeof given === "string" || isHtml(given)) return text(slot, given, resolve)
+    if (typeof given === "string" || isHtml(given)) return text(printed, slot, given, resolve)
   }
   throw misplaced(slot, hole)
 }
 
 /** Elements have no place in `<title>` and `<textarea>`; markup without a tag has. */
-export function markup(slot: Slot, html: Html, resolve: Resolve): string {
-  const out = html[print](resolve)
-  if (slot.kind === "plain" && out.includes("<")) throw misplaced(slot, html)
+export function tagless(slot: Slot, html: Html, resolve: Resolve): string {
+  const out = html[print]("", resolve)
+  if (out.includes("<")) throw misplaced(slot, html)
   return out
 }
 
@@ -83,7 +87,8 @@ function attribute(slot: Slot, guard: Guard, hole: Hole, resolve: Resolve): stri
   }
   if (hole === null) return ""
   if (isRaw(hole)) return ` ${name}="${escapeHtml(hole.markup)}"`
-  if (isHtml(hole) && guard === "srcdoc") return ` ${name}="${escapeHtml(hole[print](resolve))}"`
+  if (isHtml(hole) && guard === "srcdoc")
+    return ` ${name}="${escapeHtml(hole[print]("", resolve))}"`
   if (isRenderable(hole)) {
     const given = resolve(hole, slot)
     if (typeof given === "string") return judged(slot, guard, given)

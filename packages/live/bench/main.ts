@@ -5,6 +5,10 @@
 //   LIVE_CHURN=1                    minutes of pages that come and go; `node churn.ts 60` for an hour of it
 //   LIVE_ONLY=memory                one part alone: events, trips, frames, cell, shared, page, survival, memory, churned
 import "./production.ts"
+import { randomToken } from "@bennu/core/crypto"
+import { each, html } from "@bennu/html"
+import { Hono } from "hono"
+import { setSignedCookie } from "hono/cookie"
 import { html as hono } from "hono/html"
 import { compare, note } from "../../../scripts/bench-harness.mjs"
 import { renders } from "./cell.ts"
@@ -15,7 +19,7 @@ import { crowd, turn } from "./processes.ts"
 import { alice, answered, click, short } from "./recordings.ts"
 import { sharing } from "./sharing.ts"
 import { survival } from "./survival.ts"
-import { Chat, Counter, Form, rows, table } from "./views.ts"
+import { Chat, Counter, Form, hoisted, keyOf, rows, table } from "./views.ts"
 
 const JOINS = Number(process.env["LIVE_JOINS"] ?? 10_000)
 const IDLE = Number(process.env["LIVE_IDLE"] ?? 60)
@@ -126,17 +130,45 @@ async function shared(): Promise<void> {
   await stop()
 }
 
+/** Rows as a first answer has them: drawn to bytes alone, and as an app answers, which brings what makes the page live. */
 async function page(): Promise<void> {
+  const ours = () =>
+    html`<button>update</button><button>swap</button><table><tbody>${each(rows, keyOf, hoisted)}</tbody></table>`
+  const theirs = () =>
+    hono`<button>update</button><button>swap</button><table><tbody>${rows.map(
+      ({ id, name, value }) => hono`<tr id="row-${id}">
+      <td>${id}</td>
+      <td>${name}</td>
+      <td>${value}</td>
+    </tr>`,
+    )}</tbody></table>`
+  await compare({
+    bench: "live/1,000 rows drawn for a first answer, to bytes",
+    unit: "pages/CPU s",
+    ours: paced(() => Buffer.from(String(ours()))),
+    peers: { "hono/html": paced(() => Buffer.from(String(theirs()))) },
+  })
   const served = await serve(table(false))
-  const whole = () =>
-    String(
-      hono`<button>update</button><button>swap</button><table><tbody>${rows.map(({ id, name, value }) => hono`<tr id="row-${id}"><td>${id}</td><td>${name}</td><td>${value}</td></tr>`)}</tbody></table>`,
+  const plain = new Hono().get("/", (context) => context.html(theirs()))
+  const signed = new Hono().get("/", async (context) => {
+    await setSignedCookie(
+      context,
+      "session",
+      JSON.stringify({ csrf: randomToken() }),
+      "s".repeat(64),
     )
+    return context.html(theirs())
+  })
+  const asked = (app: Hono) => async () =>
+    (await app.fetch(new Request("http://bench.test/"))).text()
   await compare({
     bench: "live/first answer of 1,000 rows, with session and tokens",
     unit: "pages/CPU s",
     ours: paced(async () => (await served.fetch()).text()),
-    peers: { "hono/html, table only": paced(whole) },
+    peers: {
+      "Hono app, nothing but the table": paced(asked(plain)),
+      "Hono app, with a signed cookie": paced(asked(signed)),
+    },
   })
   await served.stop()
 }
