@@ -63,9 +63,19 @@ export class MigrationLockError extends BennuError {
   constructor(waited: number, holder: string | undefined) {
     const who = holder === undefined ? "another connection" : holder
     super(`${who} holds the migrations' lock, ${waited} ms already`, {
-      hint: "Wait for it, or end it: its lock goes with its connection.",
+      hint: "Wait for it, or end it: its lock goes with its connection, or half a minute later where it is a row.",
     })
     this.waited = waited
+  }
+}
+
+/** Another process has taken the lock over, as this one did not renew it in time: what it had not committed is undone. */
+export class MigrationLockLostError extends BennuError {
+  readonly code = "ERR_MIGRATIONS_LOCK_LOST"
+  constructor() {
+    super("another process has taken over the migrations' lock", {
+      hint: "Was this one paused, or without its database, for half a minute? Migrate again.",
+    })
   }
 }
 

@@ -15,6 +15,7 @@ export {
   MigrationError,
   MigrationFormatError,
   MigrationLockError,
+  MigrationLockLostError,
   type MissingConstraint,
   MissingConstraintsError,
   type Place,

@@ -1,6 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises"
 import type { Sql } from "@bennu/repo"
 import { MigrationLockError } from "./errors.ts"
+import { lockedByRow } from "./lock-row.ts"
+
+/** The database, by one connection for all that migrating asks, or by any where the lock is a row. A repo has it: `repo.sql`. */
+export type MigrationSql = Pick<Sql, "session"> & Partial<Pick<Sql, "query" | "transaction">>
 
 export interface LockOptions {
   /** Milliseconds. */
@@ -11,11 +15,25 @@ export interface LockOptions {
 // two 32-bit keys; an advisory lock belongs to the database it was taken in, so the schema is enough
 const keys = "hashtext('bennu migrations'), hashtext(current_schema())"
 
+/** Runs `work` while no other process migrates the same schema, by the lock that was asked for. */
+export function lockedBy<T>(
+  lock: "session" | "row",
+  sql: MigrationSql,
+  options: LockOptions,
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
+  if (lock === "session") return locked(sql, options, work)
+  const { query, transaction } = sql
+  if (query !== undefined && transaction !== undefined)
+    return lockedByRow({ query, transaction }, options, work)
+  throw new TypeError('{ lock: "row" } needs `query` and `transaction`, as repo.sql has them')
+}
+
 /**
  * Runs `work` on one connection while no other process migrates the same schema. The lock goes with its connection,
  * so that a process that was killed leaves none behind.
  */
-export function locked<T>(
+function locked<T>(
   sql: Pick<Sql, "session">,
   { timeout, signal }: LockOptions,
   work: (sql: Sql) => Promise<T>,

@@ -1,18 +1,16 @@
 import { type Duration, parseOptions } from "@bennu/core"
 import { duration } from "@bennu/core/zod"
-import type { Sql } from "@bennu/repo"
 import * as z from "zod"
 import { applyUp } from "./apply.ts"
 import { IrreversibleMigrationError, MigrationDriftError } from "./errors.ts"
 import { createLedger, type Entry, forget, readLedger, record } from "./ledger.ts"
-import { locked } from "./lock.ts"
+import { lockedBy, type MigrationSql } from "./lock.ts"
 import { compareVersions, type Migration, ordered } from "./migration.ts"
 import { patiently } from "./patience.ts"
 import { runStep } from "./run-step.ts"
 import { migrationStopped } from "./telemetry.ts"
 
-/** The database, by one connection for all that migrating asks. A repo has it: `repo.sql`. */
-export type MigrationSql = Pick<Sql, "session">
+export type { MigrationSql }
 
 export interface MigrateOptions {
   /** How long to wait while another process migrates (`"60s"`). */
@@ -23,6 +21,11 @@ export interface MigrateOptions {
   readonly lockRetries?: number | undefined
   /** How long a statement may run (for as long as it takes). */
   readonly statementTimeout?: Duration | undefined
+  /**
+   * How others are kept out: `"session"`, a lock that ends with its connection, or `"row"`, one that expires half a minute
+   * after its holder is gone, for where a pooler of transactions stands between (`"session"`).
+   */
+  readonly lock?: "session" | "row" | undefined
   /** What to do about migrations edited after they were applied (`"refuse"`); `"accept"` takes their new text as the applied one. */
   readonly drift?: "refuse" | "accept" | undefined
   /** Stops between two statements, and the one that runs. */
@@ -39,6 +42,7 @@ interface Resolved {
   readonly lockTimeout: number
   readonly lockRetries: number
   readonly statementTimeout: number
+  readonly lock: "session" | "row"
   readonly drift: "refuse" | "accept"
   readonly steps: number
   readonly to?: string | undefined
@@ -50,6 +54,7 @@ const schema = z.strictObject({
   lockTimeout: duration.prefault("1s"),
   lockRetries: z.int().nonnegative().default(30),
   statementTimeout: duration.prefault(0),
+  lock: z.enum(["session", "row"]).default("session"),
   drift: z.enum(["refuse", "accept"]).default("refuse"),
   steps: z.int().positive().default(1),
   to: z
@@ -71,9 +76,10 @@ export function migrate(
   migrations: readonly Migration[],
   options: MigrateOptions = {},
 ): Promise<string[]> {
-  const { wait, drift, signal, ...patience } = parseOptions("migrate", schema, options)
+  const { wait, lock, drift, signal, ...patience } = parseOptions("migrate", schema, options)
   const known = ordered(migrations)
-  return locked(sql, { timeout: wait, signal }, async (connection) => {
+  const sessions = lock === "session"
+  return lockedBy(lock, sql, { timeout: wait, signal }, async (connection) => {
     await createLedger(connection)
     const ledger = await readLedger(connection)
     const edited = known.filter((migration) => isEdited(migration, ledger.get(key(migration))))
@@ -87,7 +93,7 @@ export function migrate(
       if (entry?.appliedAt) continue
       signal?.throwIfAborted()
       await told(migration, "up", () =>
-        applyUp(connection, migration, { ...patience, entry, signal }),
+        applyUp(connection, migration, { ...patience, sessions, entry, signal }),
       )
       applied.push(migration.id)
     }
@@ -105,9 +111,10 @@ export function rollback(
   migrations: readonly Migration[],
   options: RollbackOptions = {},
 ): Promise<string[]> {
-  const { wait, steps, to, signal, ...patience } = parseOptions("rollback", schema, options)
+  const { wait, lock, steps, to, signal, ...patience } = parseOptions("rollback", schema, options)
   const known = new Map(ordered(migrations).map((migration) => [key(migration), migration]))
-  return locked(sql, { timeout: wait, signal }, async (connection) => {
+  const sessions = lock === "session"
+  return lockedBy(lock, sql, { timeout: wait, signal }, async (connection) => {
     const newest = [...(await readLedger(connection)).values()].toReversed()
     const entries =
       to === undefined
@@ -118,10 +125,15 @@ export function rollback(
       signal?.throwIfAborted()
       const run = { migration, direction: "down", signal } as const
       await told(migration, "down", () =>
-        patiently(connection, { ...run, step }, { ...patience, signal }, async (within) => {
-          await runStep(within, step, run)
-          await forget(within, migration.version)
-        }),
+        patiently(
+          connection,
+          { ...run, step },
+          { ...patience, sessions, signal },
+          async (within) => {
+            await runStep(within, step, run)
+            await forget(within, migration.version)
+          },
+        ),
       )
     }
     return plan.map(({ migration }) => migration.id)

@@ -9,6 +9,8 @@ export interface Patience {
   readonly lockTimeout: number
   readonly lockRetries: number
   readonly statementTimeout: number
+  /** Whether settings stay with who set them: not behind a pooler of transactions. */
+  readonly sessions: boolean
   readonly signal: AbortSignal | undefined
 }
 
@@ -60,6 +62,7 @@ async function attempted(
       await setTimeouts(within, patience, true)
       await work(within)
     })
+  if (!patience.sessions) return work(sql)
   await setTimeouts(sql, patience, false)
   try {
     await work(sql)

@@ -24,7 +24,7 @@ const structure = `
 with tables as (
   select oid, relname, relkind from pg_class
     where relnamespace = current_schema()::regnamespace
-      and relname not in ('bennu_migrations', 'bennu_seeds', 'bennu_backfills')
+      and relname not in ('bennu_migrations', 'bennu_seeds', 'bennu_backfills', 'bennu_migration_lock')
 )
 select line from (
   select format('table %s', relname) as line from tables where relkind in ('r', 'p')
