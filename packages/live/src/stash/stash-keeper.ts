@@ -178,27 +178,32 @@ export class StashKeeper {
   async resume(joins: number, told: unknown): Promise<boolean> {
     const brought = this.#broughtFrom(told)
     const known = this.#confirmed || joins <= this.#joins || brought === "here"
+    await this.#saving
+    // until that is said it writes nothing in the name of this join
+    this.#lost ||= brought === "elsewhere" || (!known && !this.#owned)
+    if (this.#lost) return false
     this.#joins = joins
     this.#confirmed = false
     // what was under way when the connection broke may never have come
     this.#given = 0
     this.#seen.isUrgent = true
-    await this.#saving
-    this.#lost ||= brought === "elsewhere" || !(await this.#isKnown(known))
+    this.#lost = !(await this.#isStillOurs(known))
     return !this.#lost
   }
 
   /** Whether the store says that nobody else has it since; where it does not say, what is known without it. */
-  async #isKnown(known: boolean): Promise<boolean> {
+  async #isStillOurs(known: boolean): Promise<boolean> {
     if (!this.#home.store || this.#of.key === null) return known
     this.#recorded = this.#joins
     if (!this.#owned) return known
+    // a page does not wait twice for a store that does not answer
+    this.#saved = 0
+    if (this.#failing) return known
     try {
       this.#look()
       return await this.#write()
     } catch (error) {
       this.#failed(error)
-      this.#saved = 0
       return known
     }
   }
