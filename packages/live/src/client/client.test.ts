@@ -1,20 +1,13 @@
-import { fileURLToPath } from "node:url"
 import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { build } from "esbuild"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
 import { type BrowserPage, browse } from "../../fixtures/browser.ts"
+import { clientScript } from "../../fixtures/client-script.ts"
 import { link, live, liveSocket, stashRestored } from "../index.ts"
-
-const { outputFiles } = await build({
-  entryPoints: [fileURLToPath(new URL("../client.ts", import.meta.url))],
-  ...{ bundle: true, write: false, format: "iife", globalName: "Bennu", platform: "browser" },
-})
-const client = `${outputFiles[0]?.text}; window.Bennu = Bennu;`
 
 const path = paths({ counter: "/counter", other: "/other", draft: "/draft" })
 const Counter = liveView({
@@ -84,7 +77,7 @@ afterEach(async () => {
 async function open(url: string, options: string, before = "", jar?: BrowserPage["jar"]) {
   const page = await browse(url, {
     ...(jar && { jar }),
-    before: `${before};${client}; window.options_ = (params) => (${options})`,
+    before: `${before};${clientScript}; window.options_ = (params) => (${options})`,
   })
   stop.push(() => page[Symbol.dispose]())
   await until(() =>
