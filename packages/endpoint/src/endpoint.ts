@@ -8,6 +8,7 @@ import { ListenError } from "./errors.ts"
 import { BodyRates } from "./http/body-rate.ts"
 import { type Serving, serve } from "./http/exchange.ts"
 import { fetchAdapter } from "./http/fetch-adapter.ts"
+import { IdleLines } from "./http/idle.ts"
 import { peerReader } from "./http/peer.ts"
 import { protection } from "./http/protection.ts"
 import { requestIds } from "./http/request-id.ts"
@@ -58,9 +59,12 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   const serving: Serving = {
     dispatch: dispatcher(router, dispatch),
     limits,
+    taken: { maxBodySize: limits.bodyBytes },
     most,
     peerOf,
     rates: new BodyRates({ rate: limits.bodyRate, grace: limits.bodyGrace }),
+    idle: new IdleLines(limits.keepAliveTimeout),
+    keepAlive: `timeout=${Math.floor(limits.keepAliveTimeout / 1_000)}`,
     protect,
     health: options.health,
     mounts: found,
@@ -80,10 +84,10 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) =>
     serve(serving, request, response, true),
   )
-  server.on(
-    "upgrade",
-    (request: IncomingMessage, socket, head) => void upgrades.handle(request, socket, head),
-  )
+  server.on("upgrade", (request: IncomingMessage, socket, head) => {
+    serving.idle.forget(request.socket)
+    void upgrades.handle(request, socket, head)
+  })
   await listen(web, options)
   // such as no file descriptor for another connection: those that are there go on
   server.on("error", (error: unknown) => serverFailed.emit(() => ({ error })))
@@ -107,6 +111,7 @@ async function start(options: ResolvedOptions, signal: AbortSignal): Promise<End
     await upgrades.closed()
     await stopHandlers(found.handlers)
     serving.rates.stop()
+    serving.idle.stop()
     deadline.removeEventListener("abort", cut)
   }
   const stopOnce = (deadline: AbortSignal) => {

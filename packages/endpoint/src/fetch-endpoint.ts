@@ -28,7 +28,7 @@ export function fetchEndpoint(options: FetchEndpointOptions): { readonly fetch: 
   const { router, limits, dispatch, health } = resolveOptions({ ...options, port: 0 })
   const adapter = fetchAdapter({
     dispatch: dispatcher(router, dispatch),
-    limits,
+    taken: { maxBodySize: limits.bodyBytes },
     requestId: requestIds(),
     mounts: mounts({}),
     health,

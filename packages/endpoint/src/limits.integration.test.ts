@@ -1,5 +1,7 @@
 import { once } from "node:events"
+import { Agent, request } from "node:http"
 import { connect, type Socket } from "node:net"
+import { setTimeout } from "node:timers/promises"
 import type { SocketHandler } from "@bennu/channels"
 import { get, pipeline, post, scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
@@ -7,9 +9,20 @@ import { afterEach, describe, expect, it } from "vitest"
 import { WebSocket } from "ws"
 import { type Endpoint, type EndpointLimits, endpoint, requestRefused } from "./index.ts"
 
-const path = paths({ home: "/", echo: "POST /echo", whole: "POST /whole" })
+const path = paths({
+  home: "/",
+  file: "/file",
+  slow: "/slow",
+  echo: "POST /echo",
+  whole: "POST /whole",
+})
 const routes = router(
   get(path.home, (conn) => conn.text("hello")),
+  get(path.file, (conn) => conn.sendFile(import.meta.filename)),
+  get(path.slow, async (conn) => {
+    await setTimeout(1_500)
+    return conn.text("at last")
+  }),
   post(path.echo, async (conn) => conn.text(await conn.request.text())),
   post(path.whole, async (conn) => conn.text(Buffer.from(await conn.bytes()).toString())),
   scope("/large", pipeline(), { limits: { bodyBytes: 2_000, requestTimeout: "5s" } }, [
@@ -185,6 +198,44 @@ describe("limits.keepAliveTimeout", () => {
   it("ends a connection that says no more", async () => {
     const { send } = await serve({ keepAliveTimeout: 1 })
     expect(statuses(await send(lines("GET / HTTP/1.1", "Host: a")))).toEqual([200])
+  })
+
+  it("is told to clients, in seconds, where the connection stays", async () => {
+    const { url } = await serve({ keepAliveTimeout: "7s" })
+    const headersOf = async (connection: string) => {
+      const agent = new Agent({ keepAlive: connection === "keep-alive" })
+      const asked = request(url, { agent }).end()
+      const [{ headers }] = await once(asked, "response")
+      agent.destroy()
+      return [headers.connection, headers["keep-alive"]]
+    }
+    expect(await headersOf("keep-alive")).toEqual(["keep-alive", "timeout=7"])
+    expect(await headersOf("close")).toEqual(["close", undefined])
+  })
+
+  it("is not held against a handler that takes longer, nor is what an answer before it might have stalled", async () => {
+    const { send } = await serve({ keepAliveTimeout: 100, stallTimeout: 200 })
+    const asked = (to: string) => lines(`GET ${to} HTTP/1.1`, "Host: a")
+    const answer = await send(asked("/file") + asked("/slow"))
+    expect(statuses(answer)).toEqual([200, 200])
+    expect(answer).toMatch(/at last$/)
+  })
+
+  it("leaves a socket alone that was a request once", async () => {
+    const { open } = await serve({ keepAliveTimeout: 50 })
+    const socket = await open()
+    socket.write(lines("GET / HTTP/1.1", "Host: a"))
+    await once(socket, "data")
+    socket.write(
+      lines(
+        ...["GET /live HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket"],
+        ...["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="],
+      ),
+    )
+    await once(socket, "data")
+    const ended = once(socket, "close").then(() => "closed")
+    expect(await Promise.race([ended, setTimeout(500, "open")])).toBe("open")
+    socket.destroy()
   })
 })
 

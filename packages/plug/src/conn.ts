@@ -69,12 +69,14 @@ const MAX_BODY = 8_388_608
 const MAX_PARSED_BODY = 1_048_576
 const NO_PARAMS: Readonly<Record<string, string>> = Object.freeze(bare<string>())
 
+const NOTHING = Object.freeze({})
+
 /** Makes a conn of what an adapter received. Nothing of the source is read before it is needed. */
 export function createConn(source: Source, options: ConnOptions = {}): Conn<{}, string> {
   const { transport = "http", params = NO_PARAMS, maxBodySize = MAX_BODY } = options
-  checkedLimit("maxBodySize", maxBodySize)
-  const exchange = new Exchange(source, transport, maxBodySize)
-  return new ConnOf<{}, string>(exchange, source.method, params, null, {})
+  const bounds = { bytes: checkedLimit("maxBodySize", maxBodySize), timeout: undefined }
+  const exchange = new Exchange(source, transport, bounds)
+  return new ConnOf<{}, string>(exchange, source.method, params, null, NOTHING)
 }
 
 /** The same request, with what the router found for it. @internal */

@@ -71,26 +71,24 @@ export function dispatcher(
     ? (conn: Conn) => overridden(router, conn)
     : (conn: Conn) => matched(router, conn)
   const checked = (conn: Conn): Answer => andThen(routed(conn), checkedAnswer)
-  const answered = (conn: Conn): Answer => {
-    checkUnseen(before, conn)
-    return before === undefined ? routed(conn) : before(conn, checked)
+  const failed = (conn: Conn, error: unknown) => answerTo(conn, error, errors)
+  const concluded = (conn: Conn, answer: Response | Reply): Response | Reply => {
+    const shown = isAnswer(answer) ? answer : failed(conn, new NoAnswerError(answer))
+    return conn.method === "HEAD" ? withoutBody(shown) : shown
   }
+  // each request passes here: what is no promise needs no function of its own either
   return (conn) => {
-    const failed = (error: unknown) => answerTo(conn, error, errors)
-    const answer = concluded(() => answered(conn), failed)
-    return conn.method === "HEAD" ? andThen(answer, withoutBody) : answer
-  }
-}
-
-/** What `answered` comes to, or what is made of its failure; one promise for both. */
-function concluded(answered: () => Answer, failed: (error: unknown) => Reply): Answer {
-  const conclude = (answer: Response | Reply) =>
-    isAnswer(answer) ? answer : failed(new NoAnswerError(answer))
-  try {
-    const answer = answered()
-    return isPromise(answer) ? answer.then(conclude, failed) : conclude(answer)
-  } catch (error) {
-    return failed(error)
+    try {
+      checkUnseen(before, conn)
+      const answer = before === undefined ? routed(conn) : before(conn, checked)
+      if (!isPromise(answer)) return concluded(conn, answer)
+      return answer.then(
+        (answer) => concluded(conn, answer),
+        (error) => concluded(conn, failed(conn, error)),
+      )
+    } catch (error) {
+      return concluded(conn, failed(conn, error))
+    }
   }
 }
 

@@ -29,6 +29,7 @@ export class Exchange {
   id: string | undefined
   /** The body, decoded. */
   parsed: Awaitable<ParsedBody> | undefined
+  /** What its route takes. */
   bounds: BodyBounds
   #private: Map<symbol, unknown> | undefined
   #request: Request | undefined
@@ -38,11 +39,12 @@ export class Exchange {
   #query: FormValues | undefined
   #bytes: Awaitable<Uint8Array> | undefined
 
-  constructor(source: Source, transport: "http" | "live", maxBodySize: number) {
+  /** @param bounds What is taken before its route is found. */
+  constructor(source: Source, transport: "http" | "live", bounds: BodyBounds) {
     this.source = source
     this.path = pathOf(source.target)
     this.transport = transport
-    this.bounds = { bytes: maxBodySize, timeout: undefined }
+    this.bounds = bounds
   }
 
   get private(): Map<symbol, unknown> {

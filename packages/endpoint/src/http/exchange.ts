@@ -4,6 +4,7 @@ import type { Awaitable } from "@bennu/core"
 import {
   type BodyBounds,
   type Conn,
+  type ConnOptions,
   createConn,
   Reply,
   requestIdOf,
@@ -19,20 +20,26 @@ import type { BodyRates } from "./body-rate.ts"
 import { type BodyOptions, bodyStream } from "./body-stream.ts"
 import { finishLate } from "./finish-late.ts"
 import { healthReply, type ResolvedHealth } from "./health.ts"
+import type { IdleLines, Line } from "./idle.ts"
 import { type Carrier, hasBody, NodeSource } from "./node-source.ts"
 import { objectionTo } from "./objection.ts"
 import type { Peer, PeerReader } from "./peer.ts"
 import type { Protection } from "./protection.ts"
-import { giveUp, writeAnswer, writeHead } from "./write-answer.ts"
+import { type FlatHeaders, giveUp, type Writing, writeAnswer, writeHead } from "./write-answer.ts"
 
 /** What all requests of an endpoint share. */
 export interface Serving {
   readonly dispatch: (conn: Conn) => Awaitable<Response | Reply>
   readonly limits: ResolvedLimits
+  /** What a conn takes where no route says otherwise. */
+  readonly taken: ConnOptions
   /** What some route takes at most. */
   readonly most: ResolvedLimits
   readonly peerOf: PeerReader
   readonly rates: BodyRates
+  readonly idle: IdleLines
+  /** What clients are told of how long a connection may be idle. */
+  readonly keepAlive: string
   readonly protect: Protection
   readonly health: ResolvedHealth | undefined
   readonly mounts: Mounts
@@ -65,11 +72,13 @@ export function serve(
     else exchange.run()
     return
   }
-  const end = endOf(serving, request, response, waits)
+  const writing = new Writer(serving, request, response, waits)
   const close = health === null || serving.stopping()
-  const more = [...serving.protect(peer).flat(), ...(close ? ["connection", "close"] : [])]
-  const write = (answer: Reply) =>
-    writeAnswer(answer, { response, more, stall: serving.limits.stallTimeout, end })
+  const write = (answer: Reply) => {
+    const own = serving.protect(peer).flat()
+    writing.addConnection(own, close)
+    return writeAnswer(answer, own, writing)
+  }
   if (health !== null) {
     finish(types.isPromise(health) ? health.then(write) : write(health))
     return
@@ -86,21 +95,6 @@ function finish(work: Awaitable<void>): void {
   if (types.isPromise(work)) work.catch(() => {})
 }
 
-/** How an answer ends: at once, or after the rest of a body that nobody wanted has passed by. */
-function endOf(
-  serving: Serving,
-  request: IncomingMessage,
-  response: ServerResponse,
-  waits: boolean,
-) {
-  return (last?: string | Uint8Array) => {
-    if (waits || !isLate(request)) response.end(last)
-    else finishLate(request, response, serving.limits.bodyBytes, last)
-    // mostly all of it has left by now
-    if (response.writableLength > 0) giveUp(response, serving.limits.stallTimeout)
-  }
-}
-
 // as much as costs less to read than a new connection
 const SMALL = 65_536
 
@@ -111,13 +105,56 @@ function isLate(request: IncomingMessage): boolean {
   return !(Number(request.headers["content-length"]) <= SMALL)
 }
 
-class Exchange implements Carrier {
-  readonly #serving: Serving
-  readonly #request: IncomingMessage
-  readonly #response: ServerResponse
+/** Writes to one request's response. */
+class Writer implements Writing {
+  readonly response: ServerResponse
+  protected readonly serving: Serving
+  protected readonly request: IncomingMessage
+  /** Whether the client waits with its body, and nobody has asked for it. */
+  protected waits: boolean
+  /** What it came by; HTTP/2 has streams, and ends them by itself. */
+  readonly #line: Line | null
+
+  constructor(
+    serving: Serving,
+    request: IncomingMessage,
+    response: ServerResponse,
+    waits: boolean,
+  ) {
+    this.serving = serving
+    this.request = request
+    this.response = response
+    this.waits = waits
+    this.#line = request.httpVersionMajor === 2 ? null : serving.idle.of(request.socket)
+    if (this.#line !== null) this.#line.open += 1
+  }
+
+  /** Says whether the connection stays, and how long. */
+  addConnection(headers: FlatHeaders, close: boolean): void {
+    if (close) headers.push("connection", "close")
+    else if (this.#line !== null && this.response.shouldKeepAlive) {
+      headers.push("keep-alive", this.serving.keepAlive)
+    }
+  }
+
+  get stall(): number {
+    return this.serving.limits.stallTimeout
+  }
+
+  /** At once, or after the rest of a body that nobody wanted has passed by. */
+  end(last?: string | Uint8Array): void {
+    const { request, response, serving } = this
+    if (this.waits || !isLate(request)) response.end(last)
+    else finishLate(request, response, serving.limits.bodyBytes, last)
+    if (this.#line !== null) this.#line.open -= 1
+    // mostly all of it has left by now
+    if (response.writableLength > 0) giveUp(response, this.stall)
+  }
+}
+
+class Exchange extends Writer implements Carrier {
   readonly #source: NodeSource
   readonly #id: string
-  #waits: boolean
   /** Whether a socket handler may hold it, until there is something to tell. */
   #isSockets = false
 
@@ -128,10 +165,7 @@ class Exchange implements Carrier {
     waits: boolean,
     peer: Peer,
   ) {
-    this.#serving = serving
-    this.#request = request
-    this.#response = response
-    this.#waits = waits
+    super(serving, request, response, waits)
     this.#source = new NodeSource(request, peer, this)
     this.#id = serving.requestId(peer.trusted ? this.#source.header("x-request-id") : null)
   }
@@ -164,8 +198,8 @@ class Exchange implements Carrier {
   }
 
   #answer(span: Span): Awaitable<void> {
-    const { limits, mounts } = this.#serving
-    const conn = createConn(this.#source, { maxBodySize: limits.bodyBytes })
+    const { mounts, taken } = this.serving
+    const conn = createConn(this.#source, taken)
     setRequestId(conn, this.#id)
     this.#isSockets = mounts.handlerOf(this.#source.target) !== null
     const mine = this.#isSockets ? plainRequest(mounts, this.#source) : null
@@ -178,63 +212,61 @@ class Exchange implements Carrier {
   }
 
   #dispatch(conn: Conn, span: Span): Awaitable<void> {
-    const answer = this.#serving.dispatch(conn)
+    const answer = this.serving.dispatch(conn)
     return types.isPromise(answer)
       ? answer.then((answer) => this.#write(conn, answer, span))
       : this.#write(conn, answer, span)
   }
 
   #write(conn: Conn, answer: Response | Reply, span: Span): Awaitable<void> {
-    const response = this.#response
-    span.set({ "http.response.status_code": answer.status })
-    const more = ["x-request-id", requestIdOf(conn)]
+    if (span !== unheard) span.set({ "http.response.status_code": answer.status })
+    const own = ["x-request-id", requestIdOf(conn)]
     // what came too slowly is not waited for any longer
     const slow = answer.status === 408
-    if (slow || this.#mustClose()) more.push("connection", "close")
-    const end = endOf(this.#serving, this.#request, response, slow || this.#waits)
-    const { stallTimeout: stall } = this.#serving.limits
-    return writeAnswer(answer, { response, more, stall, end })
+    if (slow) this.waits = true
+    this.addConnection(own, slow || this.#mustClose())
+    return writeAnswer(answer, own, this)
   }
 
   /** A connection whose request was not read to its end cannot carry another. */
   #mustClose(): boolean {
-    if (this.#serving.stopping()) return true
-    return isLate(this.#request)
+    if (this.serving.stopping()) return true
+    return isLate(this.request)
   }
 
   /** What nobody else caught: an answer that broke off, or could not be written at all. */
   #broken(error: unknown): void {
     answerFailed.emit(() => ({ id: this.#id, error }))
     // what was begun cannot be taken back: the client has to see that it is not whole
-    if (this.#response.headersSent) this.#response.destroy()
-    else writeHead(this.#response, 500, ["connection", "close", "content-length", "0"]).end()
+    if (this.response.headersSent) this.response.destroy()
+    else writeHead(this.response, 500, ["connection", "close", "content-length", "0"]).end()
   }
 
   onGone(gone: () => void): void {
-    const response = this.#response
+    const response = this.response
     if (response.destroyed && !response.writableFinished) gone()
     else response.once("close", () => response.writableFinished || gone())
     if (!this.#isSockets) return
-    const { stopped } = this.#serving
+    const { stopped } = this.serving
     if (stopped.aborted) gone()
     stopped.addEventListener("abort", gone, { once: true })
     response.once("close", () => stopped.removeEventListener("abort", gone))
   }
 
   body(bounds?: BodyBounds): ReadableStream<Uint8Array> {
-    return bodyStream(this.#request, this.#reading(bounds))
+    return bodyStream(this.request, this.#reading(bounds))
   }
 
   bytes(bounds: BodyBounds): Awaitable<Uint8Array> {
-    return bodyBytes(this.#request, this.#reading(bounds))
+    return bodyBytes(this.request, this.#reading(bounds))
   }
 
   #reading(bounds: BodyBounds | undefined): BodyOptions {
-    const { limits, rates } = this.#serving
+    const { limits, rates } = this.serving
     const { bytes: limit = limits.bodyBytes, timeout = limits.requestTimeout } = bounds ?? {}
     const begin = () => {
-      if (this.#waits) this.#response.writeContinue()
-      this.#waits = false
+      if (this.waits) this.response.writeContinue()
+      this.waits = false
     }
     return { limit, timeout, rates, begin }
   }

@@ -15,7 +15,7 @@ import { healthReply } from "./health.ts"
 /** What answers a `Request` needs of an endpoint. */
 export type Fetching = Pick<
   Serving,
-  "dispatch" | "limits" | "requestId" | "mounts" | "health" | "stopping"
+  "dispatch" | "taken" | "requestId" | "mounts" | "health" | "stopping"
 >
 
 /** Answers a request as the server answers what comes over the network: the same plugs, an id, a span. */
@@ -25,12 +25,12 @@ export type Fetch = (
 ) => Promise<Response>
 
 export function fetchAdapter(serving: Fetching): Fetch {
-  const { dispatch, limits, requestId, mounts, health, stopping } = serving
+  const { dispatch, taken, requestId, mounts, health, stopping } = serving
   return async (request, from) => {
     const source = requestSource(request, from)
     const healthy = health && healthReply(health, source.target, stopping)
     if (healthy) return toResponse(await healthy)
-    const conn = createConn(source, { maxBodySize: limits.bodyBytes })
+    const conn = createConn(source, taken)
     setRequestId(conn, requestId(null))
     const attributes = () => ({
       "http.request.method": conn.method,

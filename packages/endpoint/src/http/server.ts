@@ -68,7 +68,8 @@ function made({ limits, tls, http2, upgrades }: ServerOptions): Server | Http2Se
     maxHeaderSize: limits.headerBytes,
     headersTimeout: Math.min(limits.headersTimeout, limits.requestTimeout),
     requestTimeout: limits.requestTimeout,
-    keepAliveTimeout: limits.keepAliveTimeout,
+    // we end idle connections ourselves
+    keepAliveTimeout: 0,
     // how late a timeout may be noticed
     connectionsCheckingInterval: Math.min(1_000, limits.headersTimeout, limits.requestTimeout),
     rejectNonStandardBodyWrites: true,

@@ -5,33 +5,37 @@ import type { Awaitable } from "@bennu/core"
 import { FileBody, type HeaderPairs, Reply } from "@bennu/plug"
 
 /** Headers one after another: name, value, name, value. What `writeHead` takes without making an object of them. */
-type FlatHeaders = string[]
+export type FlatHeaders = string[]
 
 /** How an answer is to be written. */
 export interface Writing {
   readonly response: ServerResponse
-  /** Headers of the endpoint's own. */
-  readonly more: readonly string[]
   /** How long a client may take nothing of what waits for it, in milliseconds. */
   readonly stall: number
   /** Ends the response; called last, with what is left to write. */
-  readonly end: (last?: string | Uint8Array) => void
+  end(last?: string | Uint8Array): void
 }
 
-/** Writes an answer, once. It makes no promise for what is written at once. */
-export function writeAnswer(answer: Response | Reply, writing: Writing): Awaitable<void> {
-  const { response, more, end } = writing
+/**
+ * Writes an answer, once. It makes no promise for what is written at once.
+ * @param headers The endpoint's own, to which the answer's are added.
+ */
+export function writeAnswer(
+  answer: Response | Reply,
+  headers: FlatHeaders,
+  writing: Writing,
+): Awaitable<void> {
+  const { response } = writing
   const bare = response.req.method === "HEAD" || answer.status === 204 || answer.status === 304
   if (Reply.is(answer)) {
     const { body } = answer
     const whole = !bare && (body === null || typeof body === "string" || body instanceof Uint8Array)
-    const headers = flat(answer.headers, whole)
-    headers.push(...more)
+    addFlat(headers, answer.headers, whole)
     if (bare) {
       writeHead(response, answer.status, headers)
       // nobody will read it
       if (body instanceof ReadableStream) body.cancel().catch(() => {})
-      return end()
+      return writing.end()
     }
     if (body instanceof FileBody) return writeFile(answer.status, headers, body, writing)
     if (body instanceof ReadableStream) {
@@ -42,19 +46,18 @@ export function writeAnswer(answer: Response | Reply, writing: Writing): Awaitab
       body === null ? 0 : typeof body === "string" ? Buffer.byteLength(body) : body.byteLength
     headers.push("content-length", String(length))
     writeHead(response, answer.status, headers)
-    return body === null ? end() : end(body)
+    return body === null ? writing.end() : writing.end(body)
   }
   if (answer.status < 200)
     throw new TypeError(`a Response with the status ${answer.status} is no answer`)
   const { body } = answer
-  const headers = flat([...answer.headers], body === null && !bare)
-  headers.push(...more)
+  addFlat(headers, [...answer.headers], body === null && !bare)
   if (body === null && !bare) headers.push("content-length", "0")
   writeHead(response, answer.status, headers)
-  if (body === null) return end()
+  if (body === null) return writing.end()
   if (bare) {
     body.cancel().catch(() => {})
-    return end()
+    return writing.end()
   }
   return writeStream(body, writing)
 }
@@ -85,8 +88,7 @@ const OURS: ReadonlySet<string> = new Set([
 ])
 
 /** @param measured Whether the length is known here, so that the answer's own word for it does not count. */
-function flat(pairs: HeaderPairs, measured: boolean): FlatHeaders {
-  const headers: FlatHeaders = []
+function addFlat(headers: FlatHeaders, pairs: HeaderPairs, measured: boolean): void {
   // each answer passes here, and iterators take their time
   for (let at = 0; at < pairs.length; at += 1) {
     const pair = pairs[at]
@@ -94,14 +96,11 @@ function flat(pairs: HeaderPairs, measured: boolean): FlatHeaders {
     const name = pair[0]
     if (!OURS.has(name) && !(measured && name === "content-length")) headers.push(name, pair[1])
   }
-  return headers
 }
 
 /** As fast as the client reads, and no longer than it does. */
-async function writeStream(
-  body: ReadableStream<Uint8Array>,
-  { response, stall, end }: Writing,
-): Promise<void> {
+async function writeStream(body: ReadableStream<Uint8Array>, writing: Writing): Promise<void> {
+  const { response, stall } = writing
   response.strictContentLength = true
   const reader = body.getReader()
   const gone = () => void reader.cancel().catch(() => {})
@@ -110,7 +109,7 @@ async function writeStream(
     while (!response.destroyed) {
       const { done, value } = await reader.read()
       if (response.destroyed) break
-      if (done) return end()
+      if (done) return writing.end()
       if (!response.write(value)) await drained(response, stall)
     }
     gone()
@@ -122,8 +121,18 @@ async function writeStream(
 /** Ends an answer of which a client takes nothing for so long. */
 export function giveUp(response: ServerResponse, stall: number): void {
   // HTTP/1.1 would close the connection by itself; HTTP/2 would let a stream hang that is given no room
-  if (response.listenerCount("timeout") === 0) response.on("timeout", () => response.destroy())
+  if (response.listenerCount("timeout") === 0) {
+    response.on("timeout", () => response.destroy())
+    if (response.req.httpVersionMajor === 1) timed(response)
+  }
   response.setTimeout(stall)
+}
+
+/** The clock is the connection's: it must not run on for the next answer, whose handler may take its time. */
+function timed(response: ServerResponse): void {
+  const { socket } = response.req
+  // before Node hands the connection to the next one, which may set it
+  response.prependOnceListener("finish", () => socket.setTimeout(0))
 }
 
 /** Resolves once more can be written, or nothing ever will be. */
@@ -144,11 +153,12 @@ async function writeFile(
   status: number,
   headers: FlatHeaders,
   { file, start, end: behind }: FileBody,
-  { response, stall, end }: Writing,
+  writing: Writing,
 ): Promise<void> {
+  const { response, stall } = writing
   if (start >= behind) {
     writeHead(response, status, headers)
-    return end()
+    return writing.end()
   }
   // opened first: a file that is gone by now is no answer yet
   const handle = await open(file)
@@ -161,5 +171,5 @@ async function writeFile(
   } finally {
     await handle.close()
   }
-  end()
+  writing.end()
 }
