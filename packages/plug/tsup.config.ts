@@ -9,6 +9,7 @@ export default library({
     "src/parsers.ts",
     "src/static.ts",
     "src/cors.ts",
+    "src/compress.ts",
     "src/rate.ts",
     "src/log.ts",
     "src/openapi.ts",

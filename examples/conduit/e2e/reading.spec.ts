@@ -45,6 +45,18 @@ test("reading works with JavaScript off", async ({ browser, server }) => {
   await context.close()
 })
 
+test("pages come compressed to who asked for them, and not to whom another site made ask", async ({
+  page,
+  server,
+}) => {
+  const answer = await page.goto("/")
+  expect(await answer?.headerValue("content-encoding")).toMatch(/^(?:zstd|br|gzip)$/)
+  await expect(page.locator(".feed li")).toHaveCount(10)
+  const headers = { cookie: "session=1", "accept-encoding": "gzip", "sec-fetch-site": "cross-site" }
+  const provoked = await fetch(server.url, { headers })
+  expect(provoked.headers.get("content-encoding")).toBeNull()
+})
+
 test("an unknown address is a page that says so", async ({ page, complaints }) => {
   complaints.serverIsDown = true // the browser reports the 404 itself as a failed resource
   const answer = await page.goto("/articles/there-is-no-such-article")

@@ -4,6 +4,7 @@ import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
 import { checkConstraints, migrate, migrationsIn, seed } from "@bennu/migrations"
 import { forceHttps, pipeline } from "@bennu/plug"
+import { compress } from "@bennu/plug/compress"
 import { cspViolated } from "@bennu/plug/headers"
 import { logRequests } from "@bennu/plug/log"
 import { storeSessions } from "@bennu/plug/session"
@@ -68,7 +69,9 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
       router,
       port,
       trustProxy: TRUST_PROXY?.split(","),
-      before: host ? pipeline(logRequests(), forceHttps({ host })) : logRequests(),
+      before: host
+        ? pipeline(logRequests(), compress(), forceHttps({ host }))
+        : pipeline(logRequests(), compress()),
       errorPage: errorPage(assets.css),
       static: { "/assets": assets.dir },
       sockets: { "/live": liveSocket({ router, pubsub, secret }) },

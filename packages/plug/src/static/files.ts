@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync, statSync } from "node:fs"
 import { join, relative, sep } from "node:path"
+import { negotiateEncoding } from "../accept-encoding.ts"
 import { pathProblem } from "../canonical-path.ts"
 import { isDevelopment } from "../mode.ts"
 import { checkKeys } from "../options.ts"
 import { checkedHeader, type HeaderPairs, type Reply } from "../reply.ts"
 import { typeOf } from "../send-file.ts"
-import { negotiateEncoding } from "./encoding.ts"
 import { type FileRequest, fileReply } from "./file-reply.ts"
 
 export interface StaticOptions {

@@ -3,15 +3,15 @@
  * better.
  * @see RFC 9110 §12.5.3
  */
-export function negotiateEncoding(
+export function negotiateEncoding<C extends string>(
   accepted: string | null,
-  variants: ReadonlyMap<string, unknown>,
-): string | undefined {
+  variants: ReadonlyMap<C, unknown>,
+): C | undefined {
   if (accepted === null || variants.size === 0) return undefined
   const weights = weightsOf(accepted)
   const weightOf = (encoding: string) => weights.get(encoding) ?? weights.get("*") ?? 0
   // as it is, it is welcome unless somebody says otherwise; but least of all that is named
-  let best: string | undefined
+  let best: C | undefined
   let most = weights.get("identity") ?? 0
   for (const encoding of variants.keys()) {
     const weight = weightOf(encoding)
