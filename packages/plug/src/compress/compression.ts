@@ -15,7 +15,7 @@ export interface CompressionOptions {
   readonly minBytes?: number | undefined
   /** How many answers are compressed at once; more than that go as they are (16). */
   readonly maxAtOnce?: number | undefined
-  /** The same for streams, which take as long as their readers do (100). */
+  /** The same for streams, which take as long as their readers do, and up to a MiB of memory each (100). */
   readonly maxStreams?: number | undefined
   /**
    * Compresses what another site makes a visitor's browser ask for with its cookies, too (`false`). Only for an app whose
