@@ -6,6 +6,7 @@ export default library({
     "src/tree.ts",
     "src/check/index.ts",
     "src/check/main.ts",
+    "src/language/main.ts",
     "src/stream/index.ts",
     "src/jsx-runtime.ts",
     "src/jsx-dev-runtime.ts",
