@@ -1,7 +1,7 @@
 import type { Sql } from "@bennu/repo"
 import { MigrationDriftError } from "./errors.ts"
 import { type Entry, record } from "./ledger.ts"
-import { checksumOf, type Migration } from "./migration.ts"
+import { checksumOf, type Migration, placeOf } from "./migration.ts"
 import { type Patience, patiently } from "./patience.ts"
 import { runStep } from "./run-step.ts"
 
@@ -46,8 +46,9 @@ export function applyUp(
 }
 
 /** How many statements a migration outside of a transaction has behind it; edited ones begin anew at the first that changed. */
-function resumeAt({ id, up }: Migration, entry: Entry | undefined): number {
+function resumeAt(migration: Migration, entry: Entry | undefined): number {
+  const { up } = migration
   if (entry === undefined || !("statements" in up)) return 0
   if (checksumOf(up.statements.slice(0, entry.done)) === entry.checksum) return entry.done
-  throw new MigrationDriftError([id])
+  throw new MigrationDriftError([{ id: migration.id, place: placeOf(migration) }])
 }

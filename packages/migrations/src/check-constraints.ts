@@ -10,19 +10,19 @@ import { createIndex } from "./index-definitions.ts"
  * At boot, after migrating: whether the database has every unique, foreign key and check constraint that the schemas
  * declare, by name, since changesets find their messages by it. Without one a race leaves rows that "cannot be".
  * @param schemas Of `@bennu/schema`.
- * @throws {MissingConstraintsError} naming each with its table and the SQL that adds it.
+ * @throws {MissingConstraintsError} naming each with its table, the schema's file and line, and the SQL that adds it.
  * @example await checkConstraints(repo.sql, [Article, Tag])
  */
 export async function checkConstraints(
   sql: Pick<Sql, "query">,
-  schemas: readonly Pick<Schema, "table">[],
+  schemas: readonly (Pick<Schema, "table"> & Partial<Pick<Schema, "definedAt">>)[],
 ): Promise<void> {
   const missing: MissingConstraint[] = []
-  for (const { table } of schemas) {
+  for (const { table, definedAt = null } of schemas) {
     const known = await constraintsOf(sql, table)
     for (const declared of declaredConstraints({ table }))
       if (!declared.names.some((name) => known.has(`${declared.kind} ${stored(name)}`)))
-        missing.push(missingFrom(table, declared))
+        missing.push({ ...missingFrom(table, declared), declaredAt: definedAt })
   }
   if (missing.length > 0) throw new MissingConstraintsError(missing)
 }
@@ -53,7 +53,7 @@ async function constraintsOf(sql: Pick<Sql, "query">, table: PgTable): Promise<S
 function missingFrom(
   table: PgTable,
   { kind, names, fields }: DeclaredConstraint,
-): MissingConstraint {
+): Omit<MissingConstraint, "declaredAt"> {
   const [constraint = ""] = names
   const on = nameOf(table)
   const columns = fields.map((field) => columnOf(table, field))

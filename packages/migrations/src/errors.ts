@@ -48,11 +48,13 @@ export class MigrationError extends BennuError {
 export class MigrationDriftError extends BennuError {
   readonly code = "ERR_MIGRATIONS_DRIFT"
   readonly migrations: readonly string[]
-  constructor(migrations: readonly string[]) {
+  /** @param edited Their ids, and where they stand if they were read from files. */
+  constructor(edited: readonly { readonly id: string; readonly place: string | null }[]) {
     const hint =
       'Restore their text and write the change as a new migration; if only its wording changed, pass { drift: "accept" } once.'
-    super(`edited after they were applied: ${migrations.join(", ")}`, { hint })
-    this.migrations = migrations
+    const named = edited.map(({ id, place }) => (place === null ? id : `${id} (${place})`))
+    super(`edited after they were applied: ${named.join(", ")}`, { hint })
+    this.migrations = edited.map(({ id }) => id)
   }
 }
 
@@ -118,6 +120,8 @@ export interface MissingConstraint {
   readonly constraint: string
   /** What adds it. */
   readonly sql: string
+  /** The file, line and column of the schema that declares it, if that is known. */
+  readonly declaredAt: string | null
 }
 
 /** The database would take rows that the schemas promise cannot be. */
@@ -125,7 +129,10 @@ export class MissingConstraintsError extends BennuError {
   readonly code = "ERR_MIGRATIONS_CONSTRAINTS"
   readonly missing: readonly MissingConstraint[]
   constructor(missing: readonly MissingConstraint[]) {
-    const names = missing.map(({ table, constraint }) => `${constraint} on ${table}`)
+    const names = missing.map(
+      ({ table, constraint, declaredAt }) =>
+        `${constraint} on ${table}${declaredAt === null ? "" : ` (${declaredAt})`}`,
+    )
     const hint = `Write a migration, or take them off the schema:\n${missing.map(({ sql }) => sql).join("\n")}`
     super(`the database does not have ${names.join(", ")}`, { hint })
     this.missing = missing

@@ -5,7 +5,7 @@ import { applyUp } from "./apply.ts"
 import { IrreversibleMigrationError, MigrationDriftError } from "./errors.ts"
 import { createLedger, type Entry, forget, readLedger, record } from "./ledger.ts"
 import { lockedBy, type MigrationSql } from "./lock.ts"
-import { compareVersions, type Migration, ordered } from "./migration.ts"
+import { compareVersions, type Migration, ordered, placeOf } from "./migration.ts"
 import { patiently } from "./patience.ts"
 import { runStep } from "./run-step.ts"
 import { migrationStopped } from "./telemetry.ts"
@@ -84,7 +84,7 @@ export function migrate(
     const ledger = await readLedger(connection)
     const edited = known.filter((migration) => isEdited(migration, ledger.get(key(migration))))
     if (edited.length > 0 && drift === "refuse")
-      throw new MigrationDriftError(edited.map(({ id }) => id))
+      throw new MigrationDriftError(edited.map((each) => ({ id: each.id, place: placeOf(each) })))
     for (const { version, id, checksum } of edited)
       await record(connection, { version, id, checksum }, { done: 0, finished: true })
     const applied: string[] = []

@@ -16,6 +16,16 @@ export interface Migration {
   readonly transaction: boolean
   /** Of the statements going up, comments and spaces between them left out; null for code. */
   readonly checksum: string | null
+  /** The file that it was read from. */
+  readonly file?: string | undefined
+}
+
+/** Where a migration begins, if it was read from a file: `/app/migrations/1_create.sql:2`. */
+export function placeOf({ file, up }: Migration): string | null {
+  if (file === undefined) return null
+  const first = "statements" in up ? up.statements[0]?.offset : undefined
+  const before = "source" in up ? up.source.slice(0, first ?? 0) : ""
+  return `${file}:${before.split("\n").length}`
 }
 
 /** Statements, or code that makes them. */

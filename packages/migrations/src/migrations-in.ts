@@ -26,10 +26,10 @@ const isOther = (name: string): boolean => name.endsWith(".d.ts") || name.includ
 
 async function read(file: string): Promise<Migration> {
   const id = basename(file, extname(file))
-  if (file.endsWith(".sql")) return sqlMigration(id, await readFile(file, "utf8"))
+  if (file.endsWith(".sql")) return { ...sqlMigration(id, await readFile(file, "utf8")), file }
   const module: unknown = await import(pathToFileURL(file).href)
   const steps = Module.safeParse(module)
-  if (steps.success) return migration(id, steps.data)
+  if (steps.success) return { ...migration(id, steps.data), file }
   throw new MigrationFormatError(
     id,
     "its module exports no `up`",

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@bennu/core"
 import { and, isNull, type SQL } from "drizzle-orm"
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core"
 import { SchemaDefinitionError } from "./errors.ts"
+import { placeOfCall } from "./place-of-call.ts"
 import { type Relation, type RelationSource, relation } from "./relation.ts"
 import { columnsOf, primaryKeyOf } from "./table.ts"
 
@@ -30,6 +31,8 @@ export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown> {
   readonly filter: SQL | null
   /** The column that has the time of deletion, in a table whose rows are kept. */
   readonly softDelete: string | null
+  /** The file, line and column of the call that made it, for errors that are about it; null where the stack does not tell. */
+  readonly definedAt: string | null
   /** Types only; there is nothing at run time. */
   readonly $inferSelect: T["$inferSelect"]
   readonly $virtual: V
@@ -135,6 +138,7 @@ export function schema<
     onWritableViolation: options.onWritableViolation ?? "ignore",
     filter: filterOf(columns, options),
     softDelete: options.softDelete ?? null,
+    definedAt: placeOfCall(schema),
   }
   checkNames(made)
   // the three $-properties exist for the compiler alone: they carry types that the values above imply

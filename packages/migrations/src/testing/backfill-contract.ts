@@ -139,6 +139,7 @@ export function backfillContract(name: string, driver: () => Promise<Driver>): v
         expect(await found()).toEqual([])
         expect(missing[4]).toEqual({
           table: "pets",
+          declaredAt: expect.stringMatching(/backfill-contract\.[jt]s:\d+:\d+$/),
           constraint: "pets_owner_id_owners_id_fk",
           sql: 'alter table "pets" add constraint "pets_owner_id_owners_id_fk" foreign key ("owner_id") references "owners" ("id") not valid;',
         })

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { err } from "@bennu/core"
 import { type Driver, openRepo, type Repo } from "@bennu/repo"
 import { pgTable, text } from "drizzle-orm/pg-core"
@@ -12,6 +15,7 @@ import {
   migrate,
   migration,
   migrationStopped,
+  migrationsIn,
   renameConstraint,
   renameIndex,
   rollback,
@@ -113,6 +117,19 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
       ])
       expect(await migrate(repo.sql, [edited, colors], { drift: "accept" })).toEqual([colors.id])
       expect(await migrate(repo.sql, [edited, colors])).toEqual([])
+    })
+
+    it("that were edited are told with their file and line", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "bennu-migrations-"))
+      const file = join(folder, "20261122000000_create_tags.sql")
+      try {
+        writeFileSync(file, "-- up\ncreate table tags (name text);\n")
+        await migrate(repo.sql, await migrationsIn(folder))
+        writeFileSync(file, "-- up\ncreate table tags (name text, more text);\n")
+        await expect(migrate(repo.sql, await migrationsIn(folder))).rejects.toThrow(`(${file}:2)`)
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
     })
 
     it("are taken back, newest first, as far as asked", async () => {
