@@ -4,7 +4,7 @@ export default defineConfig({
   contexts: {
     readers: { path: "src/readers.ts", shares: ["readers"] },
     articles: { path: ["src/articles.ts", "src/seeds.ts"], uses: ["readers"] },
-    comments: { path: "src/comments.ts", uses: ["readers"] },
+    comments: { path: "src/comments.ts", uses: ["articles", "readers"] },
   },
   boundaries: { shared: ["src/vocabulary.ts", "src/errors.ts"], graph: "README.md" },
 })

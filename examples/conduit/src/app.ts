@@ -13,6 +13,7 @@ import { redis } from "@bennu/pubsub/redis"
 import { openRepo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { postgres } from "@bennu/repo/postgres"
+import { checkSchemas } from "@bennu/schema"
 import { memoryStore, type Store } from "@bennu/store"
 import { postgresStore } from "@bennu/store/postgres"
 import { redisStore } from "@bennu/store/redis"
@@ -50,8 +51,9 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   const driver = DATABASE_URL ? postgres({ url: DATABASE_URL }) : pglite({ dir: join(data, "db") })
   const repo = await app.start(openRepo({ driver }))
   await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
+  checkSchemas(...schemas)
   await checkConstraints(repo.sql, schemas)
-  await seed(repo, [{ name: "articles", run: Seeds.articles }])
+  await seed(repo, [{ name: "articles", run: Seeds.writeArticles }])
   const pubsub = await app.start(
     openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),
   )

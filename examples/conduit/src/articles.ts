@@ -1,28 +1,51 @@
 import type { Result } from "@bennu/core"
-import { topic } from "@bennu/pubsub"
+import { emit, topic } from "@bennu/pubsub"
+import type { Repo } from "@bennu/repo"
 import { type Changeset, cast, schema } from "@bennu/schema"
 import { and, desc, eq, exists, inArray, sql } from "drizzle-orm"
-import { pgTable, primaryKey, QueryBuilder, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import {
+  check,
+  pgTable,
+  primaryKey,
+  QueryBuilder,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core"
 import * as z from "zod"
 import { NoArticleError, NotYoursError } from "./errors.ts"
 import { type Reader, readers } from "./readers.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
-export const articles = pgTable("articles", {
+export const articles = pgTable(
+  "articles",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    slug: text().notNull().unique(),
+    title: text().notNull(),
+    description: text().notNull(),
+    body: text().notNull(),
+    author: text().notNull(),
+    readerId: uuid("reader_id"),
+    insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  ({ title }) => [check("articles_title_length", sql`char_length(${title}) between 1 and 140`)],
+)
+const tags = pgTable("tags", {
   id: uuid().primaryKey().defaultRandom(),
-  slug: text().notNull(),
-  title: text().notNull(),
-  description: text().notNull(),
-  body: text().notNull(),
-  author: text().notNull(),
-  readerId: uuid("reader_id"),
-  insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
-  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  name: text().notNull().unique(),
 })
-const tags = pgTable("tags", { id: uuid().primaryKey().defaultRandom(), name: text().notNull() })
 const articleTags = pgTable(
   "article_tags",
-  { articleId: uuid("article_id").notNull(), tagId: uuid("tag_id").notNull() },
+  {
+    articleId: uuid("article_id")
+      .notNull()
+      .references(() => articles.id, { onDelete: "cascade" }),
+    tagId: uuid("tag_id")
+      .notNull()
+      .references(() => tags.id, { onDelete: "cascade" }),
+  },
   (table) => [primaryKey({ columns: [table.articleId, table.tagId] })],
 )
 
@@ -157,40 +180,29 @@ export async function update(scope: ReaderScope, article: Article, params: unkno
   return save(scope, proposed, (ready) => scope.repo.update(ready))
 }
 
-/** Writes the article and its tags, all or nothing, and then tells whoever listens. */
-async function save(
-  scope: ReaderScope,
+/** Writes the article with its tags, all or nothing, and tells whoever listens once it is certain. */
+function save(
+  { repo, pubsub }: ReaderScope,
   proposed: Changeset<typeof Article>,
   write: (
     ready: Changeset<typeof Article>,
   ) => Promise<Result<typeof Article.$inferSelect, Changeset<typeof Article>>>,
 ) {
-  const saved = await scope.repo.transaction(async () => {
-    const written = await write(proposed)
-    if (written.ok) await setTags(scope, written.value.id, tagNames(proposed.changes.tagList ?? ""))
+  return repo.transaction(async () => {
+    const named = proposed.valid ? await tagsOf(repo, proposed.getField("tagList") ?? "") : []
+    const written = await write(proposed.putAssoc("tags", named, { onReplace: "delete" }))
+    if (written.ok) emit(pubsub, published, { slug: written.value.slug })
     return written
   })
-  if (saved.ok) await scope.pubsub.broadcast(published, { slug: saved.value.slug })
-  return saved
 }
 
-export async function setTags(
-  { repo }: Pick<Scope, "repo">,
-  articleId: string,
-  names: readonly string[],
-) {
-  await repo.deleteAll(ArticleTag, { where: eq(articleTags.articleId, articleId) })
-  if (names.length === 0) return
-  await repo.insertAll(
-    Tag,
-    names.map((name) => ({ name })),
-    { onConflict: "nothing" },
-  )
-  const rows = await repo.all(Tag, { where: inArray(tags.name, [...names]) })
-  await repo.insertAll(
-    ArticleTag,
-    rows.map(({ id: tagId }) => ({ articleId, tagId })),
-  )
+/** The tags of these names; those that there are not yet are made. */
+export async function tagsOf(repo: Repo, list: string) {
+  const names = tagNames(list)
+  if (names.length === 0) return []
+  const rows = names.map((name) => ({ name }))
+  await repo.insertAll(Tag, rows, { onConflict: "nothing" })
+  return repo.all(Tag, { where: inArray(tags.name, names) })
 }
 
 /** The title as an address; with something added when another article has it. */

@@ -1,20 +1,26 @@
-import { topic } from "@bennu/pubsub"
+import { emit, topic } from "@bennu/pubsub"
 import { cast, schema } from "@bennu/schema"
-import { eq } from "drizzle-orm"
-import { pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import { eq, sql } from "drizzle-orm"
+import { check, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
 import * as z from "zod"
-import type { Article } from "./articles.ts"
+import { type Article, articles } from "./articles.ts"
 import { type Reader, readers } from "./readers.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
-const comments = pgTable("comments", {
-  id: uuid().primaryKey().defaultRandom(),
-  articleId: uuid("article_id").notNull(),
-  body: text().notNull(),
-  author: text().notNull(),
-  readerId: uuid("reader_id").notNull(),
-  insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
-})
+const comments = pgTable(
+  "comments",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    articleId: uuid("article_id")
+      .notNull()
+      .references(() => articles.id, { onDelete: "cascade" }),
+    body: text().notNull(),
+    author: text().notNull(),
+    readerId: uuid("reader_id").notNull(),
+    insertedAt: timestamp("inserted_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  ({ body }) => [check("comments_body_length", sql`char_length(${body}) between 1 and 4000`)],
+)
 export const Comment = schema(comments, { belongsTo: { reader: () => readers } })
 export type Comment = typeof Comment.$inferSelect & {
   readonly reader: typeof Reader.$inferSelect | null
@@ -51,6 +57,6 @@ export async function post(
 ) {
   const comment = { articleId: article.id, author: reader.name, readerId: reader.id }
   const saved = await repo.insert(changeset(comment, params))
-  if (saved.ok) await pubsub.broadcast(commentsOn(article.id), { id: saved.value.id })
+  if (saved.ok) emit(pubsub, commentsOn(article.id), { id: saved.value.id })
   return saved
 }

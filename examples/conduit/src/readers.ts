@@ -1,16 +1,16 @@
-import { schema } from "@bennu/schema"
-import { eq } from "drizzle-orm"
-import { pgTable, text, uuid } from "drizzle-orm/pg-core"
+import type { Repo } from "@bennu/repo"
+import { type Changeset, cast, change, schema } from "@bennu/schema"
+import { eq, sql } from "drizzle-orm"
+import { check, pgTable, text, uuid } from "drizzle-orm/pg-core"
 import * as z from "zod"
-import type { Scope } from "./vocabulary.ts"
+import type { ReaderScope, Scope } from "./vocabulary.ts"
 
-export const readers = pgTable("readers", {
-  id: uuid().primaryKey(),
-  name: text().notNull(),
-  picture: text(),
-})
+export const readers = pgTable(
+  "readers",
+  { id: uuid().primaryKey(), name: text().notNull(), picture: text() },
+  ({ name }) => [check("readers_name_length", sql`char_length(${name}) between 1 and 40`)],
+)
 export const Reader = schema(readers)
-
 export const schemas = [Reader]
 
 /** Whoever reads, as a session keeps them: a name they chose, and a random id that says "the same browser as before". Not an account. */
@@ -21,10 +21,22 @@ export const KeptReader = z.object({
 })
 export type Reader = z.output<typeof KeptReader>
 
-/** Writes down who a reader says they are: what they wrote shows their picture of today. */
-export async function remember({ repo }: Scope, reader: Reader): Promise<void> {
-  await repo.insertAll(Reader, [reader], { onConflict: { target: ["id"], replace: "all" } })
-}
+const rules = z.object({
+  name: z.string().trim().min(1, "can't be blank").max(40, "is longer than 40 characters"),
+})
+export const changeset = (reader: Partial<Reader> = {}, params: unknown = {}) =>
+  cast(Reader, reader, params, rules)
+
+/** Whoever comes says who they are; who came before has another name from now on. */
+export const rename = ({ repo, reader }: Scope, params: unknown) =>
+  remember(repo, changeset(reader ?? { id: crypto.randomUUID(), picture: null }, params))
+
+/** What they wrote shows their picture of today. */
+export const show = ({ repo, reader }: ReaderScope, picture: string) =>
+  remember(repo, change(Reader, reader, { picture }))
+
+const remember = (repo: Repo, reader: Changeset<typeof Reader>) =>
+  repo.insert(reader, { onConflict: { target: ["id"], replace: "all" } })
 
 /** The reader goes; what they wrote stays, under the name that it was written under. */
 export async function forget({ repo }: Scope, { id }: Reader): Promise<void> {

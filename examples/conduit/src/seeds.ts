@@ -1,7 +1,9 @@
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Repo } from "@bennu/repo"
-import { Article, setTags } from "./articles.ts"
+import { change } from "@bennu/schema"
+import { inArray } from "drizzle-orm"
+import { Article, articles, tagsOf } from "./articles.ts"
 
 const folder = join(import.meta.dirname, "../seeds/articles")
 
@@ -20,7 +22,7 @@ function parse(file: string, text: string) {
   }
   const at = new Date(`${field("date")}T08:00:00Z`)
   return {
-    tags: field("tags").split(", "),
+    tags: field("tags"),
     article: {
       slug: file.replace(/\.md$/, ""),
       title: field("title"),
@@ -34,16 +36,17 @@ function parse(file: string, text: string) {
 }
 
 /** Some dozens of articles about the system itself. */
-export async function articles(repo: Repo): Promise<void> {
+export async function writeArticles(repo: Repo): Promise<void> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(".md")).sort()
   const seeds = await Promise.all(
     files.map(async (file) => parse(file, await readFile(join(folder, file), "utf8"))),
   )
-  const rows = await repo.insertAll(
-    Article,
-    seeds.map(({ article }) => article),
-    { onConflict: "nothing" },
-  )
-  const tags = new Map(seeds.map(({ article, tags }) => [article.slug, tags]))
-  for (const { id, slug } of rows) await setTags({ repo }, id, tags.get(slug) ?? [])
+  const slugs = seeds.map(({ article }) => article.slug)
+  const there = await repo.all(Article, { where: inArray(articles.slug, slugs) })
+  const known = new Set(there.map(({ slug }) => slug))
+  for (const { article, tags } of seeds.filter(({ article }) => !known.has(article.slug))) {
+    const rows = await tagsOf(repo, tags)
+    const written = await repo.insert(change(Article, article).putAssoc("tags", rows))
+    if (!written.ok) throw new Error(`${article.slug} was refused`, { cause: written.error })
+  }
 }

@@ -1,6 +1,7 @@
 import { form, html } from "@bennu/html"
 import { action, type Conn, csrfTokenOf, flashOf, isLocal, putFlash, Upload } from "@bennu/plug"
 import type { Session } from "@bennu/plug/session"
+import { type Field, toForm } from "@bennu/schema"
 import * as z from "zod"
 import { avatar, shell } from "./components.ts"
 import { maxPicture, maxPictureForm, pictureName } from "./pictures.ts"
@@ -20,10 +21,9 @@ const local = (to: string | undefined) => (to !== undefined && isLocal(to) ? to 
 
 interface Shown {
   readonly to: string
-  readonly name: string
-  readonly problem?: string | undefined
+  readonly name: Field
 }
-function page(conn: WithReader, { to, name, problem }: Shown) {
+function page(conn: WithReader, { to, name: { value, errors } }: Shown) {
   const { scope } = conn.assigns
   const csrf = csrfTokenOf(conn)
   const ask = form(
@@ -31,9 +31,9 @@ function page(conn: WithReader, { to, name, problem }: Shown) {
     html`<input type="hidden" name="to" value="${to}">
       <div>
         <label for="name">Name</label>
-        <input id="name" name="name" value="${name}" autocomplete="nickname" required maxlength="40"
-          aria-invalid="${problem === undefined ? null : "true"}" aria-describedby="${problem === undefined ? null : "name-problem"}">
-        ${problem && html`<p class="problem" id="name-problem">Name ${problem}</p>`}
+        <input id="name" name="name" value="${value}" autocomplete="nickname" required maxlength="40"
+          aria-invalid="${errors.length > 0 ? "true" : null}" aria-describedby="${errors.length > 0 ? "name-problem" : null}">
+        ${errors.length > 0 && html`<p class="problem" id="name-problem">Name ${errors.join(", ")}</p>`}
       </div>
       <button>Keep this name</button>`,
   )
@@ -64,22 +64,20 @@ const more = (reader: Readers.Reader, csrf: string) => html`
 export const askName = action(
   { query: z.object({ to: z.string().optional() }) },
   (conn: WithReader, { query }) =>
-    page(conn, { to: local(query.to), name: conn.assigns.scope.reader?.name ?? "" }),
+    page(conn, {
+      to: local(query.to),
+      name: toForm(Readers.changeset(conn.assigns.scope.reader ?? {})).fields.name,
+    }),
 )
 
 const Submitted = z.object({ name: z.string().default(""), to: z.string().optional() })
-const Name = z.string().trim().min(1, "can't be blank").max(40, "is longer than 40 characters")
 
 export const rename = action({ body: Submitted }, async (conn: WithReader, { body }) => {
   const to = local(body.to)
-  const name = Name.safeParse(body.name)
-  if (!name.success) {
-    const problem = name.error.issues[0]?.message ?? "is not usable"
-    return page(conn, { to, name: body.name, problem }).withStatus(422)
-  }
   const { scope, session } = conn.assigns
-  const { id, picture } = scope.reader ?? { id: crypto.randomUUID(), picture: null }
-  await keep(conn, { id, picture, name: name.data })
+  const named = await Readers.rename(scope, { name: body.name })
+  if (!named.ok) return page(conn, { to, name: toForm(named.error).fields.name }).withStatus(422)
+  session.put("reader", named.value)
   // a name is the right to change what stands under it
   if (scope.reader === null) session.renew()
   return conn.redirect(to)
@@ -91,9 +89,10 @@ export const setPicture = action(
     uploads: { maxFiles: 1, maxFileBytes: maxPicture, maxBytes: maxPictureForm },
   },
   async (conn: WithNamed, { body }) => {
-    const { reader, pictures } = conn.assigns.scope
-    const kept = await pictures.keep(body.picture)
-    if (kept.ok) await keep(conn, { ...reader, picture: kept.value })
+    const { scope, session } = conn.assigns
+    const kept = await scope.pictures.keep(body.picture)
+    const shown = kept.ok ? await Readers.show(scope, kept.value) : null
+    if (shown?.ok) session.put("reader", shown.value)
     putFlash(
       conn,
       kept.ok ? "info" : "error",
@@ -108,11 +107,6 @@ export const forget = async (conn: WithNamed) => {
   await Readers.forget(scope, scope.reader)
   session.clear()
   return conn.redirect(path.home())
-}
-
-async function keep({ assigns }: WithReader, reader: Readers.Reader): Promise<void> {
-  await Readers.remember(assigns.scope, reader)
-  assigns.session.put("reader", reader)
 }
 
 /** A picture as what it was found to be, and as nothing else. */
