@@ -14,10 +14,10 @@ import {
 } from "@bennu/schema"
 import { sql } from "drizzle-orm"
 import { pgTable, text, uuid } from "drizzle-orm/pg-core"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import * as z from "zod"
 import { control } from "./components.ts"
-import { testApp } from "./testing.ts"
+import { conduitTests } from "./testing.ts"
 import { liveView, type Scope } from "./vocabulary.ts"
 
 // a context: it knows nothing of who shows what it says
@@ -75,53 +75,55 @@ const ShelfLive = liveView({
     html`<form id="shelf" phx-submit="${save}">${nameField(fields.name)}</form>`,
 })
 
-describe("what a context refuses", async () => {
-  const app = await testApp()
-  const { anyone } = app
-  beforeAll(async () => {
-    await anyone.repo.query(
-      sql`create table shelves (id uuid primary key default gen_random_uuid(), name text not null unique)`,
+const conduit = await conduitTests()
+afterAll(() => conduit[Symbol.asyncDispose]())
+const { tests } = conduit
+
+/** What the form, the API and the live form say of a name. */
+async function said(anyone: Scope, name: string) {
+  const { fetch } = served(anyone)
+  const send = (accept: string, type: string, body: string) =>
+    fetch(
+      new Request(`http://localhost${path.create()}`, {
+        method: "POST",
+        headers: { accept, "content-type": type },
+        body,
+      }),
     )
-    await create(anyone, { name: "Taken" })
-  })
-  afterAll(() => app[Symbol.asyncDispose]())
-
-  /** What the form, the API and the live form say of a name. */
-  async function said(name: string) {
-    const { fetch } = served(anyone)
-    const send = (accept: string, type: string, body: string) =>
-      fetch(
-        new Request(`http://localhost${path.create()}`, {
-          method: "POST",
-          headers: { accept, "content-type": type },
-          body,
-        }),
-      )
-    const encoded = String(new URLSearchParams({ "shelf[name]": name }))
-    const page = await send("text/html", "application/x-www-form-urlencoded", encoded)
-    const json = JSON.stringify({ shelf: { name } })
-    const api = await send("application/json", "application/json", json)
-    await using view = await mount(ShelfLive, { scope: anyone })
-    await view.element("#shelf").submit({ "shelf[name]": name })
-    const problem = (markup: string) => /<p class="problem"[^>]*>([^<]*)<\/p>/.exec(markup)?.[1]
-    return {
-      status: [page.status, api.status],
-      form: problem(await page.text()),
-      api: await api.json(),
-      live: problem(view.html()),
-    }
+  const encoded = String(new URLSearchParams({ "shelf[name]": name }))
+  const page = await send("text/html", "application/x-www-form-urlencoded", encoded)
+  const json = JSON.stringify({ shelf: { name } })
+  const api = await send("application/json", "application/json", json)
+  await using view = await mount(ShelfLive, { scope: anyone })
+  await view.element("#shelf").submit({ "shelf[name]": name })
+  const problem = (markup: string) => /<p class="problem"[^>]*>([^<]*)<\/p>/.exec(markup)?.[1]
+  return {
+    status: [page.status, api.status],
+    form: problem(await page.text()),
+    api: await api.json(),
+    live: problem(view.html()),
   }
+}
 
-  it.each([
-    ["a rule says no", "  ", "darf nicht leer sein"],
-    ["a rule says no, with its parameter", "x".repeat(13), "ist länger als 12 Zeichen"],
-    ["the database says no", "Taken", "gibt es schon"],
-  ])("is said in the same words by a form, an API and a live form: %s", async (_, name, words) => {
-    expect(await said(name)).toEqual({
-      status: [422, 422],
-      form: `Name ${words}`,
-      api: { errors: { name: [words] } },
-      live: `Name ${words}`,
-    })
-  })
+describe("what a context refuses", () => {
+  it(
+    "is said in the same words by a form, an API and a live form",
+    tests.test(async ({ anyone }) => {
+      await anyone.repo.query(sql`create table shelves (
+        id uuid primary key default gen_random_uuid(), name text not null unique)`)
+      await create(anyone, { name: "Taken" })
+      for (const [name, words] of [
+        ["  ", "darf nicht leer sein"],
+        ["x".repeat(13), "ist länger als 12 Zeichen"],
+        // what only the database knows
+        ["Taken", "gibt es schon"],
+      ] as const)
+        expect(await said(anyone, name)).toEqual({
+          status: [422, 422],
+          form: `Name ${words}`,
+          api: { errors: { name: [words] } },
+          live: `Name ${words}`,
+        })
+    }),
+  )
 })
