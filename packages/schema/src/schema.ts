@@ -7,7 +7,7 @@ import { type Relation, type RelationSource, relation } from "./relation.ts"
 import { columnsOf, primaryKeyOf } from "./table.ts"
 
 /** A table together with what a row can be beyond its columns: virtual fields, relations, embeds. */
-export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown> {
+export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown, P = unknown> {
   readonly table: T
   /** The table's name in the database. */
   readonly name: string
@@ -37,6 +37,8 @@ export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown> {
   readonly $inferSelect: T["$inferSelect"]
   readonly $virtual: V
   readonly $relations: R
+  /** The rows that a row belongs to, which are among its relations. */
+  readonly $parents: P
 }
 
 /** When a column may be written: at any time, only as its row is inserted, or never (the database fills it in). */
@@ -56,11 +58,28 @@ export type RelationTo<R> =
   | (() => Entity<R>)
   | { readonly to: () => Entity<R>; readonly by: string }
 
-export interface SchemaOptions<V, B, O, M, MM, E, C extends PropertyKey = string> {
+/** What belongs to a row is there, unless the column of its key may be null. */
+export type BelongsTo<T extends PgTable, B, By> = {
+  [K in keyof B]: null extends KeyOf<T["$inferSelect"], K, K extends keyof By ? By[K] : undefined>
+    ? B[K] | null
+    : B[K]
+}
+/** What the column of a foreign key holds: that named by `by`, or by convention. A key that only Drizzle knows may be any. */
+type KeyOf<R, K, By> = By extends keyof R
+  ? R[By]
+  : `${K & string}Id` extends keyof R
+    ? R[`${K & string}Id`]
+    : R[keyof R]
+
+export interface SchemaOptions<V, B, O, M, MM, E, C extends PropertyKey = string, By = unknown> {
   /** Fields without a column, such as a password before it is hashed. */
   readonly virtual?: { readonly [K in keyof V]: StandardSchemaV1<unknown, V[K]> } | undefined
-  /** This table has the foreign key. */
-  readonly belongsTo?: { readonly [K in keyof B]: RelationTo<B[K]> } | undefined
+  /** This table has the foreign key; where its column may be null, so may the relation. */
+  readonly belongsTo?:
+    | ({ readonly [K in keyof B]: RelationTo<B[K]> } & {
+        readonly [K in keyof By]: (() => unknown) | { readonly by: By[K] }
+      })
+    | undefined
   /** The other table has the foreign key, at most once. */
   readonly hasOne?: { readonly [K in keyof O]: RelationTo<O[K]> } | undefined
   /** The other table has the foreign key. */
@@ -107,15 +126,17 @@ export function schema<
   M = object,
   MM = object,
   E = object,
+  const By = object,
 >(
   table: T,
-  options: SchemaOptions<V, B, O, M, MM, E, keyof T["$inferSelect"] & string> = {},
+  options: SchemaOptions<V, B, O, M, MM, E, keyof T["$inferSelect"] & string, By> = {},
 ): Schema<
   T,
   V,
-  B & { [K in keyof O]: O[K] | null } & { [K in keyof M]: M[K][] } & {
+  BelongsTo<T, B, By> & { [K in keyof O]: O[K] | null } & { [K in keyof M]: M[K][] } & {
     [K in keyof MM]: MM[K][]
-  } & { [K in keyof E]: E[K] | null }
+  } & { [K in keyof E]: E[K] | null },
+  B
 > {
   const { name } = getTableConfig(table)
   const columns = columnsOf(table)
@@ -141,8 +162,13 @@ export function schema<
     definedAt: placeOfCall(schema),
   }
   checkNames(made)
-  // the three $-properties exist for the compiler alone: they carry types that the values above imply
-  return made as typeof made & { $inferSelect: never; $virtual: never; $relations: never }
+  // the four $-properties exist for the compiler alone: they carry types that the values above imply
+  return made as typeof made & {
+    $inferSelect: never
+    $virtual: never
+    $relations: never
+    $parents: never
+  }
 }
 
 /**

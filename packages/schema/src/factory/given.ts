@@ -7,16 +7,8 @@ export interface Inserts {
   insert<S extends Schema>(changeset: Changeset<S>): Promise<Result<Row<S>, AnyChangeset>>
 }
 
-type Relations<S extends Schema> = S["$relations"]
-
 /** The rows that a row belongs to, by the relation's name. */
-export type Parents<S extends Schema> = {
-  readonly [K in keyof Relations<S> as null extends Relations<S>[K]
-    ? never
-    : Relations<S>[K] extends readonly unknown[]
-      ? never
-      : K]: Relations<S>[K]
-}
+export type Parents<S extends Schema> = S["$parents"]
 
 type Fill<S extends Schema> = Fields<S> & Parents<S>
 
@@ -31,7 +23,7 @@ export interface ParentSource<R> {
 
 /** Where the rows come from that a row belongs to. */
 export type Sources<S extends Schema> = {
-  readonly [K in keyof Relations<S>]?:
+  readonly [K in keyof S["$relations"]]?:
     | (K extends keyof Parents<S> ? ParentSource<Parents<S>[K]> : never)
     | undefined
 }
