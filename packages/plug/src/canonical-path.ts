@@ -14,11 +14,11 @@ export function pathOf(target: string): string {
  * Refuses a target whose path two readers could take for different ones: dot segments, empty segments,
  * backslashes, control characters, each of them encoded too, and what is not valid UTF-8. So a guard, a route and a
  * file system always speak about the same path.
+ * @param path What `pathOf` gave for it.
  * @throws {PathError} @throws {TargetTooLongError}
  */
-export function checkTarget(target: string): void {
+export function checkTarget(target: string, path: string): void {
   if (target.length > MAX_TARGET) throw new TargetTooLongError("characters", MAX_TARGET)
-  const path = pathOf(target)
   const problem = pathProblem(path)
   if (problem !== null) throw new PathError(problem)
   // each has a slash: what is shorter than that has fewer

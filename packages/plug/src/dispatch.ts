@@ -95,7 +95,7 @@ export function dispatcher(
 /** Plugs see canonical paths only; those that want to know of others are told. */
 function checkUnseen(before: AnyPlug | undefined, conn: Conn): void {
   try {
-    checkTarget(conn.source.target)
+    checkTarget(conn.source.target, conn.path)
   } catch (error) {
     if (before !== undefined) tellRefused(before, conn, error)
     throw error
@@ -109,7 +109,7 @@ const overriding = methodOverride()
  * @throws {PathError} {@link NotFoundError} {@link MethodNotAllowedError} and whatever plugs and handlers throw.
  */
 export function route(router: Router<Handler<{}>>, conn: Conn): Answer {
-  checkTarget(conn.source.target)
+  checkTarget(conn.source.target, conn.path)
   return andThen(matched(router, conn), checkedAnswer)
 }
 

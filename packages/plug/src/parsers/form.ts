@@ -28,11 +28,14 @@ export interface FormLimits {
  */
 export function decodeForm(text: string, limits: FormLimits = {}): FormValues {
   const builder = new FormBuilder<string>(limits)
+  // most are not; indexOf, because the engine does not inline includes, which takes several times as long
+  const encoded = text.indexOf("%") !== -1 || text.indexOf("+") !== -1
+  const read = encoded ? decode : asItIs
   for (let start = 0; start < text.length; ) {
     const end = indexOr(text, "&", start, text.length)
     if (end > start) {
       const equals = Math.min(indexOr(text, "=", start, end), end)
-      builder.add(decode(text.slice(start, equals)), decode(text.slice(equals + 1, end)))
+      builder.add(read(text.slice(start, equals)), read(text.slice(equals + 1, end)))
     }
     start = end + 1
   }
@@ -56,7 +59,7 @@ export class FormBuilder<Leaf> {
   add(name: string, value: Leaf): void {
     if (++this.#pairs > this.#maxPairs) throw new PayloadTooLargeError(this.#maxPairs, "pairs")
     // most names, in most forms
-    if (!name.includes("[")) {
+    if (name.indexOf("[") === -1) {
       set(this.form, checked(name, name), value, name)
       return
     }
@@ -85,8 +88,10 @@ function indexOr(text: string, character: string, from: number, otherwise: numbe
   return index === -1 ? otherwise : index
 }
 
+const asItIs = (text: string): string => text
+
 function decode(text: string): string {
-  if (!text.includes("%") && !text.includes("+")) return text
+  if (text.indexOf("%") === -1 && text.indexOf("+") === -1) return text
   try {
     return decodeURIComponent(text.replaceAll("+", " "))
   } catch (cause) {
