@@ -98,13 +98,16 @@ function measuring({ servers, cpu, wall }: Side, work: Work): { measure(): Promi
   }
 }
 
+/** Without the first, which each side had to warm up by. */
+const typical = (rates: readonly number[] = []): number => median(rates.slice(1))
+
 function tellGoals(works: readonly Work[], sides: readonly Side[]): void {
   const [ours, ...others] = sides
   const rows = works.flatMap((work) =>
     others
       .filter(({ name }) => goals[work].includes(name))
       .map(({ name, cpu }) => {
-        const ratio = median(ours?.cpu.get(work) ?? []) / median(cpu.get(work) ?? [])
+        const ratio = typical(ours?.cpu.get(work)) / typical(cpu.get(work))
         return [work, `at or above ${name}`, ratio.toFixed(2), ratio >= 1 ? "met" : "missed"]
       }),
   )
@@ -122,7 +125,7 @@ function tell(
     work,
     ...sides.map((side) => {
       const rates = ratesOf(side).get(work)
-      return rates === undefined ? "" : shown(median(rates))
+      return rates === undefined ? "" : shown(typical(rates))
     }),
   ])
   note(`${title}:\n\n${table([["work", ...sides.map(({ name }) => name)], ...rows])}`)
