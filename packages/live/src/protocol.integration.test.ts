@@ -372,6 +372,20 @@ describe("section 15: forms", () => {
     await shows(tab, "#other-said", "")
   })
 
+  it("are recovered with fields of each kind", async () => {
+    const tab = await open("/forms")
+    await tab.check("#kinds input[value=L]")
+    await tab.selectOption("#kinds select", ["red", "blue"])
+    await tab.check("#kinds input[name=agreed]")
+    await tab.fill("#kinds textarea", "two\nlines")
+    const all = /^L, two lines, red\+blue, yes$/
+    await shows(tab, "#kinds-said", all)
+    await tab.click("#fail")
+    await tab.waitForSelector("[data-phx-main].phx-error", { state: "attached" })
+    await joined(tab)
+    await shows(tab, "#kinds-said", all)
+  })
+
   it("keep what has the focus, and are posted when the view says so", async () => {
     const tab = await open("/forms")
     await tab.fill("#name", "mine")
