@@ -20,7 +20,8 @@ export const SurvivalLive = liveView({
   events: { count: {}, write: z.object({ note: Note }) },
   mount: ({ restored }) => ({ count: 0, note: "", restored, born: time.format(Date.now()) }),
   // rights and prices have no place in it: what a browser keeps, its owner can bring back later
-  stash: { keys: { count: z.int(), note: Note } },
+  // a count that was shown is never followed by an older one: it is kept before it is shown, the note once a second
+  stash: { keys: { count: z.int(), note: Note }, checkpoints: { count: true } },
   handleEvent: {
     count: (socket) => socket.update("count", (count) => count + 1),
     write: (socket, { note }) => socket.assign({ note }),
