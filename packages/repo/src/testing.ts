@@ -1,4 +1,5 @@
 export { emptyTables, inSchema } from "./testing/in-schema.ts"
+export { type OwnSchema, type OwnSchemaOptions, openOwnSchema } from "./testing/own-schema.ts"
 export { repoContract } from "./testing/repo-contract.ts"
 export {
   openSandbox,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Driver } from "../driver.ts"
 import { openRepo } from "../open-repo.ts"
 import { emptyTables, inSchema } from "./in-schema.ts"
+import { openOwnSchema } from "./own-schema.ts"
 import { openSandbox, type Sandbox, type SandboxedTest } from "./sandbox.ts"
 import { failure, refusal, value } from "./support.ts"
 import { createTables, newUser, User } from "./tables.ts"
@@ -196,5 +197,34 @@ export function sandboxContract(name: string, driver: () => Driver): void {
     }
     await using repo = await openRepo({ driver: driver() }).start(new AbortController().signal)
     expect(await repo.query(sql`select 1 from pg_namespace where nspname = 'test_1'`)).toEqual([])
+  }, 60_000)
+
+  it(`tests that commit on ${name} have a schema of their own, one after another, empty each time`, async () => {
+    await using own = await openOwnSchema({
+      driver: driver(),
+      casing: "snake_case",
+      name: "test_own",
+      prepare: async (repo) => {
+        for (const statement of createTables) await repo.sql.query(statement)
+      },
+    })
+    const counted = await Promise.all(
+      ["a", "b", "c"].map((email) =>
+        own.run(async ({ repo }) => {
+          const before = await repo.count(User)
+          await value(repo.insert(newUser(email)))
+          // the same rows for whoever asks: it is committed
+          return [before, await own.repo.count(User)]
+        }),
+      ),
+    )
+    expect(counted).toEqual([
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ])
+    const failed = own.run(() => Promise.reject(new Error("expected 1 to be 2")))
+    expect(await failure(failed)).toMatchObject({ message: "expected 1 to be 2" })
+    expect(await own.run(({ repo }) => repo.count(User))).toBe(0)
   }, 60_000)
 }
