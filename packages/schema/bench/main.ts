@@ -4,7 +4,7 @@
 import { cast, schema, toForm } from "@bennu/schema"
 import { boolean, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core"
 import * as z from "zod"
-import { compare } from "../../../scripts/bench-harness.mjs"
+import { compare, note } from "../../../scripts/bench-harness.mjs"
 
 const articles = pgTable("articles", {
   id: integer().primaryKey(),
@@ -100,3 +100,5 @@ await compare({
       z.flattenError(rules.safeParse(broken).error ?? new z.ZodError([])).fieldErrors,
   },
 })
+note(`Where a cast's time goes, in a profile of a stored row: a third is zod's, as the rules run inside; the rest is spread over reading the text as the columns hold
+it, comparing with the row, asking what the columns can hold, copying and freezing the row, and the changeset itself, none of them above an eighth.`)
