@@ -1,4 +1,4 @@
-import { bare } from "@bennu/core"
+import { bare } from "@bennu/core/bare"
 
 /** What the parameters of a pattern stood for in a path, decoded once. It inherits nothing. */
 export type Params = Readonly<Record<string, string>>
