@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises"
 import nodePostgres, { type QueryArrayResult } from "pg"
 import type { Driver, Statement } from "../driver.ts"
 import { PgCopy } from "../internal/pg-copy.ts"
@@ -27,6 +28,7 @@ type Result = QueryArrayResult<(string | null)[]>
 class PgClient implements ServerClient<Result> {
   readonly #session: PgSession
   #ready: Promise<unknown> | undefined
+  #latest: Promise<Result> | undefined
   /** Statements that were named anew, as the tables that they read had changed. */
   readonly #renamed = new Map<string, string>()
   #renames = 0
@@ -42,12 +44,25 @@ class PgClient implements ServerClient<Result> {
   }
 
   run(statement: Statement, name: string | undefined) {
-    return Object.assign(this.#ask(statement, name), { cancel: () => this.#session.cancel() })
+    const asked: Asked = { statement, name, isCancelled: false }
+    const answer = this.#ask(asked)
+    this.#latest = answer
+    const cancel = (): void => {
+      asked.isCancelled = true
+      this.#session.cancel()
+      // a request that overtakes the statement finds nothing to stop
+      const again = setInterval(() => this.#session.cancel(), CANCEL_AGAIN)
+      const settled = () => clearInterval(again)
+      answer.then(settled, settled)
+    }
+    return Object.assign(answer, { cancel })
   }
 
-  async #ask(statement: Statement, name: string | undefined): Promise<Result> {
+  async #ask(asked: Asked): Promise<Result> {
     this.#ready ??= this.#session.connect()
     await this.#ready
+    if (asked.isCancelled) throw new Error("cancelled before it was sent")
+    const { statement, name } = asked
     const { text, copy } = statement
     if (copy !== undefined) return this.#session.query(new PgCopy(text, copy)).done
     if (name === undefined) return this.#send(statement, undefined)
@@ -99,10 +114,25 @@ class PgClient implements ServerClient<Result> {
     }
   }
 
-  end(): Promise<void> {
-    return this.#session.close()
+  async end(): Promise<void> {
+    // node-postgres hangs up while a statement runs, and the server would run it to its end
+    await Promise.race([
+      Promise.allSettled([this.#latest]),
+      setTimeout(CANCEL_GRACE, undefined, { ref: false }),
+    ])
+    await this.#session.close()
   }
 }
+
+interface Asked {
+  readonly statement: Statement
+  readonly name: string | undefined
+  isCancelled: boolean
+}
+
+/** How often a statement is asked to stop until it does, and how long its connection waits for that, in milliseconds. */
+const CANCEL_AGAIN = 100
+const CANCEL_GRACE = 1_000
 
 const asText = { getTypeParser: () => String }
 
