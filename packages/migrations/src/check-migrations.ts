@@ -7,7 +7,7 @@ export interface MigrationFinding {
   readonly migration: string
   /**
    * `edited` after it was applied. `missing`: applied, its file is gone. `outOfOrder`: not applied, though a newer one
-   * is. `partial`: failed on its way.
+   * is, unless it waits for the end of a deployment. `partial`: failed on its way.
    */
   readonly problem: "edited" | "missing" | "outOfOrder" | "partial"
   readonly message: string
@@ -24,8 +24,10 @@ export async function checkMigrations(
 ): Promise<MigrationFinding[]> {
   const states = await status(sql, migrations)
   const newest = states.findLastIndex(({ appliedAt }) => appliedAt !== null)
+  const later = new Set(migrations.filter(({ phase }) => phase === "post").map(({ id }) => id))
   return states.flatMap(({ id, state }, index) => {
-    const problem = state === "pending" && index < newest ? "outOfOrder" : state
+    const isLate = state === "pending" && index < newest && !later.has(id)
+    const problem = isLate ? "outOfOrder" : state
     if (problem === "applied" || problem === "pending") return []
     return [{ migration: id, problem, message: `${id} ${messages[problem](states[newest]?.id)}` }]
   })

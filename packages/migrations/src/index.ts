@@ -29,6 +29,7 @@ export {
 } from "./index-definitions.ts"
 export {
   type MigrateOptions,
+  type MigrateUpOptions,
   type MigrationSql,
   migrate,
   type RollbackOptions,
@@ -39,6 +40,7 @@ export {
   type Migration,
   type MigrationSteps,
   migration,
+  type Phase,
   type SqlStep,
   type Step,
   sqlMigration,

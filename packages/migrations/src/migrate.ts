@@ -5,7 +5,7 @@ import { applyUp } from "./apply.ts"
 import { IrreversibleMigrationError, MigrationDriftError } from "./errors.ts"
 import { createLedger, type Entry, forget, readLedger, record } from "./ledger.ts"
 import { lockedBy, type MigrationSql } from "./lock.ts"
-import { compareVersions, type Migration, ordered, placeOf } from "./migration.ts"
+import { compareVersions, type Migration, ordered, type Phase, placeOf } from "./migration.ts"
 import { patiently } from "./patience.ts"
 import { runStep } from "./run-step.ts"
 import { migrationStopped } from "./telemetry.ts"
@@ -31,6 +31,10 @@ export interface MigrateOptions {
   /** Stops between two statements, and the one that runs. */
   readonly signal?: AbortSignal | undefined
 }
+export interface MigrateUpOptions extends MigrateOptions {
+  /** Only those: `"pre"` before a deployment, `"post"` after it; all if left out. */
+  readonly phase?: Phase | undefined
+}
 export interface RollbackOptions extends MigrateOptions {
   /** How many to take back (1). */
   readonly steps?: number | undefined
@@ -46,6 +50,7 @@ interface Resolved {
   readonly drift: "refuse" | "accept"
   readonly steps: number
   readonly to?: string | undefined
+  readonly phase?: Phase | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -61,8 +66,9 @@ const schema = z.strictObject({
     .string()
     .regex(/^\d{1,20}$/)
     .optional(),
+  phase: z.enum(["pre", "post"]).optional(),
   signal: z.instanceof(AbortSignal).optional(),
-}) satisfies z.ZodType<Resolved, RollbackOptions>
+}) satisfies z.ZodType<Resolved, RollbackOptions & MigrateUpOptions>
 
 /**
  * Applies every migration that was not applied yet, oldest first, each once, however many processes try.
@@ -74,9 +80,9 @@ const schema = z.strictObject({
 export function migrate(
   sql: MigrationSql,
   migrations: readonly Migration[],
-  options: MigrateOptions = {},
+  options: MigrateUpOptions = {},
 ): Promise<string[]> {
-  const { wait, lock, drift, signal, ...patience } = parseOptions("migrate", schema, options)
+  const { wait, lock, drift, phase, signal, ...patience } = parseOptions("migrate", schema, options)
   const known = ordered(migrations)
   const sessions = lock === "session"
   return lockedBy(lock, sql, { timeout: wait, signal }, async (connection) => {
@@ -90,7 +96,7 @@ export function migrate(
     const applied: string[] = []
     for (const migration of known) {
       const entry = ledger.get(key(migration))
-      if (entry?.appliedAt) continue
+      if (entry?.appliedAt || (phase ?? migration.phase) !== migration.phase) continue
       signal?.throwIfAborted()
       await told(migration, "up", () =>
         applyUp(connection, migration, { ...patience, sessions, entry, signal }),

@@ -14,6 +14,8 @@ export interface Migration {
   readonly down: Step | undefined
   /** Whether a step happens as a whole. `false` for what PostgreSQL refuses in a transaction, such as `create index concurrently`. */
   readonly transaction: boolean
+  /** Whether it comes before the app's new version runs everywhere, or after: dropping what only the old one reads. */
+  readonly phase: Phase
   /** Of the statements going up, comments and spaces between them left out; null for code. */
   readonly checksum: string | null
   /** The file that it was read from. */
@@ -27,6 +29,8 @@ export function placeOf({ file, up }: Migration): string | null {
   const before = "source" in up ? up.source.slice(0, first ?? 0) : ""
   return `${file}:${before.split("\n").length}`
 }
+
+export type Phase = "pre" | "post"
 
 /** Statements, or code that makes them. */
 export type Step = SqlStep | CodeStep
@@ -44,6 +48,8 @@ export interface MigrationSteps {
   readonly down?: string | readonly string[] | CodeStep | undefined
   /** `false` for what PostgreSQL refuses in a transaction (`true`). */
   readonly transaction?: boolean | undefined
+  /** `"post"` for what has to wait until the app's old version runs nowhere (`"pre"`). */
+  readonly phase?: Phase | undefined
 }
 
 /**
@@ -52,20 +58,25 @@ export interface MigrationSteps {
  * @throws {MigrationFormatError} for another id, or SQL that commits by itself.
  * @example migration("20261122000000_create_tags", { up: "create table tags (name text)", down: "drop table tags" })
  */
-export function migration(id: string, { up, down, transaction = true }: MigrationSteps): Migration {
+export function migration(
+  id: string,
+  { up, down, transaction = true, phase = "pre" }: MigrationSteps,
+): Migration {
   const step = (given: MigrationSteps["up"]) =>
     typeof given === "function" ? given : sqlStep([given].flat().join("\n;\n"))
-  return made(id, { up: step(up), down: down === undefined ? undefined : step(down), transaction })
+  const back = down === undefined ? undefined : step(down)
+  return made(id, { up: step(up), down: back, transaction, phase })
 }
 
 /**
  * A migration from the text of its file: `-- up`, the statements, `-- down`, those that undo them, and
- * `-- transaction: off` before them where it has to run outside of one.
+ * `-- transaction: off` or `-- phase: post` before them where it has to run outside of one, or after the deployment.
  */
 export function sqlMigration(id: string, source: string): Migration {
   const sections = new Map<string, StatementText[]>()
   let current: StatementText[] | undefined
   let transaction = true
+  let phase: Phase = "pre"
   for (const part of parts(source)) {
     if ("comment" in part) {
       const comment = part.comment.toLowerCase()
@@ -75,6 +86,7 @@ export function sqlMigration(id: string, source: string): Migration {
         current = []
         sections.set(comment, current)
       } else if (comment === "transaction: off") transaction = false
+      else if (comment === "phase: post") phase = "post"
     } else if (current === undefined) throw unmarked(id)
     else current.push(part)
   }
@@ -84,6 +96,7 @@ export function sqlMigration(id: string, source: string): Migration {
     up: { statements: up, source },
     down: down === undefined ? undefined : { statements: down, source },
     transaction,
+    phase,
   })
 }
 
@@ -101,7 +114,7 @@ const sqlStep = (source: string): SqlStep => ({
 
 function made(
   id: string,
-  { up, down, transaction }: Pick<Migration, "up" | "down" | "transaction">,
+  { up, down, transaction, phase }: Pick<Migration, "up" | "down" | "transaction" | "phase">,
 ): Migration {
   const version = /^(\d{1,20})_\w{1,200}$/.exec(id)?.[1]
   if (version === undefined)
@@ -113,7 +126,7 @@ function made(
   for (const step of [up, down])
     if (transaction && step !== undefined && "statements" in step) refuseControl(id, step)
   const checksum = "statements" in up ? checksumOf(up.statements) : null
-  return { id, version, up, down, transaction, checksum }
+  return { id, version, up, down, transaction, phase, checksum }
 }
 
 export function checksumOf(statements: readonly StatementText[]): string {

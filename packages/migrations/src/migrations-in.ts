@@ -7,7 +7,7 @@ import { type CodeStep, type Migration, migration, ordered, sqlMigration } from 
 
 /**
  * The migrations of a folder: `20261122000000_create_articles.sql`, and modules (`.ts`, `.js`) that export `up`, and
- * `down` and `transaction` if need be. Other files, tests and declarations are left alone.
+ * `down`, `transaction` and `phase` if need be. Other files, tests and declarations are left alone.
  * @param folder A path, or a URL: `new URL("../migrations/", import.meta.url)`.
  * @throws {MigrationFormatError} for a file that is no migration though its name says so.
  */
@@ -46,4 +46,5 @@ const Module = z.object({
   up: code,
   down: code.optional(),
   transaction: z.boolean().optional(),
+  phase: z.enum(["pre", "post"]).optional(),
 })

@@ -73,6 +73,34 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
       expect(await migrate(repo.sql, [late, tags])).toEqual([late.id])
     })
 
+    it("of two branches make the same, whichever is merged first", async () => {
+      const ours = migration("20261122000001_ours", { up: "alter table tags add ours text" })
+      const theirs = migration("20261122000002_theirs", { up: "alter table tags add theirs text" })
+      const columns = async () => {
+        const text =
+          "select attname from pg_attribute where attrelid = 'tags'::regclass and attnum > 0 order by 1"
+        return (await repo.sql.query(text)).rows.map(({ attname }) => attname)
+      }
+      await migrate(repo.sql, [tags, ours])
+      expect(await migrate(repo.sql, [tags, ours, theirs])).toEqual([theirs.id])
+      const first = await columns()
+      await repo.sql.query("drop table tags, bennu_migrations")
+      await migrate(repo.sql, [tags, theirs])
+      expect(await migrate(repo.sql, [tags, ours, theirs])).toEqual([ours.id])
+      expect(await columns()).toEqual(first)
+    })
+
+    it("wait for the end of a deployment where they say so", async () => {
+      const drop = sqlMigration("20261122000001_drop", "-- phase: post\n-- up\ndrop table old;")
+      const next = migration("20261122000002_next", { up: "create table next ()" })
+      const old = migration("20261121000000_old", { up: "create table old ()" })
+      const all = [old, drop, next]
+      expect(await migrate(repo.sql, all, { phase: "pre" })).toEqual([old.id, next.id])
+      expect(await checkMigrations(repo.sql, all)).toEqual([])
+      expect(await migrate(repo.sql, all, { phase: "post" })).toEqual([drop.id])
+      expect(await migrate(repo.sql, all)).toEqual([])
+    })
+
     it("may be code, with a connection of its own and the repo in the same transaction", async () => {
       const code = migration("20261122000002_fill", {
         async up(sql) {
