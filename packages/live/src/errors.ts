@@ -104,6 +104,10 @@ export class StashFailedError extends BennuError {
   }
 }
 
+/** Whether a view ended for what it keeps, and not for what it did. */
+export const isOfStash = (error: unknown): boolean =>
+  error instanceof StashFailedError || error instanceof StashSupersededError
+
 /** A live view could not be joined, and the page is loaded to say so with its status. */
 export class PageStatusError extends BennuError {
   readonly code = "ERR_LIVE_PAGE_STATUS"

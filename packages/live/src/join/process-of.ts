@@ -1,6 +1,7 @@
 import type { Joining } from "@bennu/channels"
 import { type BareConn, nonceOf } from "@bennu/plug"
 import { crashReport } from "../dev/crash-report.ts"
+import { isOfStash } from "../errors.ts"
 import type { LiveLayout } from "../live-view.ts"
 import { isDevelopment } from "../mode.ts"
 import type { Parent } from "../nested/families.ts"
@@ -143,7 +144,8 @@ function pageOf(joining: Joining, { name: view, crashed }: Seat): Page {
         joining.push("diff", sent(view, { e: [crashReport(joining, view, error)] }))
       }
       joining.crash(error)
-      crashed?.(error)
+      // its page joins it anew: that is no business of the view around it
+      if (!isOfStash(error)) crashed?.(error)
     },
     expect: (files, events) => joining.expect({ joins: files, events }),
     refused: (event, reason) => eventRefused.emit(() => ({ view, event, reason })),
