@@ -2,7 +2,7 @@ import type { Joining } from "@bennu/channels"
 import type { PageEvent } from "../view/socket-state.ts"
 
 // What a page sent last, for the overlay that shows why its view crashed.
-const EVENTS = 10
+const EVENTS = 20
 const LENGTH = 300
 const last = new WeakMap<Joining, string[]>()
 

@@ -26,7 +26,7 @@ async function fail() {
   const topic = `lv:${page.id}`
   await wire.ask(topic, "phx_join", joinPayload(page, "/"))
   wire.frames.length = 0
-  for (let i = 0; i < 12; i++) wire.send(topic, "unknown", { i }, "1")
+  for (let i = 0; i < 24; i++) wire.send(topic, "unknown", { i }, "1")
   wire.send(topic, "event", { type: "click", event: "fail", value: { a: "x".repeat(1000) } }, "1")
   await wire.wait(([, , , event]) => event === "phx_error")
   wire.close()
@@ -41,9 +41,9 @@ describe("the error overlay", () => {
     const [name, { message, stack, events }] = e[0]
     expect([name, message]).toEqual(["bennu:crash", "oops"])
     expect(stack).toContain("error-overlay.test.ts")
-    expect(events).toHaveLength(10)
-    expect(events[8]).toBe('unknown {"i":11}')
-    expect(events[9]?.length).toBeLessThan(310)
+    expect(events).toHaveLength(20)
+    expect(events[18]).toBe('unknown {"i":23}')
+    expect(events[19]?.length).toBeLessThan(310)
     expect(String(errorOverlay({ nonce: "n" }))).toMatch(/^<script nonce="n">/)
   })
 
