@@ -323,11 +323,8 @@ export class ViewProcess {
     }
     if (patched) this.options.page.push("live_patch", patched)
     if (!reply) return patched ? this.#flush() : undefined
-    if (state.later) {
-      reply({})
-      return
-    }
-    return chained(this.#send(state.reply), (diff) => {
+    const sent = state.later ? null : this.#send(state.reply)
+    return chained(sent, (diff) => {
       if (!this.#over) reply(diff ? { diff } : {})
     })
   }
