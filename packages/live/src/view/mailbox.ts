@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks"
+import { AsyncResource } from "node:async_hooks"
 import type { Awaitable } from "@bennu/core"
 
 type Message = () => Awaitable<void>
@@ -32,8 +32,9 @@ export class Mailbox {
   readonly #coalesce: number
   /** With so many it does not wait for the next turn: whoever says more than that may wait for each to be said. */
   readonly #many: number
-  // a message is the view's business, not part of whatever transaction or deadline it was sent in
-  readonly #inItsContext = AsyncLocalStorage.snapshot()
+  // A message is the view's business, not part of whatever transaction or deadline it was sent in. What AsyncLocalStorage.snapshot makes does
+  // the same and takes a kilobyte.
+  readonly #context = new AsyncResource("bennu.live.view")
   #queue: Message[] = []
   #working = false
   /** It goes on in the next turn. */
@@ -106,7 +107,7 @@ export class Mailbox {
       return true
     }
     this.#working = true
-    if (atOnce) this.#inItsContext(() => this.#work(false))
+    if (atOnce) this.#context.runInAsyncScope(this.#work, this, false)
     else this.#wait()
     return true
   }
@@ -119,7 +120,7 @@ export class Mailbox {
   #goOn(turned: boolean): void {
     if (!this.#waits) return
     this.#waits = false
-    this.#inItsContext(() => this.#work(turned))
+    this.#context.runInAsyncScope(this.#work, this, turned)
   }
 
   /** Works on what waits, without a promise where nothing needs one. @param turned Since the last message a turn has passed. */
