@@ -1,6 +1,6 @@
 // Microseconds of this process's CPU per operation, the same work on the same PostgreSQL by each library in turn: get by id,
-// insert, a page of 20 with two preloads, 10,000 rows, a nested write; and what happens under too much load. BENCH_ONLY=get for one
-// of them, BENCH_ONLY=overload for that.
+// insert, a page of 20 with two preloads, 10,000 rows, a nested write. BENCH_ONLY=get for one of them. What becomes of answers under
+// too much load is measured by `npm run faults -- repo`.
 import { startPostgres } from "@bennu/testing"
 import postgres from "postgres"
 import { compare, note } from "../../../scripts/bench-harness.mjs"
@@ -8,7 +8,6 @@ import { withDrizzle } from "./drizzle.ts"
 import { withKysely } from "./kysely.ts"
 import { withMikro } from "./mikro.ts"
 import { ours } from "./ours.ts"
-import { overload } from "./overload.ts"
 import { raw } from "./raw.ts"
 import { POOL, type Side } from "./side.ts"
 import { setup } from "./tables.ts"
@@ -70,6 +69,5 @@ dates and for putting relations to rows, and 25 µs for the nested write. All el
 Of "Drizzle, prepared" the page prepares its list only, as \`inArray\` of a varying number cannot be prepared. Prisma 7.10 is not among them: \`prisma generate\`
 downloads a schema engine.`)
 await Promise.all([mine, ...Object.values(peers)].map((side) => side.stop()))
-if ("overload".startsWith(process.env.BENCH_ONLY ?? "overload")) await overload(server.url)
 await admin.end()
 await server.stop()
