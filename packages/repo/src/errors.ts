@@ -142,9 +142,11 @@ export class TransactionAbortedError extends BennuError {
 export class ScopeError extends BennuError {
   readonly code = "ERR_REPO_SCOPE"
   readonly table: string
-  constructor(table: string, allowed: readonly string[]) {
+  /** @param definedAt Where the table's schema is defined, if that is known: there is the context that owns it. */
+  constructor(table: string, allowed: readonly string[], definedAt: string | null) {
+    const owner = definedAt === null ? "" : ` (${definedAt})`
     super(`${table} is not among the tables of this repo`, {
-      hint: `It is scoped to ${allowed.join(", ") || "none"}: ask the context that owns ${table}.`,
+      hint: `It is scoped to ${allowed.join(", ") || "none"}: ask the context that owns ${table}${owner}.`,
     })
     this.table = table
   }

@@ -23,7 +23,7 @@ export class Sight {
   }
 
   /** The table of a schema, if it may be touched. */
-  table({ table, columns }: Schema): PgTable {
+  table({ table, columns, definedAt }: Schema): PgTable {
     if (columns.size === 0) {
       const hint = "Write a changeset of a table's schema with what came of it."
       throw new RepoUsageError(
@@ -31,7 +31,7 @@ export class Sight {
         hint,
       )
     }
-    this.#allow(table)
+    this.#allow(table, definedAt)
     return table
   }
 
@@ -49,14 +49,14 @@ export class Sight {
     }
     // what a relation points to is a schema, if it is no table
     const schema = target as Schema
-    this.#allow(schema.table)
+    this.#allow(schema.table, schema.definedAt)
     return this.where(schema)
   }
 
-  #allow(table: PgTable): void {
+  #allow(table: PgTable, definedAt: string | null = null): void {
     for (const { tables } of this.#scopes) {
       if (tables !== undefined && !tables.includes(table))
-        throw new ScopeError(getTableName(table), tables.map(getTableName))
+        throw new ScopeError(getTableName(table), tables.map(getTableName), definedAt)
     }
   }
 }

@@ -108,6 +108,18 @@ export function scopeContract(repo: () => Repo): void {
       expect(asked.filter((statement) => statement.includes("articles"))).toEqual([])
     })
 
+    it("says where the table is at home that it refuses", async () => {
+      const refused = await failure(
+        repo()
+          .scoped({ tables: [users] })
+          .all(Article),
+      )
+      const home = expect.stringMatching(
+        /the context that owns articles \(.*tables\.[jt]s:\d+:\d+\)/,
+      )
+      expect(refused).toMatchObject({ hint: home })
+    })
+
     it("sees and changes the rows of its tenant only, narrower with each scope", async () => {
       await repo().insertAll(Tag, [{ name: "a:1" }, { name: "a:2" }, { name: "b:1" }])
       const tenant = repo().scoped({
