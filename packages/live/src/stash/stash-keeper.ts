@@ -79,8 +79,8 @@ export class StashKeeper {
   #saving: Promise<void> = Promise.resolve()
   /** Another process has the view now, or nobody wants it back. */
   #lost = false
-  /** The store does not answer. */
-  #failing = false
+  /** How often in a row the store did not answer. */
+  #failures = 0
   #timer: NodeJS.Timeout | null = null
   #retry: NodeJS.Timeout | null = null
   #view: KeptView | null = null
@@ -135,7 +135,7 @@ export class StashKeeper {
     if (!this.#home.store || this.#of.key === null) return null
     if (!due && !(this.#home.draining && this.#saved !== this.#seen.changes)) return null
     // nobody waits for a store that does not answer, where it has nothing that could come back
-    if (this.#failing && this.#recorded !== this.#joins) return null
+    if (this.#failures > 0 && this.#recorded !== this.#joins) return null
     return this.save(due)
   }
 
@@ -198,7 +198,7 @@ export class StashKeeper {
     if (!this.#owned) return known
     // a page does not wait twice for a store that does not answer
     this.#saved = 0
-    if (this.#failing) return known
+    if (this.#failures > 0) return known
     try {
       this.#look()
       return await this.#write()
@@ -298,7 +298,7 @@ export class StashKeeper {
     })
     if (entry === null) return false
     this.#owned = true
-    this.#failing = false
+    this.#failures = 0
     this.#saved = changes
     this.#home.hold(key, null)
     return true
@@ -325,14 +325,16 @@ export class StashKeeper {
 
   /** The store is asked again, as long as there is a view. */
   #failed(error: unknown): void {
-    this.#failing = true
+    this.#failures++
     stashFailed.emit(() => ({ view: this.#of.belonging.view, error }))
     if (!this.#view) return
     const again = () => {
       this.#retry = null
       void this.save()
     }
-    this.#retry ??= setTimeout(again, this.#home.interval).unref()
+    // seldom and seldomer: a store that is slow is not made faster by being asked
+    const wait = this.#home.interval * 2 ** Math.min(this.#failures - 1, 5)
+    this.#retry ??= setTimeout(again, wait).unref()
   }
 
   #refused(reason: StashRefusal): void {
