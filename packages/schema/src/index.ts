@@ -34,6 +34,7 @@ export type { NestedRow } from "./nested.ts"
 export { REDACTED, redact } from "./redact.ts"
 export type { Join, Relation, RelationKind } from "./relation.ts"
 export {
+  type BelongsTo,
   type Entity,
   type Nested,
   type RelationTo,
