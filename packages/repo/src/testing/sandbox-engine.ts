@@ -125,7 +125,14 @@ export class SandboxEngine extends Engine {
     while (root.parent !== undefined) root = root.parent
     const owner = this.#owners.get(root)
     if (owner === undefined) throw new SandboxDoneError(what, this.#names.get(root) ?? null)
-    const leak = { what, at: caller(new Error().stack) }
+    const asked = new Error()
+    // a stack is text only when it is read, which costs more than most statements
+    const leak: Leak = {
+      what,
+      get at() {
+        return caller(asked.stack)
+      },
+    }
     owner.running.add(leak)
     try {
       return await work()
