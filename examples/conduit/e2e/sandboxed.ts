@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { supervisor } from "@bennu/core"
 import { endpoint } from "@bennu/endpoint"
 import { liveSocket } from "@bennu/live"
+import { cookieSessions } from "@bennu/plug/session"
 import { local, openPubSub } from "@bennu/pubsub"
 import { pglite } from "@bennu/repo/pglite"
 import { openSandbox } from "@bennu/repo/testing"
@@ -28,7 +29,7 @@ export async function sandboxedConduit() {
   const secret = "s".repeat(64)
   const router = appRouter({
     ports: { repo: sandbox.repo, pubsub, pictures: picturesIn(join(data, "pictures")) },
-    sessions: { secret },
+    sessions: cookieSessions({ secret }),
     store: memoryStore(),
     layout: document(assets),
   })

@@ -61,7 +61,7 @@ export interface Statement {
 
 /** What goes in, whole; or who takes what comes out, cut anywhere, one piece after the other. It does not reject. */
 export type Copying =
-  | { readonly from: Uint8Array }
+  | { readonly from: Uint8Array<ArrayBuffer> }
   | { readonly to: (chunk: Uint8Array) => Promise<void> }
 
 /** Values are PostgreSQL's text format too. */

@@ -268,7 +268,7 @@ describe("a stash that the page keeps", () => {
     expect(await again(twin, kept)).toContain("0  fresh 0")
     const second = await Tab.open(server, { cookie: ada.page.cookie })
     expect(await again(second, kept)).toContain("0  fresh 0")
-    const half = kept.length / 2
+    const half = Math.floor(kept.length / 2)
     const other = kept[half] === "A" ? "B" : "A"
     const changed = [
       kept.slice(0, half) + other + kept.slice(half + 1),

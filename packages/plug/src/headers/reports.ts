@@ -35,9 +35,10 @@ const MAX_TEXT = 300
  * @throws {UnsupportedMediaTypeError} (415) {@link PayloadTooLargeError} (413) {@link MalformedError} (400)
  * @see https://w3c.github.io/webappsec-csp/#reporting
  */
-export async function readCspReports(
-  request: Pick<Request, "body"> & { readonly headers: Pick<Headers, "get"> },
-): Promise<readonly CspViolation[]> {
+export async function readCspReports(request: {
+  readonly headers: Pick<Headers, "get">
+  readonly body: ReadableStream<Uint8Array> | null
+}): Promise<readonly CspViolation[]> {
   const type = parseMediaType(request.headers.get("content-type") ?? "")?.essence
   if (type === undefined || !TYPES.includes(type)) {
     throw new UnsupportedMediaTypeError("this is no report", TYPES)
