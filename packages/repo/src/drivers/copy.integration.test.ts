@@ -23,10 +23,13 @@ const text = fc
     }),
   )
   .map((drawn) => drawn.replaceAll("\0", "").toWellFormed())
+// V8 (Node.js 24.21) reads other keys wrongly once it has seen one that ends with a backslash: JSON.parse('{"a":0,"\\\\":0}'), then
+// JSON.parse('{"a":0,"\\n":0}') has the key "\\"
+const key = text.filter((drawn) => !drawn.includes("\\"))
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((drawn) => drawn || 0)
 const sample = fc.record({
   at: fc.option(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })),
-  json: fc.option(fc.dictionary(text, fc.oneof(text, number), { noNullPrototype: true })),
+  json: fc.option(fc.dictionary(key, fc.oneof(text, number), { noNullPrototype: true })),
   words: fc.option(fc.array(text)),
   numbers: fc.option(fc.array(fc.integer())),
   flags: fc.option(fc.array(fc.boolean())),
