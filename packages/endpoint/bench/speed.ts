@@ -5,7 +5,7 @@ import { compare, median, note, table } from "../../../scripts/bench-harness.mjs
 import { load, type Server, start, type Work } from "./load.ts"
 
 const TURN = Number(process.env["ENDPOINT_REQUESTS"] ?? 4_000)
-const ROUNDS = Number(process.env["ENDPOINT_ROUNDS"] ?? 15)
+const ROUNDS = Number(process.env["ENDPOINT_ROUNDS"] ?? 9)
 const PROCESSES = Number(process.env["ENDPOINT_PROCESSES"] ?? 3)
 
 /** Whom each work has to be at or above. */
@@ -88,14 +88,22 @@ function measuring({ servers, cpu, wall }: Side, work: Work): { measure(): Promi
     async measure() {
       const server = servers[seen.length % servers.length]
       if (server === undefined) throw new Error("nobody to ask")
-      const { cpu: before } = await server.ask("cpu")
-      waited.push(await load(server, work, TURN))
-      const { cpu: after } = await server.ask("cpu")
-      const spent = after.user + after.system - before.user - before.system
-      seen.push((TURN * 1_000_000) / spent)
-      return (TURN * 1_000_000) / spent
+      const turns = [await turn(server, work), await turn(server, work), await turn(server, work)]
+      const best = Math.max(...turns.map(({ cpu }) => cpu))
+      seen.push(best)
+      waited.push(Math.max(...turns.map(({ wall }) => wall)))
+      return best
     },
   }
+}
+
+/** Requests a second, of CPU time and of wall-clock time. */
+async function turn(server: Server, work: Work) {
+  const { cpu: before } = await server.ask("cpu")
+  const wall = await load(server, work, TURN)
+  const { cpu: after } = await server.ask("cpu")
+  const spent = after.user + after.system - before.user - before.system
+  return { cpu: (TURN * 1_000_000) / spent, wall }
 }
 
 /** Without the first, which each side had to warm up by. */
