@@ -181,7 +181,7 @@ async function same(bench: string, { ours, ...peers }: Record<string, Side> & { 
   const mine = perSecond(ours)
   // until all are as fast as they get
   for (let i = 0; i < 4; i++) for (const side of [mine, ...Object.values(sides)]) side.measure()
-  await compare({ bench, unit: "ops/CPU s", ours: mine, peers: sides, rounds: 15 })
+  await compare({ bench, unit: "ops/CPU s", ours: mine, peers: sides, rounds: 41 })
 }
 
 /** The value of an expression that was compiled, without the imports that it starts with. */
