@@ -336,3 +336,57 @@ describe("views that wait", () => {
     expect(ended).toEqual([])
   })
 })
+
+describe("stashes that are not for whoever brings them", () => {
+  it("are refused and counted, each for its reason, and a witness notices nothing", async () => {
+    const reasons: string[] = []
+    const listener = stashRefused.subscribe(({ reason }) => reasons.push(reason))
+    stop.push(() => listener[Symbol.dispose]())
+    let now = Date.now()
+    const store = memoryStore()
+    const node = () => serve({ store, now: () => ++now })
+    const server = node()
+    const witness = await Part.open(server, "/report", { id: "report", keeps: true })
+    await witness.push("inc")
+    const { kept: older } = witness
+    await witness.push("inc")
+    const { kept } = witness
+    // each has their own in the store, and is given that
+    const attempts: readonly (readonly [string, unknown, string])[] = [
+      ["another session's", kept, "forged"],
+      ["one that nobody sealed", `1:${"A".repeat(200)}`, "forged"],
+      [
+        "one that was changed",
+        // not its last letter, of which some bits say nothing
+        String(kept).replace(/.(?=.{40}$)/, (letter) => (letter === "A" ? "B" : "A")),
+        "forged",
+      ],
+      ["one of another version", `2${String(kept).slice(1)}`, "forged"],
+      ["one that is too large", `1:${"A".repeat(60_000)}`, "forged"],
+    ]
+    for (const [, stash] of attempts) {
+      const eve = await Part.open(server, "/report", { id: "report", keeps: true })
+      eve.kept = stash
+      expect(await eve.lost(server)).toContain("0 restored")
+    }
+    expect(reasons.splice(0)).toEqual(attempts.map(([, , reason]) => reason))
+    // in another page of the same session, and in another view of it
+    const other = await Part.open(server, "/report", {
+      ...{ id: "report", keeps: true, cookie: witness.page.cookie },
+    })
+    other.kept = kept
+    expect(await other.lost(server)).toContain("0 restored")
+    const player = await Part.open(server, "/", {
+      ...{ id: "player", keeps: true, cookie: witness.page.cookie },
+    })
+    player.kept = kept
+    expect(await player.lost(server)).toContain("0 restored")
+    expect(reasons.splice(0)).toEqual(["misplaced", "forged"])
+    // who replays an older one of their own is given the newest that the store has
+    witness.kept = older
+    expect(await witness.lost(node())).toContain("2 restored")
+    await witness.push("inc")
+    expect(await witness.lost(node())).toContain("3 restored")
+    expect(reasons).toEqual([])
+  })
+})
