@@ -23,6 +23,8 @@ export default defineConfig({
           include: ["packages/*/src/**/*.test.ts", "tests/*.test.ts"],
           exclude: ["**/*.integration.test.ts", "**/*.faults.test.ts"],
           isolate: false,
+          // what waits says itself how long; a slow machine is no failure
+          testTimeout: 30_000,
         },
       },
       {
