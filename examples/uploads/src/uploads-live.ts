@@ -98,7 +98,7 @@ export const UploadsLive = liveViews<Scope>()({
   title: "Uploads",
   render: ({ kept, count }, { choose, save, cancel }, { uploads: { folder, file, video } }) => html`
     <h1>Uploads</h1>
-    <form id="files" phx-change="${choose}" phx-submit="${save}" phx-auto-recover="ignore">
+    <form id="files" phx-change="${choose}" phx-submit="${save}">
       <p phx-drop-target="${file.ref}" id="drop"><label for="${file.ref}">A file, chosen or dropped here</label> ${liveFileInput(file)}</p>${chosen(file, cancel)}
       <p><label for="${folder.ref}">A folder</label> ${liveFileInput(folder, { webkitdirectory: true })}</p>${chosen(folder, cancel)}
       <p><label for="${video.ref}">A video, for the bucket</label> ${liveFileInput(video)}</p>${chosen(video, cancel)}
