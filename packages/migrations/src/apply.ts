@@ -1,6 +1,6 @@
 import type { Sql } from "@bennu/repo"
 import { MigrationDriftError } from "./errors.ts"
-import { type Entry, record } from "./ledger.ts"
+import { type Author, type Entry, record } from "./ledger.ts"
 import { checksumOf, type Migration, placeOf } from "./migration.ts"
 import { type Patience, patiently } from "./patience.ts"
 import { runStep } from "./run-step.ts"
@@ -8,20 +8,28 @@ import { runStep } from "./run-step.ts"
 export interface UpOptions extends Patience {
   /** What the ledger knows of it already. */
   readonly entry: Entry | undefined
+  readonly author: Author
 }
 
 /** Migrates and writes it into the ledger: both or neither, in a transaction; else statement by statement. */
 export function applyUp(
   sql: Sql,
   migration: Migration,
-  { entry, ...patience }: UpOptions,
+  { entry, author, ...patience }: UpOptions,
 ): Promise<void> {
   const { version, id, checksum, up: step } = migration
   const run = { migration, direction: "up", signal: patience.signal } as const
-  const note = (within: Sql, done: number, checksum: string | null, finished = false) =>
-    record(within, { version, id, checksum }, { done, finished })
+  let noted = performance.now()
+  const note = (within: Sql, done: number, checksum: string | null, finished = false) => {
+    const before = noted
+    noted = performance.now()
+    const progress = { done, finished, duration: noted - before, ...author }
+    return record(within, { version, id, checksum }, progress)
+  }
   if (migration.transaction)
     return patiently(sql, { ...run, step }, patience, async (within) => {
+      // an attempt that was given up is no part of it
+      noted = performance.now()
       await runStep(within, step, run)
       await note(within, 0, checksum, true)
     })

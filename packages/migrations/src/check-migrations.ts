@@ -11,6 +11,8 @@ export interface MigrationFinding {
    */
   readonly problem: "edited" | "missing" | "outOfOrder" | "partial"
   readonly message: string
+  /** Its file and line; null for one that is `missing`, and where it was not read from a file. */
+  readonly place: string | null
 }
 
 /**
@@ -25,11 +27,12 @@ export async function checkMigrations(
   const states = await status(sql, migrations)
   const newest = states.findLastIndex(({ appliedAt }) => appliedAt !== null)
   const later = new Set(migrations.filter(({ phase }) => phase === "post").map(({ id }) => id))
-  return states.flatMap(({ id, state }, index) => {
+  return states.flatMap(({ id, state, place }, index) => {
     const isLate = state === "pending" && index < newest && !later.has(id)
     const problem = isLate ? "outOfOrder" : state
     if (problem === "applied" || problem === "pending") return []
-    return [{ migration: id, problem, message: `${id} ${messages[problem](states[newest]?.id)}` }]
+    const message = `${id} ${messages[problem](states[newest]?.id)}`
+    return [{ migration: id, problem, message, place }]
   })
 }
 

@@ -13,6 +13,8 @@ export class MigrationFormatError extends BennuError {
 
 /** Where in a migration something happened. */
 export interface Place {
+  /** Null where the migration was not read from a file. */
+  readonly file: string | null
   /** From 1. */
   readonly statement: number
   /** Line and column in the file, from 1. */
@@ -34,15 +36,16 @@ export class MigrationError extends BennuError {
   ) {
     const { cause } = options
     const reason = cause instanceof Error ? cause.message : String(cause)
-    const where = place
-      ? `, statement ${place.statement} (line ${place.line}, column ${place.column})`
-      : ""
+    const where = place === undefined ? "" : `, statement ${place.statement} (${positionOf(place)})`
     super(`migration ${migration} (${direction})${where} failed: ${reason}`, options)
     this.migration = migration
     this.direction = direction
     this.place = place
   }
 }
+
+const positionOf = ({ file, line, column }: Place): string =>
+  file === null ? `line ${line}, column ${column}` : `${file}:${line}:${column}`
 
 /** Migrations were edited after they had been applied: other databases have something else than this one would get. */
 export class MigrationDriftError extends BennuError {

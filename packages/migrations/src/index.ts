@@ -46,7 +46,13 @@ export {
   sqlMigration,
 } from "./migration.ts"
 export { migrationsIn } from "./migrations-in.ts"
-export { driftOf, type ProofFinding, proveMigrations } from "./scratch.ts"
+export {
+  type Drift,
+  driftOf,
+  type ProofFinding,
+  proveConstraints,
+  proveMigrations,
+} from "./scratch.ts"
 export { type Seed, type SeedOptions, seed } from "./seed.ts"
 export {
   type SeedRowsOptions,

@@ -2,6 +2,7 @@ import { type Duration, parseOptions } from "@bennu/core"
 import { duration } from "@bennu/core/zod"
 import * as z from "zod"
 import { applyUp } from "./apply.ts"
+import { authorOf } from "./author.ts"
 import { IrreversibleMigrationError, MigrationDriftError } from "./errors.ts"
 import { createLedger, type Entry, forget, readLedger, record } from "./ledger.ts"
 import { lockedBy, type MigrationSql } from "./lock.ts"
@@ -34,6 +35,10 @@ export interface MigrateOptions {
 export interface MigrateUpOptions extends MigrateOptions {
   /** Only those: `"pre"` before a deployment, `"post"` after it; all if left out. */
   readonly phase?: Phase | undefined
+  /** Who it is that the ledger names (the user and the host of this process). */
+  readonly by?: string | undefined
+  /** Which version of the app it is (`npm_package_version`, which npm and pnpm set for what they run). */
+  readonly appVersion?: string | undefined
 }
 export interface RollbackOptions extends MigrateOptions {
   /** How many to take back (1). */
@@ -51,6 +56,8 @@ interface Resolved {
   readonly steps: number
   readonly to?: string | undefined
   readonly phase?: Phase | undefined
+  readonly by?: string | undefined
+  readonly appVersion?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -67,6 +74,8 @@ const schema = z.strictObject({
     .regex(/^\d{1,20}$/)
     .optional(),
   phase: z.enum(["pre", "post"]).optional(),
+  by: z.string().max(200).optional(),
+  appVersion: z.string().max(200).optional(),
   signal: z.instanceof(AbortSignal).optional(),
 }) satisfies z.ZodType<Resolved, RollbackOptions & MigrateUpOptions>
 
@@ -82,7 +91,12 @@ export function migrate(
   migrations: readonly Migration[],
   options: MigrateUpOptions = {},
 ): Promise<string[]> {
-  const { wait, lock, drift, phase, signal, ...patience } = parseOptions("migrate", schema, options)
+  const { wait, lock, drift, phase, by, appVersion, signal, ...patience } = parseOptions(
+    "migrate",
+    schema,
+    options,
+  )
+  const author = authorOf({ by, appVersion })
   const known = ordered(migrations)
   const sessions = lock === "session"
   return lockedBy(lock, sql, { timeout: wait, signal }, async (connection) => {
@@ -92,14 +106,18 @@ export function migrate(
     if (edited.length > 0 && drift === "refuse")
       throw new MigrationDriftError(edited.map((each) => ({ id: each.id, place: placeOf(each) })))
     for (const { version, id, checksum } of edited)
-      await record(connection, { version, id, checksum }, { done: 0, finished: true })
+      await record(
+        connection,
+        { version, id, checksum },
+        { done: 0, finished: true, duration: 0, ...author },
+      )
     const applied: string[] = []
     for (const migration of known) {
       const entry = ledger.get(key(migration))
       if (entry?.appliedAt || (phase ?? migration.phase) !== migration.phase) continue
       signal?.throwIfAborted()
       await told(migration, "up", () =>
-        applyUp(connection, migration, { ...patience, sessions, entry, signal }),
+        applyUp(connection, migration, { ...patience, sessions, entry, author, signal }),
       )
       applied.push(migration.id)
     }

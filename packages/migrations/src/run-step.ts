@@ -39,7 +39,8 @@ async function runStatements(
       if (!isBuilt) await sql.query(statement.text, [], { signal: run.signal })
     } catch (error) {
       const at = statement.offset + Math.max(0, (positionOf(error) ?? 1) - 1)
-      const place = { statement: index + 1, ...placeOf(source, at), text: statement.text }
+      const { file = null } = run.migration
+      const place = { file, statement: index + 1, ...placeOf(source, at), text: statement.text }
       throw failed(run, error, place)
     }
     await progress?.(index + 1, checksumOf(statements.slice(0, index + 1)))

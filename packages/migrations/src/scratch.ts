@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { Sql } from "@bennu/repo"
+import { checkConstraints } from "./check-constraints.ts"
+import { placeOfDrift } from "./drift-place.ts"
 import { type MigrationSql, migrate, rollback } from "./migrate.ts"
 import { type Migration, ordered } from "./migration.ts"
 import { differenceOf, structureOf } from "./structure.ts"
@@ -48,15 +50,43 @@ export const proveMigrations = (
     return found
   })
 
+/** Something that the database has and its migrations do not make, or the other way round. */
+export interface Drift {
+  /** A line of structure: `- ` is missing in the database, `+ ` is in no migration. */
+  readonly difference: string
+  /** The file and line of the migration that says most of it, where they were read from files. */
+  readonly place: string | null
+}
+
 /**
  * Whether a database is what its migrations make, or somebody changed it by hand: compares it with a scratch schema
  * beside it that all of them were applied to.
- * @returns Lines of structure: `- ` is missing in the database, `+ ` is in no migration. Empty without drift.
+ * @param migrations Those that were applied, as `status` tells.
+ * @returns Nothing, without drift.
  */
-export const driftOf = (sql: MigrationSql, migrations: readonly Migration[]): Promise<string[]> =>
+export const driftOf = (sql: MigrationSql, migrations: readonly Migration[]): Promise<Drift[]> =>
   inScratch(sql, async (scratch, connection, is) => {
     await migrate(scratch, migrations)
-    return differenceOf(await structureOf(connection), is)
+    const differences = differenceOf(await structureOf(connection), is)
+    return differences.map((difference) => ({
+      difference,
+      place: placeOfDrift(difference, migrations),
+    }))
+  })
+
+/**
+ * Whether migrations make every constraint that the schemas declare, those that are not applied yet included: what
+ * `checkConstraints` asks of a database at boot, asked before a deployment, of a scratch schema.
+ * @throws {MissingConstraintsError} as `checkConstraints` does.
+ */
+export const proveConstraints = (
+  sql: MigrationSql,
+  migrations: readonly Migration[],
+  schemas: Parameters<typeof checkConstraints>[1],
+): Promise<void> =>
+  inScratch(sql, async (scratch, connection) => {
+    await migrate(scratch, migrations)
+    await checkConstraints(connection, schemas)
   })
 
 /** Runs `work` where everything is made in a schema of its own, which is gone afterwards. */

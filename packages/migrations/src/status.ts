@@ -1,7 +1,7 @@
 import type { Sql } from "@bennu/repo"
 import { type Entry, readLedger } from "./ledger.ts"
 import { isEdited, key } from "./migrate.ts"
-import { compareVersions, type Migration, ordered } from "./migration.ts"
+import { compareVersions, type Migration, ordered, placeOf } from "./migration.ts"
 
 export interface MigrationStatus {
   readonly id: string
@@ -11,6 +11,14 @@ export interface MigrationStatus {
    */
   readonly state: "applied" | "pending" | "edited" | "partial" | "missing"
   readonly appliedAt: Date | null
+  /** Milliseconds that it took; null where the ledger does not know. */
+  readonly duration: number | null
+  /** Who applied it, or began to: `"deploy@web-1"`. */
+  readonly by: string | null
+  /** The version of the app that they had. */
+  readonly appVersion: string | null
+  /** Its file and line, where it was read from a file. */
+  readonly place: string | null
 }
 
 /** What was applied to the database and what was not, oldest first. Changes nothing. */
@@ -28,6 +36,10 @@ export async function status(
         id: migration?.id ?? entry?.id ?? version,
         state: stateOf(migration, entry),
         appliedAt: entry?.appliedAt ?? null,
+        duration: entry?.duration ?? null,
+        by: entry?.by ?? null,
+        appVersion: entry?.appVersion ?? null,
+        place: migration === undefined ? null : placeOf(migration),
       }
     })
 }

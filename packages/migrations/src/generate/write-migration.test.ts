@@ -44,14 +44,25 @@ describe("migrations generated from tables", { timeout: 60_000 }, () => {
     const all = await migrationsIn(folder)
     expect(all.map(({ id }) => id)).toHaveLength(2)
     expect(await proveMigrations(repo.sql, all)).toEqual([])
-    expect(await driftOf(repo.sql, all)).toContain("- table posts")
+    const posted = `${join(folder, "20261122000002_posts.sql")}`
+    expect(await driftOf(repo.sql, all)).toContainEqual({
+      difference: "- table posts",
+      place: expect.stringMatching(new RegExp(`^${posted}:\\d+$`)),
+    })
     await migrate(repo.sql, all)
     expect(await driftOf(repo.sql, all)).toEqual([])
     await repo.sql.query("alter table posts add by_hand int")
     await repo.sql.query("drop index posts_user")
+    const lineOf = async (file: string, text: string) =>
+      `${file}:${(await readFile(file, "utf8")).split("\n").findIndex((line) => line.includes(text)) + 1}`
+    await repo.sql.query("create table stray ()")
     expect(await driftOf(repo.sql, all)).toEqual([
-      "- index CREATE INDEX posts_user ON posts USING btree (user_id)",
-      "+ column posts.by_hand integer",
+      {
+        difference: "- index CREATE INDEX posts_user ON posts USING btree (user_id)",
+        place: await lineOf(posted, "INDEX"),
+      },
+      { difference: "+ column posts.by_hand integer", place: expect.stringContaining(posted) },
+      { difference: "+ table stray", place: null },
     ])
   })
 

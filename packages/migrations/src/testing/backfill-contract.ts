@@ -10,6 +10,8 @@ import {
   checkConstraints,
   type MissingConstraint,
   MissingConstraintsError,
+  migration,
+  proveConstraints,
 } from "../index.ts"
 
 const owners = pgTable("owners", { id: integer().primaryKey(), name: text().unique() })
@@ -143,6 +145,23 @@ export function backfillContract(name: string, driver: () => Promise<Driver>): v
           constraint: "pets_owner_id_owners_id_fk",
           sql: 'alter table "pets" add constraint "pets_owner_id_owners_id_fk" foreign key ("owner_id") references "owners" ("id") not valid;',
         })
+      })
+
+      it("is asked of migrations before a deployment, too, by proveConstraints", async () => {
+        const one = migration("1_owners", {
+          up: "create table owners (id int primary key, name text unique)",
+        })
+        const proved = proveConstraints(repo.sql, [one], [schema(owners)])
+        expect(await proved).toBeUndefined()
+        const all = proveConstraints(repo.sql, [one], schemas)
+        await expect(all).rejects.toMatchObject({
+          code: "ERR_MIGRATIONS_CONSTRAINTS",
+          message: expect.stringMatching(
+            /pets_tag on pets \(\S+backfill-contract\.[jt]s:\d+:\d+\)/,
+          ),
+        })
+        const { rows } = await repo.sql.query("select to_regclass('owners') as owners")
+        expect(rows).toEqual([{ owners: null }])
       })
 
       it("takes the names that PostgreSQL gives for those", async () => {

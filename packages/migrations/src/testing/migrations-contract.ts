@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { hostname, tmpdir } from "node:os"
 import { join } from "node:path"
 import { err } from "@bennu/core"
 import { type Driver, openRepo, type Repo } from "@bennu/repo"
@@ -63,8 +63,50 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
       expect(await migrate(repo.sql, [colors, tags])).toEqual([tags.id, colors.id])
       expect(await migrate(repo.sql, [colors, tags])).toEqual([])
       const [first] = await status(repo.sql, [tags, colors])
-      expect(first).toEqual({ id: tags.id, state: "applied", appliedAt: expect.any(Date) })
+      expect(first).toMatchObject({ id: tags.id, state: "applied", appliedAt: expect.any(Date) })
       expect(await states(tags)).toContainEqual([colors.id, "missing"])
+    })
+
+    it("are remembered with who applied them, how long that took and which version of the app it was", async () => {
+      const slow = migration("20261122000001_slow", { up: "select pg_sleep(0.05)" })
+      await migrate(repo.sql, [tags, slow], { by: "ada", appVersion: "1.2.0" })
+      const [, remembered] = await status(repo.sql, [tags, slow])
+      expect(remembered).toMatchObject({ by: "ada", appVersion: "1.2.0" })
+      expect(remembered?.duration).toBeGreaterThanOrEqual(50)
+
+      const half = (then: string) =>
+        migration("20261122000002_half", {
+          up: `select pg_sleep(0.05); ${then}`,
+          transaction: false,
+        })
+      const failing = migrate(repo.sql, [tags, slow, half("select 1/0")], { by: "ada" })
+      await expect(failing).rejects.toMatchObject({ place: { statement: 2 } })
+      await migrate(repo.sql, [tags, slow, half("select 1")], { by: "grace", appVersion: "1.2.1" })
+      const [, , resumed] = await status(repo.sql, [tags, slow, half("select 1")])
+      expect(resumed).toMatchObject({ by: "grace", appVersion: "1.2.1" })
+      expect(resumed?.duration).toBeGreaterThanOrEqual(50)
+
+      const other = migration(slow.id, { up: "select pg_sleep(0.051)" })
+      await migrate(repo.sql, [tags, other], { by: "grace", drift: "accept" })
+      expect((await status(repo.sql, [tags, other]))[1]).toMatchObject({ by: "ada" })
+    })
+
+    it("are known by user and host where nobody says who it is", async () => {
+      await migrate(repo.sql, [tags])
+      const [first] = await status(repo.sql, [tags])
+      expect(first?.by).toMatch(new RegExp(`${hostname().replaceAll(".", "\\.")}$`))
+    })
+
+    it("of a ledger that did not yet remember that much go on with it", async () => {
+      await migrate(repo.sql, [tags])
+      await repo.sql.query(
+        "alter table bennu_migrations drop duration_ms, drop applied_by, drop app_version",
+      )
+      const [before] = await status(repo.sql, [tags])
+      expect(before).toMatchObject({ state: "applied", duration: null, by: null, appVersion: null })
+      await migrate(repo.sql, [tags, colors], { by: "ada" })
+      const both = await status(repo.sql, [tags, colors])
+      expect(both).toMatchObject([{ by: null }, { by: "ada", duration: expect.any(Number) }])
     })
 
     it("that came late are applied all the same", async () => {
@@ -130,6 +172,20 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
       ])
     })
 
+    it("of a file that fail are told with its place there", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "bennu-migrations-"))
+      const file = join(folder, "1_broken.sql")
+      try {
+        writeFileSync(file, "-- up\ncreate table a ();\nselect\n  nonsense;\n")
+        await expect(migrate(repo.sql, await migrationsIn(folder))).rejects.toMatchObject({
+          place: { file, statement: 2, line: 4, column: 3 },
+          message: expect.stringContaining(`statement 2 (${file}:4:3)`),
+        })
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    })
+
     it("that were edited after they had been applied stop everything, until that is accepted", async () => {
       await migrate(repo.sql, [tags])
       const edited = migration(tags.id, {
@@ -155,6 +211,9 @@ export function migrationsContract(name: string, driver: () => Promise<Driver>):
         await migrate(repo.sql, await migrationsIn(folder))
         writeFileSync(file, "-- up\ncreate table tags (name text, more text);\n")
         await expect(migrate(repo.sql, await migrationsIn(folder))).rejects.toThrow(`(${file}:2)`)
+        expect(await checkMigrations(repo.sql, await migrationsIn(folder))).toMatchObject([
+          { problem: "edited", place: `${file}:2` },
+        ])
       } finally {
         rmSync(folder, { recursive: true })
       }
