@@ -209,6 +209,21 @@ describe("sealer", () => {
     expect(seal({ password: "hunter2" })).not.toBe(token)
   })
 
+  it("makes a new key now and then, and takes a nonce once", () => {
+    const heads = Array.from({ length: 1000 }, () =>
+      Buffer.from(seal("state").split(".")[2] ?? "", "base64url").toString("latin1", 0, 28),
+    )
+    expect(new Set(heads).size).toBe(1000)
+    const keys = new Set(heads.map((head) => head.slice(0, 16)))
+    expect(keys.size).toBeGreaterThanOrEqual(1000 / 256)
+  })
+
+  it("opens what was sealed long ago", () => {
+    const token = "e1.rs.5u-tQVjm_4KtepZi0F-416zXYHOcud08pqOjvT7nIvsiVd6lRKM6MzF2hxdhdHBR8VpH"
+    const { open } = sealer(current, "test")
+    expect(open(token, { aad: "session 1" })).toEqual({ ok: true, value: { a: 1 } })
+  })
+
   it("opens only for what the token belongs to", () => {
     const token = seal("state", "session 1")
     expect(open(token, { aad: "session 1" })).toEqual({ ok: true, value: "state" })

@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   type KeyObject,
   randomBytes,
 } from "node:crypto"
@@ -34,11 +35,13 @@ export interface Sealer {
 }
 
 const VERSION = "e1"
-// 16 bytes choose a key for this token alone, 12 are the nonce that GCM takes: so chance never repeats, however
-// many tokens are sealed, where a nonce of 12 bytes under one key allows 2^32 (NIST SP 800-38D §8.3)
+// 16 bytes choose a key for a few tokens, 12 are the nonce that GCM takes: so chance never repeats, however many tokens
+// are sealed, where a nonce of 12 bytes under one key allows 2^32 (NIST SP 800-38D §8.3)
 const SALT = 16
 const NONCE = 12
 const TAG = 16
+// How many share a key, which takes longer to make than a token
+const SHARED = 256
 
 /**
  * Use it for what a browser keeps for you and must not read: the state of a page, a token of another service.
@@ -52,13 +55,14 @@ export function sealer(
   { now = Date.now, maxLength = MAX_LENGTH }: SealerOptions = {},
 ): Sealer {
   const keys = keysOf(secret, `seal:${purpose}`)
+  const fresh = freshKeys(keys[0])
   return {
     seal(data, aad = "") {
       const time = stamp(now)
-      const chance = randomBytes(SALT + NONCE)
-      const cipher = createCipheriv("aes-256-gcm", ...keyAndNonce(keys[0], chance))
+      const { salt, key, nonce } = fresh.next().value
+      const cipher = createCipheriv("aes-256-gcm", key, nonce)
       cipher.setAAD(associated(time, aad))
-      const parts = [chance, cipher.update(encode(data), "utf8"), cipher.final()]
+      const parts = [salt, nonce, cipher.update(encode(data), "utf8"), cipher.final()]
       const sealed = Buffer.concat([...parts, cipher.getAuthTag()]).toString("base64url")
       return sized(`${VERSION}.${time}.${sealed}`, maxLength)
     },
@@ -78,7 +82,8 @@ export function sealer(
 }
 
 function decrypt(key: KeyObject, sealed: Buffer, aad: Buffer): string | undefined {
-  const decipher = createDecipheriv("aes-256-gcm", ...keyAndNonce(key, sealed), {
+  const nonce = sealed.subarray(SALT, SALT + NONCE)
+  const decipher = createDecipheriv("aes-256-gcm", keyFor(key, sealed.subarray(0, SALT)), nonce, {
     authTagLength: TAG,
   })
   decipher.setAAD(aad)
@@ -92,9 +97,26 @@ function decrypt(key: KeyObject, sealed: Buffer, aad: Buffer): string | undefine
   }
 }
 
-const keyAndNonce = (key: KeyObject, chance: Buffer): [Buffer, Buffer] => [
-  createHmac("sha256", key).update(chance.subarray(0, SALT)).digest(),
-  chance.subarray(SALT, SALT + NONCE),
-]
+/** Key objects, here too: a cipher takes raw bytes at ten times the cost. */
+const keyFor = (key: KeyObject, salt: Uint8Array): KeyObject =>
+  createSecretKey(createHmac("sha256", key).update(salt).digest())
+
+/** A key and a nonce for one token after another: never the same two again. */
+function* freshKeys(from: KeyObject): Generator<FreshKey, never> {
+  for (;;) {
+    const salt = randomBytes(SALT)
+    const key = keyFor(from, salt)
+    const nonces = randomBytes(NONCE * SHARED)
+    for (let at = 0; at < nonces.length; at += NONCE) {
+      yield { salt, key, nonce: nonces.subarray(at, at + NONCE) }
+    }
+  }
+}
+
+interface FreshKey {
+  readonly salt: Uint8Array
+  readonly key: KeyObject
+  readonly nonce: Uint8Array
+}
 
 const associated = (time: string, aad: string): Buffer => Buffer.from(`${VERSION}.${time}.${aad}`)
