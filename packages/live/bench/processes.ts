@@ -26,8 +26,9 @@ interface Memory {
   readonly heap: number
 }
 
-export async function crowd() {
-  const server = start("server.ts")
+/** @param file Of the server that they come to. */
+export async function crowd(file = "server.ts") {
+  const server = start(file)
   const port = await server.next()
   const clients = start("crowd.ts", [String(port)])
   await clients.next()
@@ -58,4 +59,6 @@ export async function crowd() {
     },
   }
 }
+export type Crowd = Awaited<ReturnType<typeof crowd>>
+
 export const turn = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
