@@ -11,4 +11,12 @@ export default defineConfig({
     shared: ["src/vocabulary.ts", "src/errors.ts"],
     graph: "README.md",
   },
+  database: {
+    repo: async () => {
+      const { database } = await import("./src/database.ts")
+      return database(process.env["DATABASE_URL"], process.env["DATA_DIR"])
+    },
+    schemas: async () => (await import("./src/database.ts")).schemas,
+    seeds: async () => (await import("./src/database.ts")).seeds,
+  },
 })

@@ -10,23 +10,17 @@ import { logRequests } from "@bennu/plug/log"
 import { storeSessions } from "@bennu/plug/session"
 import { local, openPubSub } from "@bennu/pubsub"
 import { redis } from "@bennu/pubsub/redis"
-import { openRepo } from "@bennu/repo"
-import { pglite } from "@bennu/repo/pglite"
-import { postgres } from "@bennu/repo/postgres"
 import { checkSchemas } from "@bennu/schema"
 import { memoryStore, type Store } from "@bennu/store"
 import { postgresStore } from "@bennu/store/postgres"
 import { redisStore } from "@bennu/store/redis"
 import * as z from "zod"
-import * as Articles from "./articles.ts"
 import { buildAssets } from "./build-assets.ts"
-import * as Comments from "./comments.ts"
+import { database, migrations, schemas, seeds } from "./database.ts"
 import { errorPage } from "./error-page.ts"
 import { document } from "./layout.ts"
 import { picturesIn } from "./pictures.ts"
-import * as Readers from "./readers.ts"
 import { appRouter } from "./router.ts"
-import * as Seeds from "./seeds.ts"
 
 const Config = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
@@ -38,8 +32,6 @@ const Config = z.object({
   TRUST_PROXY: z.string().optional(),
 })
 
-const schemas = [...Articles.schemas, ...Comments.schemas, ...Readers.schemas]
-
 /** Conduit, from its parts: started top to bottom, stopped bottom to top. */
 export async function start(source: NodeJS.ProcessEnv = process.env) {
   const { PORT: port, DATA_DIR: data, ...given } = env(Config, source)
@@ -48,12 +40,11 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
   await using started = new AsyncDisposableStack()
   const app = started.use(supervisor({ name: "conduit", shutdownTimeout: "15s", signals: true }))
   const secret = SECRET_KEY_BASE ?? developmentSecret(join(data, "secret"))
-  const driver = DATABASE_URL ? postgres({ url: DATABASE_URL }) : pglite({ dir: join(data, "db") })
-  const repo = await app.start(openRepo({ driver }))
-  await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
+  const repo = await app.start(database(DATABASE_URL, data))
+  await migrate(repo.sql, await migrationsIn(migrations))
   checkSchemas(...schemas)
   await checkConstraints(repo.sql, schemas)
-  await seed(repo, [{ name: "articles", run: Seeds.writeArticles }])
+  await seed(repo, seeds)
   const pubsub = await app.start(
     openPubSub({ adapter: REDIS_URL ? redis({ url: REDIS_URL }) : local() }),
   )

@@ -12,6 +12,7 @@ import { factory } from "@bennu/schema/factory"
 import { type Fixture, setup, withRepo } from "@bennu/testing"
 import { createDatabase } from "bennu-testkit"
 import { Article } from "./articles.ts"
+import { migrations } from "./database.ts"
 import { picturesIn } from "./pictures.ts"
 import { Reader } from "./readers.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
@@ -56,7 +57,7 @@ export async function conduitTests() {
   const driver = postgres({ url: database.url, poolSize: 4 })
   {
     await using repo = await openRepo({ driver }).start(AbortSignal.any([]))
-    await migrate(repo.sql, await migrationsIn(join(import.meta.dirname, "../migrations")))
+    await migrate(repo.sql, await migrationsIn(migrations))
   }
   const sandbox = opening.use(await openSandbox({ driver }))
   const opened = opening.move()

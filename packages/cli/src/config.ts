@@ -1,3 +1,8 @@
+import type { Awaitable, Child } from "@bennu/core"
+import type { Migration, Seed } from "@bennu/migrations"
+import type { Repo } from "@bennu/repo"
+import type { Schema } from "@bennu/schema"
+
 /** A context of an app: where its code is, what others may call, and which tables are its own. */
 export interface ContextConfig<Name extends string = string> {
   /** Its file or folder, or several, from the folder of the configuration. */
@@ -31,10 +36,23 @@ export interface BoundariesConfig {
   readonly graph?: string | undefined
 }
 
+/** The database of an app. Functions, so that commands which do not need it do not load it. */
+export interface DatabaseConfig {
+  /** Opens it as the app does: `() => openRepo({ driver: postgres({ url }) })`. */
+  readonly repo: () => Awaitable<Child<Repo>>
+  /** The folder of its migrations (`"migrations"`), or what reads them: `() => drizzleMigrationsIn("drizzle")`. */
+  readonly migrations?: string | (() => Awaitable<readonly Migration[]>) | undefined
+  /** All schemas of the app, whose constraints `bennu migrate --check` looks for (none). */
+  readonly schemas?: (() => Awaitable<readonly Schema[]>) | undefined
+  /** What `bennu seed` runs (nothing). */
+  readonly seeds?: (() => Awaitable<readonly Seed[]>) | undefined
+}
+
 /** What `bennu` has to know of an app: the default export of its `bennu.config.ts`. */
 export interface BennuConfig<Name extends string = string> {
   readonly contexts?: { readonly [K in Name]: ContextConfig<NoInfer<Name>> } | undefined
   readonly boundaries?: BoundariesConfig | undefined
+  readonly database?: DatabaseConfig | undefined
 }
 
 /**
@@ -46,6 +64,7 @@ export interface BennuConfig<Name extends string = string> {
  *     todos: { path: "src/todos.ts", uses: ["accounts"] },
  *   },
  *   boundaries: { shared: ["src/vocabulary.ts"], graph: "docs/contexts.md" },
+ *   database: { repo: () => openRepo({ driver: postgres({ url: process.env["DATABASE_URL"] ?? "" }) }) },
  * })
  */
 export const defineConfig = <const Name extends string>(

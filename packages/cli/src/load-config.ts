@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { parseOptions } from "@bennu/core"
 import * as z from "zod"
-import type { BennuConfig } from "./config.ts"
+import type { BennuConfig, DatabaseConfig } from "./config.ts"
 import { ConfigError } from "./errors.ts"
 
 /** A configuration with the file that it comes from. */
@@ -33,9 +33,19 @@ const boundaries = z.strictObject({
   typeImports: z.enum(["free", "declared"]).optional(),
   graph: z.string().min(1).optional(),
 })
+const given = <T>() => z.custom<T>((value) => typeof value === "function", "is no function")
+const database = z.strictObject({
+  repo: given<DatabaseConfig["repo"]>(),
+  migrations: z
+    .union([z.string().min(1), given<Exclude<NonNullable<DatabaseConfig["migrations"]>, string>>()])
+    .optional(),
+  schemas: given<NonNullable<DatabaseConfig["schemas"]>>().optional(),
+  seeds: given<NonNullable<DatabaseConfig["seeds"]>>().optional(),
+})
 const schema = z.strictObject({
   contexts: z.record(z.string(), context).optional(),
   boundaries: boundaries.optional(),
+  database: database.optional(),
 }) satisfies z.ZodType<BennuConfig>
 
 /**

@@ -1,12 +1,14 @@
 import { BennuError } from "@bennu/core"
 import { Command, CommanderError } from "commander"
 import { contextsCommand } from "./commands/contexts.ts"
+import { migrateCommand } from "./commands/migrate.ts"
+import { seedCommand } from "./commands/seed.ts"
 import type { Terminal } from "./terminal.ts"
 import { version } from "./version.ts"
 
 /**
  * Runs `bennu` with these arguments.
- * @returns The exit code: 0, 1 when a check found something, 2 when it was called or configured wrongly.
+ * @returns The exit code: 0, 1 when a check found something or a migration failed, 2 when it was called or configured wrongly.
  */
 export async function run(
   args: readonly string[],
@@ -21,15 +23,18 @@ export async function run(
     if (!(error instanceof BennuError)) throw error
     const hint = error.hint === undefined ? "" : `\n  ${error.hint.replaceAll("\n", "\n  ")}`
     err(`bennu: ${error.message}${hint}\n`)
-    return 2
+    return error.code.startsWith("ERR_MIGRATIONS_") ? 1 : 2
   }
 }
 
 function program(terminal: Terminal): Command {
   const bennu = new Command("bennu")
+    .enablePositionalOptions()
     .description("The command of Bennu apps.")
     .version(version, "-V, --version")
     .addCommand(contextsCommand(terminal))
+    .addCommand(migrateCommand(terminal))
+    .addCommand(seedCommand(terminal))
     .addHelpText("after", `\nIn a new app, begin with:\n  bennu contexts check --help\n`)
   const all = (command: Command): void => {
     command

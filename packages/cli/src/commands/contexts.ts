@@ -1,12 +1,12 @@
 import { relative, resolve } from "node:path"
 import { Command, Option } from "commander"
 import { assess } from "../contexts/assess.ts"
-import { checkContexts } from "../contexts/check-contexts.ts"
+import { type ContextsReport, checkContexts } from "../contexts/check-contexts.ts"
 import { contextGraph } from "../contexts/graph.ts"
 import { driftOf, writeGraph } from "../contexts/graph-file.ts"
-import { FORMATS, type Format, printReport } from "../contexts/report.ts"
 import { ConfigError } from "../errors.ts"
 import { type LoadedConfig, loadConfig } from "../load-config.ts"
+import { counted, FORMATS, type Format, printProblems } from "../print-problems.ts"
 import type { Terminal } from "../terminal.ts"
 
 interface CheckOptions {
@@ -33,7 +33,7 @@ export function contextsCommand(terminal: Terminal): Command {
     .option("--assess", "show how the contexts hang together")
     .action(async (options: CheckOptions) => {
       const report = await checkContexts(await loadConfig(terminal.cwd, options.config))
-      terminal.out(printReport(report, options.format, terminal.cwd))
+      terminal.out(printProblems(report, summary(report), options.format, terminal.cwd))
       if (options.assess === true && options.format === "text")
         terminal.out(`\n${assess(report.contexts)}`)
       terminal.exitCode = report.problems.length === 0 ? 0 : 1
@@ -64,6 +64,9 @@ export function contextsCommand(terminal: Terminal): Command {
     .addCommand(check)
     .addCommand(graph)
 }
+
+const summary = ({ problems, contexts, files }: ContextsReport): string =>
+  `contexts: ${counted(problems.length, "problem")} in ${counted(contexts.length, "context")}, ${counted(files, "file")}`
 
 function graphFile(
   { file, root, config }: LoadedConfig,

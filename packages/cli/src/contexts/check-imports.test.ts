@@ -220,7 +220,7 @@ describe("a configuration of contexts", () => {
       "other.config.ts": 'export default { boundaries: { sources: ["src/web"] } }',
     })
     const { out } = await app.bennu("contexts", "check", "--config", "other.config.ts")
-    expect(out).toBe("contexts: no problems in 0 contexts, 1 file\n")
+    expect(out).toBe("contexts: no problems in no contexts, 1 file\n")
     const { file, root } = await loadConfig(join(app.folder, "src/web"))
     expect({ file, root }).toEqual({ file: join(app.folder, "bennu.config.ts"), root: app.folder })
   })

@@ -1,4 +1,4 @@
-/** What the check may find. */
+/** What the check of contexts may find. */
 export type Rule =
   | "config"
   | "cycle"
@@ -14,9 +14,9 @@ export type Rule =
   | "unparsable"
   | "unused-use"
 
-/** A place where code or configuration breaks a boundary. */
-export interface Problem {
-  readonly rule: Rule
+/** A place where something is not as it should be: where code or configuration breaks a boundary. */
+export interface Problem<R extends string = Rule> {
+  readonly rule: R
   /** The whole path. */
   readonly file: string
   /** Line and column, from 1. */
