@@ -24,7 +24,7 @@ const pages = [
   "/web-components",
 ]
 const looks = {
-  "on a desktop, light": { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
+  "on a desktop, light": { viewport: { width: 1280, height: 720 }, colorScheme: "light" },
   "on a phone, dark": { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
 } as const
 
@@ -59,6 +59,20 @@ test("every page shows its source, and is found from the one before it", async (
     await expect(page.locator(".contents [aria-current=page]")).toHaveAttribute("href", href ?? "")
   }
   expect(visited).toEqual(pages.filter((path) => path !== "/" && path !== "/navigation/elsewhere"))
+})
+
+test("a low window shows where in the contents a page stands, and its source beside it", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 640 })
+  await open(page, "/forms")
+  const here = page.locator(".contents [aria-current=page]")
+  await expect(page.locator(".sources pre").first()).toBeInViewport()
+  await page.locator(".contents").getByRole("link", { name: "Web components" }).click()
+  await expect(here).toHaveText("Web components")
+  await expect(here).toBeInViewport({ ratio: 0.9 })
+  await page.reload()
+  await expect(here).toBeInViewport({ ratio: 0.9 })
 })
 
 test("a page is there before its script is, and says what it protects itself by", async ({

@@ -130,3 +130,12 @@ test("a portal's dialog stands under body, keeps the focus, and belongs to its v
   await page.locator(".contents").getByRole("link", { name: "Chat" }).click()
   await expect(page.locator("#dialog")).toHaveCount(0)
 })
+
+test("what opens the dialog is not cut off itself, on a phone either", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await open(page, "/portal")
+  const overhang = await page
+    .locator(".cramped")
+    .evaluate((box) => box.scrollHeight - box.clientHeight)
+  expect(overhang).toBe(0)
+})

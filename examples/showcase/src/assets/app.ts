@@ -32,4 +32,8 @@ window.addEventListener("showcase:away", (event) => {
 // a line at the top while another page is on its way, if it takes longer than a blink
 const { classList } = document.documentElement
 window.addEventListener("phx:page-loading-start", () => classList.add("loading"))
-window.addEventListener("phx:page-loading-stop", () => classList.remove("loading"))
+window.addEventListener("phx:page-loading-stop", () => {
+  classList.remove("loading")
+  // in a low window the contents scroll by themselves: where one is, is seen
+  document.querySelector(".contents [aria-current]")?.scrollIntoView({ block: "nearest" })
+})
