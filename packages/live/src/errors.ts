@@ -104,6 +104,20 @@ export class StashFailedError extends BennuError {
   }
 }
 
+/** A page went to a view, and the store does not say whether it has something of an earlier visit: the page is loaded instead. */
+export class StashUnclearError extends BennuError {
+  readonly code = "ERR_LIVE_STASH_UNCLEAR"
+  constructor(cause: unknown) {
+    super(
+      "what was kept of an earlier visit to this view could not be put away; its page is loaded",
+      {
+        cause,
+        hint: "See bennu.live.stash.fail for what the store says.",
+      },
+    )
+  }
+}
+
 /** Whether a view ended for what it keeps, and not for what it did. */
 export const isOfStash = (error: unknown): boolean =>
   error instanceof StashFailedError || error instanceof StashSupersededError

@@ -10,6 +10,8 @@ export interface JoinPayload {
   readonly target: string | null
   /** The page came here by live navigation. */
   readonly navigated: boolean
+  /** Where it came from then, as its client says each time that it joins. */
+  readonly referer: string
   readonly params: Readonly<Record<string, unknown>>
   readonly mounts: number
 }
@@ -31,6 +33,7 @@ export function joinPayload(payload: unknown): JoinPayload | null {
     ...{ session, static: payload["static"] || null, flash, params },
     target: targetOf(redirect ?? url),
     navigated: redirect !== undefined,
+    referer: typeof params["_live_referer"] === "string" ? params["_live_referer"] : "",
     mounts: Number.isSafeInteger(mounts) ? Number(mounts) : 0,
   }
 }

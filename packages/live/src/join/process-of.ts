@@ -93,13 +93,19 @@ export interface Lasting {
 /** The view that a page joins, before it is mounted. */
 export function processOf(
   joining: Joining,
-  { seat, page, pageKey, joins }: Pick<Taken, "seat" | "page" | "pageKey" | "joins">,
+  {
+    seat,
+    page,
+    pageKey,
+    navigated,
+    joins,
+  }: Pick<Taken, "seat" | "page" | "pageKey" | "navigated" | "joins">,
   options: JoinOptions,
   lasting: Omit<Lasting, "nesting">,
 ): Parent {
   const { allowed, served, target, nonce, visitor = null } = seat
   const id = joining.topic.slice("lv:".length)
-  const holder = { id, allowed, served, target, nonce, visitor, page, pageKey }
+  const holder = { id, allowed, served, target, nonce, visitor, page, pageKey, navigated }
   const nesting = new LiveNesting(holder, joins)
   const process = new ViewProcess(processOptions(joining, seat, options, { ...lasting, nesting }))
   return { process, nesting }

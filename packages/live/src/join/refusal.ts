@@ -1,4 +1,5 @@
 import { BennuError } from "@bennu/core"
+import { StashUnclearError } from "../errors.ts"
 import type { Tokens } from "../tokens.ts"
 import type { Departure } from "../view/page.ts"
 import type { PageEvent } from "../view/socket-state.ts"
@@ -33,6 +34,7 @@ export function pipelineRefusal(error: unknown): Refusal | null {
 
 /** What `mount` threw, as the page is told; null for what is our fault. */
 export function mountRefusal(error: unknown, tokens: Tokens): Refusal | null {
+  if (error instanceof StashUnclearError) return stale
   if (!isClientError(error)) return null
   const { status } = error
   if (status === 401 || status === 403) return unauthorized

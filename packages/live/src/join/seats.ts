@@ -1,3 +1,4 @@
+import { hash } from "node:crypto"
 import type { Joining } from "@bennu/channels"
 import { type Conn, connectedWith, createConn, type Flash, pinNonce } from "@bennu/plug"
 import type { Container } from "../live-view.ts"
@@ -29,8 +30,10 @@ export interface Taken {
   readonly parent: Parent | null
   /** What tells its page from others. */
   readonly page: string
-  /** What tells it from views of other pages, whichever process it runs in. */
+  /** What tells it from views of other pages, whichever process it runs in; and from those that its page went to from elsewhere. */
   readonly pageKey: string
+  /** Its page went to it, or to the view around it, by live navigation. */
+  readonly navigated: boolean
   /** How often its page had been shown it before, as it counts itself; one that stands in another goes by that. */
   readonly joins: number
   /** For a page that came by live navigation. */
@@ -89,9 +92,14 @@ async function pageSeat(
     given: {},
     parent: null,
     container,
-    ...{ page: claims.id, pageKey: claims.id, joins: payload.mounts },
+    ...{ page: claims.id, pageKey: visitKey(claims.id, payload), navigated: payload.navigated },
+    joins: payload.mounts,
   }
 }
+
+/** A page counts anew how often it has joined a view when it goes to it; it cannot be told more of its visits than where each began. */
+const visitKey = (page: string, { navigated, referer }: JoinPayload): string =>
+  navigated ? `${page} ${hash("sha256", referer, "base64url").slice(0, 16)}` : page
 
 /** Loading a page that was answered just now would not help: its browser keeps no session. */
 const isNew = ({ mounts, navigated, session }: JoinPayload, { tokens }: JoinOptions): boolean =>
@@ -124,8 +132,8 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
     },
     served: { ...served, limits: process.options.limits },
   }
-  const { page, pageKey } = nesting.holder
-  const of = { page, pageKey: `${pageKey} ${id}`, joins: nesting.joins }
+  const { page, pageKey, navigated } = nesting.holder
+  const of = { page, pageKey: `${pageKey} ${id}`, navigated, joins: nesting.joins }
   return { ...of, ...nestedTaken(seat, nested.session, process.options.pageUrl, parent) }
 }
 
@@ -183,7 +191,9 @@ async function controllerSeat(
 const placeOf = (
   { id, page }: Of<"sticky" | "root">,
   { mounts: joins }: JoinPayload,
-): Pick<Taken, "page" | "pageKey" | "joins"> => ({ page, pageKey: `${page} ${id}`, joins })
+): Pick<Taken, "page" | "pageKey" | "navigated" | "joins"> => ({
+  ...{ page, pageKey: `${page} ${id}`, navigated: false, joins },
+})
 
 const seatIn = (
   { view }: Nested,
@@ -198,7 +208,7 @@ const nestedTaken = (
   given: unknown,
   page: URL,
   parent: Parent | null,
-): Omit<Taken, "page" | "pageKey" | "joins"> => ({
+): Omit<Taken, "page" | "pageKey" | "navigated" | "joins"> => ({
   ...{ seat: { ...seat, pageUrl: page }, given, parent, flash: {}, container: null },
   address: addressIn(page),
 })

@@ -21,6 +21,8 @@ export interface LiveHolder {
   readonly page: string
   /** What tells it from views of other pages, whichever process it runs in. */
   readonly pageKey: string
+  /** Its page went to it, or to the view around it, by live navigation. */
+  readonly navigated: boolean
 }
 
 // More views in one are a list that should be a view.

@@ -99,18 +99,6 @@ export class StashKeeper {
     this.#view = view
   }
 
-  /** The page came here by live navigation: what was kept of the view before it is no longer wanted. */
-  startAnew(): void {
-    this.#after((store, key) =>
-      store.update(key, (there) => {
-        if (there.generation === 0) return there
-        this.#generation = Math.max(this.#generation, there.generation + 1)
-        this.#owned = true
-        return { ...this.#moment, token: null }
-      }),
-    )
-  }
-
   /** What a component had, for its `mount`; null for nothing. */
   restore(component: MountedComponent): Promise<Assigns | null> | null {
     const part = this.#seen.take(component)

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto"
 import type { Result } from "@bennu/core"
 import type { Secret } from "@bennu/core/crypto"
+import { StashUnclearError } from "../errors.ts"
 import type { JoinPayload } from "../join/join-payload.ts"
 import type { Taken } from "../join/seats.ts"
 import { stashFailed, stashRefused, stashRestored } from "../telemetry.ts"
@@ -25,7 +26,7 @@ export interface OpenedStash {
 }
 
 /** Which view it is for. */
-interface StashSeat extends Pick<Taken, "pageKey" | "joins"> {
+interface StashSeat extends Pick<Taken, "pageKey" | "navigated" | "joins"> {
   readonly seat: Pick<Taken["seat"], "name" | "view" | "visitor" | "pageUrl" | "locate" | "sticky">
 }
 
@@ -76,11 +77,14 @@ export class Stashes implements KeeperHome {
     this.now = options.now
   }
 
-  /** For a view that joins, and is not there any more. Null for one that keeps nothing, or that nobody could keep anything for. */
+  /**
+   * For a view that joins, and is not there any more. Null for one that keeps nothing, or that nobody could keep anything for. Rejects
+   * where its page went to it and the store may still have an earlier visit's: the joins that the page counts would not outdate that.
+   */
   async open(
     element: string,
-    { seat, pageKey, joins }: StashSeat,
-    { mounts, params, navigated }: Pick<JoinPayload, "mounts" | "params" | "navigated">,
+    { seat, pageKey, navigated, joins }: StashSeat,
+    { mounts, params }: Pick<JoinPayload, "mounts" | "params">,
   ): Promise<OpenedStash | null> {
     const { visitor = null, view, name, locate, sticky = false, pageUrl } = seat
     if (!view.stash || visitor === null || pageKey === null) return null
@@ -103,18 +107,18 @@ export class Stashes implements KeeperHome {
     // processes that take over from the same one, and cannot know of each other, are told apart all the same
     const least = Math.max(...above) + 1 + randomInt(1_000)
     const taken = key && !first ? await this.#claim(seat, place, { key, known, least }) : null
+    const cleared = key && first && navigated ? await this.#clear(place, key, least) : null
     const chosen = taken ? taken.chosen : await this.#choose(seat, place, known, null)
     if (chosen) stashRestored.emit(() => ({ view: name, from: chosen.from }))
     const keeper = new StashKeeper(this, {
       ...{ declared: view.stash, belonging, page: pageKey, joins, key },
-      generation: taken?.entry?.generation ?? least,
-      owned: taken?.entry != null,
+      generation: (taken?.entry ?? cleared)?.generation ?? least,
+      owned: (taken?.entry ?? cleared) != null,
       recorded: taken !== null && (taken.begun || chosen?.from !== "memory"),
       element: told === undefined ? null : element,
       parts: chosen?.kept.parts ?? [],
     })
     this.#keepers.add(keeper)
-    if (first && navigated) keeper.startAnew()
     return { keeper, restored: chosen?.values ?? null }
   }
 
@@ -136,6 +140,21 @@ export class Stashes implements KeeperHome {
     this.draining = true
     const all = [...this.#keepers]
     await Promise.all(all.flatMap((keeper) => [keeper.tell(), keeper.save()]))
+  }
+
+  /** What was kept of an earlier visit is no longer wanted. @returns What is there instead; null where there was nothing. */
+  async #clear({ joins, belonging }: Place, key: string, least: number): Promise<Entry | null> {
+    this.hold(key, null)
+    try {
+      const entry = await this.store?.update(key, (there) => {
+        if (there.generation === 0) return there
+        return { joins, generation: Math.max(there.generation + 1, least), count: 0, token: null }
+      })
+      return entry && entry.generation > 0 ? entry : null
+    } catch (error) {
+      stashFailed.emit(() => ({ view: belonging.view, error }))
+      throw new StashUnclearError(error)
+    }
   }
 
   /** Takes a view over from whoever has it, with what is the newest of it. */

@@ -124,7 +124,10 @@ async function openView(
     const leaving = new AbortController()
     const target = url.pathname
     const holder = { id, allowed: allowedIn(view, around), served, target, nonce }
-    const nesting = new LiveNesting({ ...holder, page: "test", pageKey: id }, mounts)
+    const nesting = new LiveNesting(
+      { ...holder, page: "test", pageKey: id, navigated: false },
+      mounts,
+    )
     const process = new ViewProcess({
       ...{ name: "test", view, pubsub, limits, locate, page, nesting, root, keeper },
       ...{ routed: id === "test", pageUrl: url },
@@ -153,8 +156,8 @@ async function openView(
     const stash = new Stashes(secret, resolveStashOptions({ interval: 1 }))
     const seat = { name: "test", view, visitor: "test", pageUrl: url, locate }
     const params = { ...connectParams, [STASH_PARAM]: page.stash }
-    const taken = { seat, pageKey: id, joins: mounts }
-    const opened = await stash.open(id, taken, { mounts, params, navigated: false })
+    const taken = { seat, pageKey: id, navigated: false, joins: mounts }
+    const opened = await stash.open(id, taken, { mounts, params })
     const started = run(opened?.keeper ?? null)
     const arrival = { ...given, mounts: mounts++, connectParams, staticChanged }
     current = started
