@@ -3,7 +3,7 @@ import { compare, note } from "../../../scripts/bench-harness.mjs"
 import { paced, recorded } from "./pace.ts"
 import { serve } from "./page.ts"
 import { click } from "./recordings.ts"
-import { Counter, KeptCounter } from "./views.ts"
+import { Counter, KeptCounter, partCounter } from "./views.ts"
 
 const PARKED = 2_000
 const waiting = { anonymous: "10m", limit: 10_000, perSession: 10_000 } as const
@@ -37,26 +37,31 @@ export async function survival(): Promise<void> {
   for (const { stop } of [parked, stashed, fresh]) await stop()
 
   let now = 0
-  const always = await serve(KeptCounter, { stash: { now: () => (now += 1_000) } })
-  const often = await serve(KeptCounter)
-  const plain = await serve(Counter, { stash: false })
-  const [each, seldom, none] = await Promise.all([
-    always.join(true),
-    often.join(true),
-    plain.join(),
-  ])
-  for (const [name, page] of [
-    ["a stash with each", each],
-    ["a stash a second", seldom],
-  ] as const) {
+  const each = { stash: { now: () => (now += 1_000) } }
+  const none = { stash: false } as const
+  const part = { ...inc, cid: 1 }
+  const works = [
+    ["counter event, a stash with each", KeptCounter, each, Counter, inc],
+    ["counter event, a stash a second", KeptCounter, {}, Counter, inc],
+    [
+      "counter event of a component, a stash with each",
+      partCounter(true),
+      each,
+      partCounter(false),
+      part,
+    ],
+  ] as const
+  for (const [name, kept, how, plain, event] of works) {
+    const [ours, theirs] = await Promise.all([serve(kept, how), serve(plain, none)])
+    const [keeps, forgets] = await Promise.all([ours.join(true), theirs.join()])
     await compare({
-      bench: `live/counter event, ${name}`,
+      bench: `live/${name}`,
       unit: "events/CPU s",
-      ours: paced(() => page.send(inc)),
-      peers: { "no stash": paced(() => none.send(inc)) },
+      ours: paced(() => keeps.send(event)),
+      peers: { "no stash": paced(() => forgets.send(event)) },
     })
+    await Promise.all([ours.stop(), theirs.stop()])
   }
-  for (const { stop } of [always, often, plain]) await stop()
 
   const { gc } = globalThis
   if (!gc) {

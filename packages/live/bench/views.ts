@@ -1,6 +1,6 @@
 // The views that are measured: the pages that a real Phoenix was recorded with (../fixtures/transcripts), and one with a stream.
 import { each, html } from "@bennu/html"
-import { type LiveView, liveViews } from "@bennu/live"
+import { component, type LiveView, liveComponents, liveViews } from "@bennu/live"
 import { cast, embeddedSchema, type Field, formParams, toForm } from "@bennu/schema"
 import * as z from "zod"
 
@@ -31,6 +31,23 @@ export const KeptCounter: LiveView<{}> = liveView({
 <span id="count">${count}</span>
 <button id="inc" phx-click="${inc}">+</button>`,
 })
+
+/** A counter that is a live component of its page, and survives its process or does not. */
+export function partCounter(kept: boolean): LiveView<{}> {
+  const Part = liveComponents<{}>()({
+    events: { inc: {} },
+    mount: () => ({ count: 0 }),
+    ...(kept && { stash: { name: "counter", keys: { count: z.number() } } }),
+    handleEvent: { inc: (socket) => socket.update("count", (count) => count + 1) },
+    render: ({ count }, { inc }) => html`<button phx-click="${inc}">${count}</button>`,
+  })
+  return liveView({
+    public: true,
+    components: [Part],
+    mount: () => ({}),
+    render: () => html`<h1>Counter</h1>${component(Part, { id: "counter" })}`,
+  })
+}
 
 export interface Row {
   readonly id: number

@@ -21,8 +21,14 @@ export const keptOf = (
 
 const nameOf = ({ name, id }: Pick<KeptPart, "name" | "id">): string => JSON.stringify([name, id])
 
-// most views hold no component that keeps anything
-const none: ReadonlyMap<MountedComponent, Assigns> = new Map()
+/** A component that keeps something, as it was when somebody last looked. */
+interface SeenPart {
+  readonly assigns: Assigns
+  /** What of them is kept. */
+  readonly values: Assigns
+  /** Of the looks at them all, the last in which it was there. */
+  look: number
+}
 
 /** What of a view is kept, as it was when somebody last looked. */
 export class Seen {
@@ -32,7 +38,9 @@ export class Seen {
   #assigns: Assigns | null = null
   #values: Assigns = {}
   #path = ""
-  #components: ReadonlyMap<MountedComponent, Assigns> = none
+  /** Null in most views: they hold no component that keeps anything. */
+  #parts: Map<MountedComponent, SeenPart> | null = null
+  #looks = 0
   /** How often it changed. */
   changes = 0
   /** A checkpoint is among what its page was not given yet. */
@@ -48,10 +56,9 @@ export class Seen {
   get kept(): Pick<Sealed, "version" | "path" | "values" | "parts"> {
     const { version } = this.#declared
     const parts = [...this.#waiting.values()]
-    for (const [{ id, definition }, assigns] of this.#components) {
+    for (const [{ id, definition }, { values }] of this.#parts ?? []) {
       const { stash } = definition
-      if (stash)
-        parts.push({ name: stash.name, id, version: stash.version, values: stash.of(assigns) })
+      if (stash) parts.push({ name: stash.name, id, version: stash.version, values })
     }
     return { version, path: this.#path, values: this.#values, parts }
   }
@@ -90,25 +97,31 @@ export class Seen {
   }
 
   #lookAtAll(components: Iterable<MountedComponent>): boolean {
-    const before = this.#components
+    const look = ++this.#looks
+    let there = 0
     let changed = false
-    let now: Map<MountedComponent, Assigns> | null = null
     for (const component of components) {
-      const { definition, assigns } = component
-      if (!definition.stash || !component.isMounted) continue
-      now ??= new Map()
-      now.set(component, assigns)
-      const last = before.get(component)
-      if (last === assigns) continue
-      changed ||= last === undefined
-      if (
-        last &&
-        this.#differ(definition.stash, definition.stash.of(last), definition.stash.of(assigns))
-      )
-        changed = true
+      if (!component.definition.stash || !component.isMounted) continue
+      there++
+      if (this.#lookAtPart(component, component.definition.stash, look)) changed = true
     }
-    if (now || before.size > 0) this.#components = now ?? none
-    return changed || this.#components.size !== before.size
+    const parts = this.#parts
+    if (!parts || parts.size === there) return changed
+    for (const [component, part] of parts) if (part.look !== look) parts.delete(component)
+    return true
+  }
+
+  #lookAtPart(component: MountedComponent, declared: DeclaredStash, look: number): boolean {
+    const { assigns } = component
+    this.#parts ??= new Map()
+    const last = this.#parts.get(component)
+    if (last?.assigns === assigns) {
+      last.look = look
+      return false
+    }
+    const values = declared.of(assigns)
+    this.#parts.set(component, { assigns, values, look })
+    return last === undefined || this.#differ(declared, last.values, values)
   }
 
   #differ(declared: DeclaredStash, before: Assigns, after: Assigns): boolean {
