@@ -120,7 +120,8 @@ export async function startProgram(
     })
   }
   child.once("error", isReady.reject)
-  void exited.then(({ code, signal }) =>
+  // not at its exit: what it printed last may still be in the pipe then
+  child.once("close", (code, signal) =>
     isReady.reject(new ProgramEndedError(command, String(signal ?? code), output)),
   )
   const timer = setTimeout(() => {
