@@ -17,21 +17,27 @@ test("a handler that throws ends its view alone: it comes back by itself, and ot
     const page = await browser.newPage({ baseURL: app.url })
     const other = await browser.newPage({ baseURL: app.url })
     const errors: string[] = []
-    page.on("websocket", (socket) =>
-      socket.on(
-        "framereceived",
-        ({ payload }) =>
-          void (String(payload).includes("phx_error") && errors.push(String(payload))),
-      ),
-    )
+    const joins: string[] = []
+    page.on("websocket", (socket) => {
+      const note = (list: string[], event: string) => {
+        return ({ payload }: { payload: string | Buffer }) => {
+          if (String(payload).includes(event)) list.push(String(payload))
+        }
+      }
+      socket.on("framereceived", note(errors, "phx_error"))
+      socket.on("framesent", note(joins, "phx_join"))
+    })
     await callMe(page, "Grace", "/articles/two-windows")
     await connected(page)
     await open(other, "/articles/two-windows")
     await other.evaluate(() => Object.assign(window, { neverReloaded: true }))
 
+    const joined = joins.length
     await page.getByLabel("Your comment").fill("crash")
     await page.getByRole("button", { name: "Post" }).click()
     await expect.poll(() => errors.length).toBe(1)
+    // until then the page may still look as it did before
+    await expect.poll(() => joins.length).toBeGreaterThan(joined)
     await connected(page)
     // what was typed is still there: the page sent it again when it joined
     await expect(page.getByLabel("Your comment")).toHaveValue("crash")

@@ -70,6 +70,19 @@ export async function open(page: Page, path: string): Promise<void> {
   await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached({ timeout: 30_000 })
 }
 
+/** Notes what an element passes through from now on, however briefly: who looks now and then may miss it. */
+export async function phases(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  const noted = await page.locator(selector).evaluateHandle((element) => {
+    const all: string[] = []
+    const note = () => all.push(element.outerHTML)
+    new MutationObserver(note).observe(element, {
+      ...{ attributes: true, characterData: true, childList: true, subtree: true },
+    })
+    return all
+  })
+  return () => noted.jsonValue()
+}
+
 /** What axe finds that keeps people from using the page. */
 export async function barriers(page: Page): Promise<string[]> {
   // the colours of the source are those of its first lines

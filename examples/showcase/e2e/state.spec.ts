@@ -57,7 +57,8 @@ test("the title of the page follows its assigns", async ({ page }) => {
   await page.getByLabel("Title", { exact: true }).fill("Reeds")
   await expect(page).toHaveTitle("Reeds · Bennu showcase")
   await page.getByRole("button", { name: "Count the seconds" }).click()
-  await expect(page).toHaveTitle(/^\(2\) Reeds/)
+  // each lasts a second, and so may the time between two looks
+  await expect(page).toHaveTitle(/^\(\d+\) Reeds/)
   await page.getByRole("button", { name: "Stop" }).click()
   await page.getByRole("link", { name: "Validation" }).first().click()
   await expect(page).toHaveTitle("Validation · Bennu showcase")
