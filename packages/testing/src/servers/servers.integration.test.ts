@@ -1,7 +1,8 @@
 import postgres from "postgres"
 import { afterAll, describe, expect, it } from "vitest"
 import { faultProxy } from "../chaos.ts"
-import { startPostgres } from "../index.ts"
+import { startPgBouncer, startPostgres } from "../index.ts"
+import { installed } from "./installed.ts"
 
 const server = await startPostgres({ settings: { synchronous_commit: "on" } })
 afterAll(() => server.stop())
@@ -47,6 +48,33 @@ describe("startPostgres", () => {
     const refused = connect(proxy.url)
     await expect(refused`select 1`).rejects.toMatchObject({ code: "ECONNREFUSED" })
     await refused.end()
+  })
+})
+
+const missing = installed("pgbouncer", "/usr/sbin/pgbouncer") === undefined
+describe.skipIf(missing)("startPgBouncer (needs pgbouncer)", () => {
+  it("gives few connections of a server to many clients, a transaction at a time, and may be hurt", async () => {
+    await using bouncer = await startPgBouncer(server.url, { poolSize: 1 })
+    const clients = Array.from({ length: 3 }, () =>
+      postgres(bouncer.url, { max: 1, prepare: false }),
+    )
+    const pids = () => Promise.all(clients.map((sql) => sql`select pg_backend_pid() as pid`))
+    const [[first] = [], ...others] = await pids()
+    expect(others.map(([row]) => row)).toEqual([first, first])
+    await bouncer.restart()
+    // clients find out that their connections are gone by using them
+    await Promise.allSettled(clients.map((sql) => sql`select 1`))
+    expect(await pids()).toHaveLength(3)
+    await Promise.all(clients.map((sql) => sql.end()))
+  })
+
+  it("takes other settings", async () => {
+    await using bouncer = await startPgBouncer(server.url, { settings: { pool_mode: "session" } })
+    await using sql = disposable(connect(bouncer.url))
+    await sql.client`set bennu.kept = 'yes'`
+    expect(await sql.client`select current_setting('bennu.kept') as kept`).toEqual([
+      { kept: "yes" },
+    ])
   })
 })
 
