@@ -237,6 +237,13 @@ describe("jsonScript", () => {
     expect(JSON.parse(json)).toEqual(value)
   })
 
+  it("tells search engines in their own type, as safely", () => {
+    const linked = { "@context": "https://schema.org", name: "</script><b>" }
+    expect(String(jsonScript("about", linked, { type: "application/ld+json" }))).toBe(
+      `<script type="application/ld+json" id="about">{"@context":"https://schema.org","name":"\\u003c/script\\u003e\\u003cb\\u003e"}</script>`,
+    )
+  })
+
   it("refuses what JSON cannot say", () => {
     expect(() => jsonScript("a", undefined)).toThrow("jsonScript()")
   })

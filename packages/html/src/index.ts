@@ -11,7 +11,7 @@ export {
 export { type FormOptions, form, hidden, type Method } from "./form.ts"
 export { type Hole, type Renderable, type Resolve, rendered } from "./hole.ts"
 export { html } from "./html.ts"
-export { jsonScript } from "./json-script.ts"
+export { type JsonScriptOptions, jsonScript } from "./json-script.ts"
 export { type LinkOptions, link } from "./link.ts"
 export { Html, isHtml, printed as toString } from "./markup.ts"
 export { type Option, type OptionGroup, options } from "./options.ts"
