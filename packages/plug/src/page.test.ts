@@ -37,6 +37,16 @@ describe("conn.page", () => {
     expect(response.headers.get("set-cookie")).toBeNull()
     expect(response.headers.get("cache-control")).toBeNull()
   })
+  it("shows its layout the request", async () => {
+    const themed: Layout = ({ conn, content }) =>
+      html`<body data-theme="${conn.cookies.get("theme")}" data-at="${conn.path}">${content}</body>`
+    const routes = router(
+      scope("/", pipeline(), { layout: themed }, [get(path.home, (conn) => conn.page(parts))]),
+    )
+    const request = new Request("https://app.example/", { headers: { cookie: "theme=dark" } })
+    const response = await app(routes).fetch(request)
+    expect(await response.text()).toBe('<body data-theme="dark" data-at="/"><b>hi</b></body>')
+  })
   it("needs no session", async () => {
     const text = await (await ask(full, pipeline())).text()
     expect(text).toContain('content=""')

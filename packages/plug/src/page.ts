@@ -14,6 +14,8 @@ export interface Page {
   readonly csrfToken: string
   /** For `<script nonce="${nonce}">`. */
   readonly nonce: string
+  /** The request that is answered, for what a document shows of it: a cookie's theme, its own address. */
+  readonly conn: BareConn
 }
 
 /** The document around a page. */
@@ -45,6 +47,7 @@ export function setLayout(conn: BareConn, layout: Layout): void {
 export function renderPage(conn: BareConn, { title, head = raw(""), content }: PageParts): Html {
   const layout = layoutOf(conn) ?? plain
   return layout({
+    conn,
     title,
     head,
     content,
