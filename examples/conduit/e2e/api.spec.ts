@@ -64,6 +64,24 @@ test("what it cannot answer it refuses in the specification's words", async ({ s
   expect(html.status).toBe(406)
 })
 
+test("each address answers the verbs that it has, and tells the others which those are", async ({
+  server,
+}) => {
+  const ask = (method: string) => fetch(`${server.url}/api/tags`, { method, headers: json })
+  const [whole, head] = [await ask("GET"), await ask("HEAD")]
+  expect(head.status).toBe(200)
+  expect(head.headers.get("content-type")).toBe(whole.headers.get("content-type"))
+  expect(await head.text()).toBe("")
+  const options = await ask("OPTIONS")
+  expect(options.status).toBe(204)
+  expect(options.headers.get("allow")).toMatch(/^GET, HEAD/)
+  const refused = await ask("DELETE")
+  expect(refused.status).toBe(405)
+  expect(refused.headers.get("allow")).toMatch(/^GET, HEAD/)
+  expect(refused.headers.get("content-type")).toMatch(/^application\/problem\+json/)
+  expect(await refused.json()).toMatchObject({ status: 405, code: "ERR_PLUG_METHOD_NOT_ALLOWED" })
+})
+
 test("anybody's page may read it, and nobody may ask without end", async ({ server }) => {
   const elsewhere = { ...json, origin: "https://reader.example" }
   const answer = await fetch(`${server.url}/api/tags`, { headers: elsewhere })

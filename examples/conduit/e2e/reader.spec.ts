@@ -57,6 +57,30 @@ test("what is no picture is refused, whatever it is called, and so is what is to
     expect([400, 404]).toContain((await page.request.get(`/pictures/${name}`)).status())
 })
 
+test("the colours that somebody chose are those of every page, from its first line on", async ({
+  page,
+  server,
+}) => {
+  await page.emulateMedia({ colorScheme: "light" })
+  const paper = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+  await page.goto("/name")
+  const light = await paper()
+  await page.getByLabel("Colours").selectOption("Dark")
+  await page.getByRole("button", { name: "Use these colours" }).click()
+  await expect(page.getByLabel("Colours")).toHaveValue("dark")
+  const dark = await paper()
+  expect(dark).not.toBe(light)
+  for (const path of ["/", "/archive", article]) {
+    const answer = await page.goto(path)
+    expect(await paper(), path).toBe(dark)
+    expect(await answer?.text(), path).toContain('<html lang="en" data-theme="dark">')
+  }
+  await page.context().addCookies([{ name: "theme", value: "x%22onload=", url: server.url }])
+  const forged = await page.goto("/")
+  expect(await forged?.text()).toContain('data-theme="auto"')
+})
+
 test("who wants to be forgotten is", async ({ page }) => {
   await callMe(page, "Grace")
   await page.goto("/name")

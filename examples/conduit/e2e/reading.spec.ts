@@ -1,4 +1,4 @@
-import { connected, expect, open, test } from "./fixtures.ts"
+import { Complaints, callMe, connected, expect, open, test } from "./fixtures.ts"
 
 test("pages and tags change without loading the page, and back and forward work", async ({
   page,
@@ -42,6 +42,8 @@ test("reading works with JavaScript off", async ({ browser, server }) => {
   await page.locator(".feed h2 a").first().click()
   await expect(page.locator(".prose p").first()).toBeVisible()
   await expect(page.getByRole("heading", { name: "No comments yet" })).toBeVisible()
+  await page.getByRole("link", { name: "Archive" }).click()
+  await expect(page.locator(".archive li")).toHaveCount(30)
   await context.close()
 })
 
@@ -55,6 +57,88 @@ test("pages come compressed to who asked for them, and not to whom another site 
   const headers = { cookie: "session=1", "accept-encoding": "gzip", "sec-fetch-site": "cross-site" }
   const provoked = await fetch(server.url, { headers })
   expect(provoked.headers.get("content-encoding")).toBeNull()
+})
+
+test("search engines and feed readers are told what an article is, in their own words", async ({
+  page,
+}) => {
+  await page.goto("/articles/two-windows")
+  const about = await page.locator('script[type="application/ld+json"]').textContent()
+  expect(JSON.parse(about ?? "")).toMatchObject({
+    "@type": "BlogPosting",
+    headline: await page.locator("h1").textContent(),
+    description: await page.locator('meta[name="description"]').getAttribute("content"),
+  })
+  const link = page.locator('link[rel="alternate"]')
+  await expect(link).toHaveCount(2)
+  for (const href of await link.evaluateAll((links) => links.map((it) => it.getAttribute("href"))))
+    expect((await page.request.get(href ?? "")).status()).toBe(200)
+})
+
+test("the feed is well-formed whatever an article is called, and comes once until something is new", async ({
+  page,
+}) => {
+  const first = await page.request.get("/feeds/atom")
+  const { etag = "", ...headers } = first.headers()
+  expect(headers["content-type"]).toBe("application/atom+xml; charset=utf-8")
+  const again = () => page.request.get("/feeds/atom", { headers: { "if-none-match": etag } })
+  expect((await again()).status()).toBe(304)
+
+  await callMe(page, "Grace")
+  await open(page, "/editor")
+  const title = `</title> ]]> & "\u0007'<b>`
+  await page.getByLabel("Title").fill(title)
+  await page.getByLabel("Summary").fill("&amp; <i>")
+  await page.getByLabel("Text").fill("# ]]> *now* <script>alert(1)</script>")
+  await page.getByRole("button", { name: "Publish" }).click()
+  await expect(page.getByText("Published.")).toBeVisible()
+
+  const news = await again()
+  expect(news.status()).toBe(200)
+  const read = await page.evaluate(
+    (text) => {
+      const feed = new DOMParser().parseFromString(text, "application/xml")
+      const [newest] = feed.querySelectorAll("entry")
+      const textOf = (name: string) => newest?.querySelector(name)?.textContent
+      return {
+        wrong: feed.querySelector("parsererror")?.textContent,
+        entries: feed.querySelectorAll("entry").length,
+        title: textOf("title"),
+        summary: textOf("summary"),
+        content: textOf("content"),
+      }
+    },
+    await news.text(),
+  )
+  expect(read).toMatchObject({
+    wrong: undefined,
+    entries: 20,
+    title: title.replace("\u0007", ""),
+    summary: "&amp; <i>",
+    content: expect.not.stringContaining("<script"),
+  })
+  const json = await (await page.request.get("/feeds/json")).json()
+  expect(json.items).toHaveLength(20)
+  expect(json.items[0]).toMatchObject({ title, authors: [{ name: "Grace" }] })
+  expect((await page.request.get("/feeds/rss")).status()).toBe(404)
+})
+
+test("what the policy forbids is not run, and is noticed by these tests", async ({
+  browser,
+  server,
+}) => {
+  await using context = await browser.newContext({ baseURL: server.url })
+  const complaints = new Complaints()
+  complaints.watch(context)
+  const page = await context.newPage()
+  await open(page, "/")
+  expect(complaints.list()).toEqual([])
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror="window.ran = true">`)
+  })
+  await expect.poll(() => complaints.list().length).toBeGreaterThan(0)
+  expect(complaints.list().join()).toMatch(/Content Security Policy|violates/)
+  expect(await page.evaluate(() => "ran" in window)).toBe(false)
 })
 
 test("an unknown address is a page that says so", async ({ page, complaints }) => {

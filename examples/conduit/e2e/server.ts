@@ -28,15 +28,16 @@ export function dataDirectory(): string {
 export async function conduit(env: Record<string, string> = {}) {
   const DATA_DIR = dataDirectory()
   const PORT = String(await freePort())
-  const again = () => start({ DATA_DIR, PORT, ...env })
+  const again = (more = env) => start({ DATA_DIR, PORT, ...more })
   let run = await again()
   return {
     url: run.url,
     env: { DATA_DIR, PORT },
     kill: () => run.kill(),
     stop: () => run.stop(),
-    async restart() {
-      run = await again()
+    /** Comes back with the same environment, or with another one. */
+    async restart(other?: Record<string, string>) {
+      run = await again(other)
     },
     async [Symbol.asyncDispose]() {
       await run.kill()

@@ -1,4 +1,4 @@
-import { attrs, type Html, html } from "@bennu/html"
+import { attrs, classes, type Html, html } from "@bennu/html"
 import { link } from "@bennu/live"
 import type { Field } from "@bennu/schema"
 import type { Article } from "./articles.ts"
@@ -64,6 +64,11 @@ export const preview = ({
   <p class="byline">${author}, ${when(insertedAt)} · ${tags.map(({ name }) => name).join(", ")}</p>
 </li>`
 
+const message = (kind: "info" | "error", text: string | undefined): Html | undefined =>
+  text === undefined
+    ? undefined
+    : html`<p class="${classes("flash", { error: kind === "error" })}" role="${kind === "error" ? "alert" : "status"}">${text}</p>`
+
 interface Shell {
   readonly scope: Scope
   readonly flash: { readonly info?: string; readonly error?: string }
@@ -83,8 +88,7 @@ export const shell = ({ scope: { reader }, flash, content }: Shell): Html => htm
     </nav>
   </header>
   <main class="frame" id="content">
-    ${flash.info && html`<p class="flash" role="status">${flash.info}</p>`}
-    ${flash.error && html`<p class="flash error" role="alert">${flash.error}</p>`}
+    ${message("info", flash.info)}${message("error", flash.error)}
     ${content}
   </main>
   <footer class="colophon">A live system made of small packages. Nothing here is polled.</footer>

@@ -2,7 +2,7 @@ import { BennuError } from "@bennu/core"
 import { start } from "./app.ts"
 
 try {
-  console.log(`Conduit is at ${(await start()).href}`)
+  console.log(`Conduit is at ${await start()}`)
 } catch (error) {
   // what a person can do something about is said in their words; the rest with its stack
   if (!(error instanceof BennuError)) throw error

@@ -21,9 +21,11 @@ import type { Take } from "@bennu/store"
 import { about } from "./about.ts"
 import { api as handlers } from "./api.ts"
 import { archive } from "./archive.ts"
+import { feed } from "./feed.ts"
 import { liveLayout } from "./layout.ts"
 import { maxPictureForm } from "./pictures.ts"
 import { path } from "./routes.ts"
+import { setTheme } from "./theme.ts"
 import { ArticleLive } from "./views/article-live.ts"
 import { EditorLive } from "./views/editor-live.ts"
 import { HomeLive } from "./views/home-live.ts"
@@ -57,13 +59,13 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
   )
   const browser = pipeline(accepts("html"), visitors)
   const readers = pipeline(browser, requireReader)
-  const api = pipeline(
-    accepts("json"),
+  const open = pipeline(
     secureHeaders({ resourcePolicy: "cross-origin" }),
     cors({ origins: "*" }),
     rate({ store, name: "api", limit: 300, period: "1m" }),
     anonymous,
   )
+  const api = pipeline(accepts("json"), open)
   const rarely = rate({ store, name: "names", limit: 30, period: "1m" })
   const named = pipeline(browser, rarely)
   const seldom = pipeline(readers, rarely)
@@ -89,7 +91,10 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
       get(path.name, You.askName),
     ]),
     scope("/", visitors, { layout }, [get(path.archive, archive)]),
-    scope("/", named, { layout, limits: small }, [post(path.rename, You.rename)]),
+    scope("/", named, { layout, limits: small }, [
+      post(path.rename, You.rename),
+      post(path.setTheme, setTheme),
+    ]),
     scope("/", readers, { layout }, [
       liveSession("writing", { layout: liveLayout }, [
         live(path.write, EditorLive, { action: "new" }),
@@ -100,6 +105,7 @@ export const appRouter = ({ ports, sessions, store, layout }: AppRouter) => {
       post(path.setPicture, You.setPicture),
     ]),
     scope("/", seldom, { limits: small }, [del(path.forget, You.forget)]),
+    scope("/", open, [get(path.feed, feed)]),
     scope("/", pictures, [get(path.picture, You.showPicture)]),
     served,
     scope("/", api, [

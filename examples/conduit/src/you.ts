@@ -1,4 +1,4 @@
-import { form, html } from "@bennu/html"
+import { form, hidden, html } from "@bennu/html"
 import { action, type Conn, csrfTokenOf, flashOf, isLocal, putFlash, Upload } from "@bennu/plug"
 import type { Session } from "@bennu/plug/session"
 import { type Field, toForm } from "@bennu/schema"
@@ -7,6 +7,7 @@ import { avatar, shell } from "./components.ts"
 import { maxPicture, maxPictureForm, pictureName } from "./pictures.ts"
 import * as Readers from "./readers.ts"
 import { path } from "./routes.ts"
+import { themeForm } from "./theme.ts"
 import type { ReaderScope, Scope } from "./vocabulary.ts"
 
 type WithReader = Conn<{ readonly scope: Scope; readonly session: Session }>
@@ -28,7 +29,7 @@ function page(conn: WithReader, { to, name: { value, errors } }: Shown) {
   const csrf = csrfTokenOf(conn)
   const ask = form(
     { action: path.rename(), csrf, attrs: { class: "stack" } },
-    html`<input type="hidden" name="to" value="${to}">
+    html`${hidden("to", to)}
       <div>
         <label for="name">Name</label>
         <input id="name" name="name" value="${value}" autocomplete="nickname" required maxlength="40"
@@ -39,14 +40,17 @@ function page(conn: WithReader, { to, name: { value, errors } }: Shown) {
   )
   const content = html`<div class="lede"><h1>What should we call you?</h1>
       <p>The name stands beside what you write. This browser keeps a key to it; it is no account.</p></div>
-    ${ask}${scope.reader && more(scope.reader, csrf)}`
+    ${ask}
+    ${scope.reader && pictureForm(scope.reader, csrf)}
+    ${themeForm(conn)}
+    ${scope.reader && forgetForm(csrf)}`
   return conn.page({
     title: "Choose a name",
     content: shell({ scope, flash: flashOf(conn), content }),
   })
 }
 
-const more = (reader: Readers.Reader, csrf: string) => html`
+const pictureForm = (reader: Readers.Reader, csrf: string) => html`
   <section class="more" aria-labelledby="picture-title">
     <h2 id="picture-title">Your picture</h2>
     ${avatar(reader)}
@@ -58,8 +62,13 @@ const more = (reader: Readers.Reader, csrf: string) => html`
         </div>
         <button>Show this picture</button>`,
     )}
-  </section>
-  ${form({ action: path.forget(), method: "delete", csrf, attrs: { class: "more" } }, html`<button class="quiet">Forget me on this browser</button>`)}`
+  </section>`
+
+const forgetForm = (csrf: string) =>
+  form(
+    { action: path.forget(), method: "delete", csrf, attrs: { class: "more" } },
+    html`<button class="quiet">Forget me on this browser</button>`,
+  )
 
 export const askName = action(
   { query: z.object({ to: z.string().optional() }) },

@@ -1,4 +1,4 @@
-import { each, type Html, html } from "@bennu/html"
+import { each, type Html, html, jsonScript } from "@bennu/html"
 import { link, on } from "@bennu/live"
 import { formParams, toForm } from "@bennu/schema"
 import * as z from "zod"
@@ -61,6 +61,19 @@ export const ArticleLive = liveView({
     }),
   ],
   title: ({ article }) => article.title,
+  head: ({ article: { title, description, author, insertedAt, updatedAt } }) => {
+    const about = {
+      "@context": "https://schema.org",
+      "@type": "BlogPosting",
+      headline: title,
+      description,
+      author: { "@type": "Person", name: author },
+      datePublished: insertedAt.toISOString(),
+      dateModified: updatedAt.toISOString(),
+    }
+    return html`<meta name="description" content="${description}">
+    ${jsonScript("about", about, { type: "application/ld+json" })}`
+  },
   render: (
     { article, text, comments, form, mine, named },
     { validate, post },
