@@ -123,6 +123,14 @@ describe("one socket", () => {
     expect([1, 2, 3, 4].map(refused)).toEqual([false, false, false, true])
   })
 
+  it("may join a hundred times at once, as one that comes back with all it had", async () => {
+    const { client } = await openSocket({ "room:*": echo }, { now: () => 0 })
+    for (let n = 0; n < 100; n++) client.send(join(`room:${n}`))
+    client.send('["1","2","room:0","phx_leave",{}]')
+    client.send(join("room:0"))
+    expect(reasons(client)).toEqual([...Array(101).fill("ok"), "too many joins"])
+  })
+
   it("may send a hundred events a second and two hundred at once; then it is told so", async () => {
     let now = 0
     const { client, handler } = await openSocket({ "room:*": echo }, { now: () => now })

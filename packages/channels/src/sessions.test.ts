@@ -24,7 +24,7 @@ interface User {
   readonly session: string
 }
 
-function node(pubsub: PubSub, revocations?: Revocations, socketsPerSession = 50) {
+function node(pubsub: PubSub, revocations?: Revocations, socketsPerSession?: number) {
   const handler = socketHandler<User>({
     channels: { echo },
     pubsub,

@@ -225,6 +225,19 @@ describe("a request for a socket", () => {
     ).toBe(1008)
   })
 
+  it("that goes on with 101 fragments of a message is closed with 1008, and with 100 it is heard", async () => {
+    const message = (parts: number) =>
+      Buffer.concat([
+        masked(0x01, "x"),
+        ...Array<Buffer>(parts - 2).fill(masked(0x00, "x")),
+        masked(0x80, "x"),
+      ])
+    expect(await frames(message(101))).toBe(1008)
+    const goodbye = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8])
+    const sent = Buffer.concat([Buffer.from(upgrade()), message(100), goodbye])
+    expect(await send(sent)).toContain("x".repeat(100))
+  })
+
   it("that goes on with a frame that claims to be huge is closed with 1009", async () => {
     const head = Buffer.from([0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])
     expect(await frames(head)).toBe(1009)

@@ -150,6 +150,19 @@ describe("readMultipart", () => {
     await using form = await read(bytes, { ...limits, maxBytes: bytes.length })
     expect(form.values["f"]).toMatchObject({ size: 1000 })
   })
+  it("takes 100 parts, 20 files and 8 MB where nothing is said, and nothing more", async () => {
+    const fields = (count: number) => Array.from({ length: count }, (_, n) => field(`f${n}`, "x"))
+    const files = (count: number) => Array.from({ length: count }, (_, n) => file(`f${n}`, "f", ""))
+    const largest = (size: number) => [file("f", "f", "x".repeat(size))]
+    const room = 8_388_608 - body(...largest(0)).length
+    for (const parts of [fields(100), files(20), largest(room)]) {
+      await using form = await read(body(...parts))
+      expect(Object.keys(form.values)).toHaveLength(parts.length)
+    }
+    for (const parts of [fields(101), files(21), largest(room + 1)]) {
+      await expect(read(body(...parts))).rejects.toEqual(status(413))
+    }
+  })
   it("bounds the headers of a part, also when they come byte by byte", async () => {
     for (const [length, size] of [
       [1_000_000, 1],
