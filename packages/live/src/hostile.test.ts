@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { each, html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it, onTestFinished } from "vitest"
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
 import { type DeadPage, get, joinPayload, Wire } from "../fixtures/wire.ts"
@@ -72,11 +72,17 @@ const replies = (wire: Wire, status: string) =>
     ([, , , event, payload]) => event === "phx_reply" && payload["status"] === status,
   )
 const ok = { status: "ok", response: { diff: { 0: expect.any(String) } } }
+const shown = { status: "ok", response: { rendered: expect.any(Object) } }
+
+/** What a socket may ask for since it was there: so many at once, and so many a second. */
+const share = (started: number, burst: number, perSecond: number) =>
+  burst + Math.ceil(((performance.now() - started) / 1000) * perSecond)
 
 describe("a hostile page", () => {
   it("asks for ten thousand joins: few are let in, the rest are refused and counted", async () => {
     const reached = limits()
     const other = await open()
+    const started = performance.now()
     const { wire, page } = await open()
     const payload = joinPayload(page, "/page")
     let last = ""
@@ -85,20 +91,42 @@ describe("a hostile page", () => {
     await wire.answerTo(last)
     expect(replies(wire, "ok")).toHaveLength(1)
     expect(replies(wire, "error")).toHaveLength(10_000)
-    expect(reached.get("joins")).toBeGreaterThan(9800)
+    expect(10_001 - (reached.get("joins") ?? 0)).toBeLessThanOrEqual(share(started, 100, 20))
     expect(wire.closes).toEqual([])
     expect(await other.count()).toMatchObject(ok)
+  })
+
+  it("opens fifty tabs of one session: one more is not let in, until one is closed; others are", async () => {
+    const refused: string[] = []
+    using _heard = joinRefused.subscribe(({ reason }) => refused.push(reason))
+    const first = await open()
+    const { cookie } = first.page
+    const tab = async () => open({ ...(await get(app, "/page", { cookie })), cookie })
+    for (let more = 1; more < 50; more++) expect((await tab()).joined).toMatchObject(shown)
+    const reason = "too many sockets of one session"
+    expect((await tab()).joined).toEqual({ status: "error", response: { reason } })
+    expect((await tab()).joined).toEqual({ status: "error", response: { reason } })
+    expect(refused).toEqual([reason, reason])
+    expect((await open()).joined).toMatchObject(shown)
+    // who is in may join anew
+    const { wire, topic, page } = first
+    expect(await wire.ask(topic, "phx_join", joinPayload(page, "/page"))).toMatchObject(shown)
+    wire.close()
+    await vi.waitFor(async () => expect((await tab()).joined).toMatchObject(shown))
+    expect((await tab()).joined).toEqual({ status: "error", response: { reason } })
   })
 
   it("sends events without end: those beyond its share are refused and counted", async () => {
     const reached = limits()
     const other = await open()
+    const started = performance.now()
     const { wire, flood } = await open()
     const last = flood(10_000)
     expect(await other.count()).toMatchObject(ok)
     await wire.answerTo(last)
-    expect(replies(wire, "ok").length).toBeLessThan(500)
-    expect(reached.get("events")).toBeGreaterThan(9500)
+    const taken = replies(wire, "ok").length - 1
+    expect(taken).toBeLessThanOrEqual(share(started, 200, 100))
+    expect(reached.get("events")).toBe(10_000 - taken)
     expect(await other.count()).toMatchObject(ok)
   })
 

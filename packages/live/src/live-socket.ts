@@ -4,6 +4,7 @@ import type { PubSub } from "@bennu/pubsub"
 import { clientVersion } from "./client-version.ts"
 import type { AppRouter } from "./join/join-options.ts"
 import { liveChannel } from "./join/live-channel.ts"
+import { OpenSockets } from "./join/open-sockets.ts"
 import type { CurrentAssets } from "./join/static-changed.ts"
 import { type LiveLimits, resolveLiveLimits } from "./options.ts"
 import { type ParkOptions, resolveParkOptions } from "./park/park-options.ts"
@@ -45,6 +46,9 @@ export interface LiveSocketOptions {
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
 }
 
+// as the socket's own, where nothing is said
+const SOCKETS_PER_SESSION = 50
+
 /**
  * What the pages' LiveSocket connects to: `endpoint({ router, sockets: { "/live": liveSocket({ router, pubsub, secret }) } })`.
  * @throws {OptionsError} for a limit that is none.
@@ -73,7 +77,8 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const declared = uploadsOf(router)
   const uploadFolder = new TemporaryFolder(uploadDir)
   if (declared.length > 0) void uploadFolder.sweep()
-  const views = { router, pubsub, tokens, version, assets, lot, stashes, uploadFolder }
+  const sockets = new OpenSockets(ofSocket.socketsPerSession ?? SOCKETS_PER_SESSION)
+  const views = { sockets, router, pubsub, tokens, version, assets, lot, stashes, uploadFolder }
   const channels = {
     "lv:*": liveChannel(views, frameBytesFor(declared, ofSocket.frameBytes)),
     "lvu:*": uploadChannel(tokens, declared),

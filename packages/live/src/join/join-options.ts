@@ -5,6 +5,7 @@ import type { ParkingLot } from "../park/parking-lot.ts"
 import type { Stashes } from "../stash/stashes.ts"
 import type { Tokens } from "../tokens.ts"
 import type { TemporaryFolder } from "../upload/temporary-folder.ts"
+import type { OpenSockets } from "./open-sockets.ts"
 import type { CurrentAssets } from "./static-changed.ts"
 
 /** An app's routes: what a handler gets before any plug ran is nothing. */
@@ -17,6 +18,8 @@ export interface JoinOptions {
   readonly tokens: Tokens
   /** Of the client. */
   readonly version: string
+  /** By the sessions that they are of. */
+  readonly sockets: OpenSockets
   /** Where files are put that come. */
   readonly uploadFolder: TemporaryFolder
   /** Null where nobody told. */

@@ -4,7 +4,7 @@ import { claimsOf } from "./claims.ts"
 import type { JoinOptions } from "./join-options.ts"
 import { joinPayload } from "./join-payload.ts"
 import { mountSeat } from "./mount-seat.ts"
-import { mountRefusal, type Refusal, reasonOf, stale } from "./refusal.ts"
+import { crowded, mountRefusal, type Refusal, reasonOf, stale } from "./refusal.ts"
 import { seatOf } from "./seats.ts"
 
 /** The channel of every live view: topics `lv:` and the id of its element. */
@@ -26,9 +26,18 @@ async function join(joining: Joining, options: JoinOptions): Promise<Joined | Re
   if (!claims) return stale
   const taken = await seatOf(joining, claims, payload, options)
   if (!("seat" in taken)) return taken
+  const { visitor = null } = taken.seat
+  // those of nobody are bounded by the address that they come from
+  const entered = visitor === null ? undefined : options.sockets.enter(visitor, joining.request)
+  if (entered === null) return crowded
+  const leave = () => entered?.[Symbol.dispose]()
   try {
-    return await mountSeat(joining, taken, payload, options)
+    const joined = await mountSeat(joining, taken, payload, options)
+    if (!("message" in joined) || joining.signal.aborted) leave()
+    else joining.signal.addEventListener("abort", leave, { once: true })
+    return joined
   } catch (error) {
+    leave()
     const refusal = mountRefusal(error, options.tokens)
     if (refusal) return refusal
     viewCrashed.emit(() => ({ view: taken.seat.name, error }))

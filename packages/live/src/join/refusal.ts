@@ -10,6 +10,8 @@ export type Refusal =
   | { readonly reason: "stale" | "unauthorized" }
   /** Wait: the page around the view is on its way elsewhere, or has to find that it is out of date. */
   | { readonly reason: "parent_redirect" }
+  /** Come back later: the session has as many sockets as it may. */
+  | { readonly reason: "too many sockets of one session" }
   /** Load the page, to see it fail with this status. */
   | { readonly reason: "reload"; readonly status: number; readonly token: string }
   | (Departure & { readonly events?: readonly PageEvent[] })
@@ -17,6 +19,7 @@ export type Refusal =
 /** The session is not the one that the page was answered with: it is another's, it is gone, or the browser does not keep it. */
 export const forged: Refusal = { reason: "stale" }
 export const stale: Refusal = { reason: "stale" }
+export const crowded: Refusal = { reason: "too many sockets of one session" }
 export const unauthorized: Refusal = { reason: "unauthorized" }
 
 /** For telemetry. */
