@@ -22,6 +22,9 @@ export interface DeclaredUpload extends Callbacks {
 /** By the name of the upload. */
 export type DeclaredUploads = ReadonlyMap<string, DeclaredUpload>
 
+// a frame is held in memory until all of it is there, for each socket that begins one
+const MAX_CHUNK = 8_000_000
+
 const known: Readonly<Record<keyof UploadOptions, true>> = {
   ...{ accept: true, maxEntries: true, maxEntriesMode: true, maxFileSize: true, chunkSize: true },
   ...{
@@ -45,8 +48,9 @@ export function declaredUpload(name: string, options: UploadOptions<never>): Dec
   const { maxEntries = 1, maxFileSize = 8_000_000, chunkSize = 64_000, check } = options
   const { validate, writer, external } = options
   for (const [key, value] of Object.entries({ maxEntries, maxFileSize, chunkSize })) {
-    if (Number.isSafeInteger(value) && value >= 1) continue
-    const hint = `${key} takes a whole number from 1.`
+    const most = key === "chunkSize" ? MAX_CHUNK : Number.MAX_SAFE_INTEGER
+    if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue
+    const hint = `${key} takes a whole number from 1${most === MAX_CHUNK ? ` to ${most}` : ""}.`
     throw new DefinitionError(`the upload "${name}" has ${key} ${value}`, { hint })
   }
   if (writer && external) {

@@ -7,28 +7,37 @@ import { get, joinPayload, Wire } from "../../fixtures/wire.ts"
 import { eventRefused, live, liveFileInput, liveSocket, uploadRefused } from "../index.ts"
 import { liveTokens } from "../tokens.ts"
 
-const Files = liveView({
-  public: true,
-  uploads: {
-    files: { accept: ["image/*", ".txt"], maxEntries: 2, maxFileSize: 100, autoUpload: true },
-  },
-  events: { choose: {}, cancel: {}, hurry: {} },
-  handleEvent: {
-    choose() {},
-    cancel: (socket) => socket.cancelUpload("files", "0"),
-    hurry: (socket) =>
-      socket.allowUpload("files", {
-        accept: "any",
+const filesOf = (chunkSize?: number, maxEntries = 1) =>
+  liveView({
+    public: true,
+    uploads: {
+      files: {
+        accept: ["image/*", ".txt"],
+        maxEntries,
+        maxFileSize: 100,
         autoUpload: true,
-        chunkTimeout: 20,
-        writer: () => ({ stream: new WritableStream(), meta: null }),
-      }),
-  },
-  render: (_, { choose }, { uploads: { files } }) =>
-    html`<form phx-change="${choose}">${liveFileInput(files)}</form><p>${files.entries.length} ${files.errors.length}</p>`,
-})
+        chunkSize,
+      },
+    },
+    events: { choose: {}, cancel: {}, hurry: {} },
+    handleEvent: {
+      choose() {},
+      cancel: (socket) => socket.cancelUpload("files", "0"),
+      hurry: (socket) =>
+        socket.allowUpload("files", {
+          accept: "any",
+          autoUpload: true,
+          chunkTimeout: 20,
+          writer: () => ({ stream: new WritableStream(), meta: null }),
+        }),
+    },
+    render: (_, { choose }, { uploads: { files } }) =>
+      html`<form phx-change="${choose}">${liveFileInput(files)}</form><p>${files.entries.length} ${files.errors.length}</p>`,
+  })
 const path = paths({ files: "/files" })
-const app = router(scope("/", browser, { layout: root }, [live(path.files, Files)]))
+const routed = (view: ReturnType<typeof filesOf>) =>
+  router(scope("/", browser, { layout: root }, [live(path.files, view)]))
+const app = routed(filesOf(undefined, 2))
 
 /** A page of a socket: its view is joined. */
 async function join(handler?: ReturnType<typeof liveSocket>) {
@@ -100,8 +109,12 @@ describe("an upload topic", () => {
 })
 
 describe("a file that is sent", () => {
-  const send = async (chunks: (wire: Wire, join: string) => Promise<unknown>, goesOn = true) => {
-    const mine = await join()
+  const send = async (
+    chunks: (wire: Wire, join: string) => Promise<unknown>,
+    goesOn = true,
+    handler?: ReturnType<typeof liveSocket>,
+  ) => {
+    const mine = await join(handler)
     const { "0": token } = await tokens(mine, entry("0"))
     const ref = mine.wire.send("lvu:0", "phx_join", { token })
     await mine.wire.answerTo(ref)
@@ -177,11 +190,32 @@ describe("a file that is sent", () => {
     expect(answer(await mine.wire.ask("lvu:0", "phx_join", { token }))).toBe("disallowed")
   })
 
-  it("has chunks of a bounded size", async () => {
-    const { mine } = await send(async (wire, ref) => {
-      wire.push("lvu:0", "chunk", Buffer.alloc(70_000), ref)
-    }, false)
-    expect(mine.wire.closes).toEqual([1009])
+  it.each([
+    ["the largest that frames are anyway", 64_000, 65_536],
+    ["as large as its chunks, and what stands before them", 100_000, 101_024],
+  ])("has frames of a bounded size: %s", async (_, chunkSize, most) => {
+    const handler = liveSocket({
+      router: routed(filesOf(chunkSize)),
+      pubsub: await startPubSub(),
+      secret,
+    })
+    const closed = async (frame: number) => {
+      const { mine } = await send(
+        async (wire, ref) => {
+          const head = 5 + ref.length + String(Number(ref) + 1).length + "lvu:0chunk".length
+          wire.push("lvu:0", "chunk", Buffer.alloc(frame - head), ref)
+        },
+        false,
+        handler,
+      )
+      return mine.wire.closes
+    }
+    expect(await closed(most)).toEqual([])
+    expect(await closed(most + 1)).toEqual([1009])
+    // and whatever else its page sends is as short as on any other page
+    const other = await join(handler)
+    other.wire.raw(`["1","9","lv:${other.page.id}","event",{"value":"${"x".repeat(65_500)}"}]`)
+    expect(other.wire.closes).toEqual([1009])
   })
 })
 

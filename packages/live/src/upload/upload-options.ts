@@ -33,7 +33,7 @@ export interface UploadOptions<in S = never, out M = unknown> {
   readonly maxEntriesMode?: "selected" | "total" | undefined
   /** Bytes of one file (8,000,000). */
   readonly maxFileSize?: number | undefined
-  /** Bytes that travel at once (64,000). */
+  /** Bytes that travel at once (64,000; 8,000,000 at most). */
   readonly chunkSize?: number | undefined
   /** How long one chunk may take to be sent and written (`"10s"`); a file of which nothing comes for ten times that is given up. */
   readonly chunkTimeout?: Duration | undefined

@@ -27,6 +27,8 @@ const FRAME_BYTES = 65_536
 
 // A page tells of all files that were chosen, however many may come: a folder of some hundreds must not cost it its socket.
 const MANY_BYTES = 262_144
+// But not of many thousands: it is held in memory until all of it is there.
+const MOST_BYTES = 8_388_608
 
 /** Bytes of a frame in which a page tells of chosen files, beside what else a frame may hold. */
 export function frameBytesFor(
@@ -34,5 +36,6 @@ export function frameBytesFor(
   frameBytes = FRAME_BYTES,
 ): number {
   const most = Math.max(1, ...uploads.map(({ maxEntries }) => maxEntries))
-  return most === 1 ? frameBytes : frameBytes + Math.max(MANY_BYTES, most * FILE_BYTES)
+  if (most === 1) return frameBytes
+  return frameBytes + Math.min(MOST_BYTES, Math.max(MANY_BYTES, most * FILE_BYTES))
 }

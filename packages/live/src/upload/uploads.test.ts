@@ -153,6 +153,14 @@ describe("files that are chosen", () => {
     expect(told(view)).toBe("")
   })
 
+  it("may have 8 MB each where nothing is said, and no byte more", async () => {
+    await using view = await mount(page({ accept: "any" }), { scope })
+    await input(view).choose({ name: "a", content: "x".repeat(8_000_000) })
+    expect(entries(view)).toBe("a 0")
+    await input(view).choose({ name: "b", content: "x".repeat(8_000_001) })
+    expect(entries(view)).toBe("b 0 too_large ")
+  })
+
   it("are too many together, and none is sent until they are fewer", async () => {
     await using view = await mount(page({ accept: "any", maxEntries: 2 }, text), { scope })
     await input(view).choose(...["a", "b", "c"].map((name) => ({ name, content: name })))
@@ -593,6 +601,7 @@ describe("an upload", () => {
     expect(define({ accept: ["png"] })).toThrow('accepts "png"')
     expect(define({ accept: "any", maxEntries: 0 })).toThrow("maxEntries 0")
     expect(define({ accept: "any", maxFileSize: Number.NaN })).toThrow("maxFileSize NaN")
+    expect(define({ accept: "any", chunkSize: 8_000_001 })).toThrow("chunkSize 8000001")
     expect(define({ accept: "any", maxEntrys: 2 })).toThrow('has "maxEntrys"')
     expect(define({ accept: "any", writer: () => {}, external: () => {} })).toThrow("is external")
   })
