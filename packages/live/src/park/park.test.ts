@@ -324,6 +324,37 @@ describe("a view whose connection broke", () => {
     await until(() => expect(told).toEqual(["parked 1", "late"]))
   })
 
+  it("waits thirty seconds, and five for nobody, where nothing is said", async () => {
+    for (const [cookies, time] of [
+      [ada, 30_000],
+      ["", 5_000],
+    ] as const) {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+      try {
+        const { handler, told } = serve()
+        await parked(handler, told, cookies)
+        // whoever waited for it to be parked has let some of it pass
+        vi.advanceTimersByTime(time - 1_000)
+        expect(told).toEqual(["parked 1"])
+        vi.advanceTimersByTime(1_000)
+        expect(told).toEqual(["parked 1", "late"])
+      } finally {
+        vi.useRealTimers()
+      }
+    }
+  })
+
+  it("is one of three of its session, where nothing is said", async () => {
+    const { handler, told } = serve()
+    const { cookie } = as(await get(app, "/counter", { cookie: ada }), ada)
+    for (let views = 1; views <= 4; views++) {
+      const { wire } = await join(handler, { ...(await get(app, "/counter", { cookie })), cookie })
+      wire.drop()
+      await until(() => expect(told).toContain(views < 4 ? `parked ${views}` : "room"))
+    }
+    expect(told).toEqual(["parked 1", "parked 2", "parked 3", "room", "parked 3"])
+  })
+
   it("makes room: the one that has waited longest ends, of its session and of all", async () => {
     const { handler, told } = serve({ perSession: 2, limit: 3 })
     const first = as(await get(app, "/counter", { cookie: ada }), ada)

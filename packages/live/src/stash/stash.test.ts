@@ -638,6 +638,18 @@ describe("a stash that the server's store keeps", () => {
     expect(told.slice(-1)).toEqual(["outdated"])
   })
 
+  it("may take 32 kB where nothing is said", async () => {
+    const options = { store: memoryStore(), interval: "1h" } as const
+    const tab = await Tab.open(serve(options, { keys, checkpoints: { draft: true } }))
+    const last = () => JSON.stringify(tab.wire.frames.at(-1))
+    await tab.push("type", { text: "x".repeat(32_600) })
+    expect(last()).toMatch(/"bennu:stash",{"id":"[^"]+","stash":"/)
+    await tab.push("type", { text: "x".repeat(32_768) })
+    expect(tab.wire.frames.at(-1)?.[4]).toMatchObject({
+      response: { diff: { e: [["bennu:stash", { stash: null }]] } },
+    })
+  })
+
   it("does with a store that cannot compare and set", async () => {
     const { get: read, set, delete: remove } = memoryStore()
     const store = { get: read, set, delete: remove }
