@@ -12,10 +12,12 @@ export interface Claim {
   readonly address: string | null
   /** How often its page has joined it before, wherever that was. */
   readonly joins: number
+  /** It goes to the view just now: whatever it had of it before, it has left. */
+  readonly anew: boolean
 }
 
 /** A view that may live on without its page. */
-export interface Guest extends Omit<Claim, "address"> {
+export interface Guest extends Omit<Claim, "address" | "anew"> {
   readonly running: Parent
   /** Milliseconds that it may wait. */
   readonly time: number
@@ -33,8 +35,9 @@ export function isAt({ running }: Guest, { address }: Claim): boolean {
   return !options.routed || (url !== null && url.pathname + url.search === address)
 }
 
-/** Whether the page has shown the view of another process since: what this one knows is older. */
-export const isOutdated = ({ joins }: Guest, claim: Claim): boolean => claim.joins > joins + 1
+/** Whether the page has left the view, or has shown that of another process since: what this one knows is older. */
+export const isOutdated = ({ joins }: Guest, claim: Claim): boolean =>
+  claim.anew || claim.joins > joins + 1
 
 /** Ends a view that nobody comes back to. */
 export async function endGuest({ running, controller }: Guest): Promise<void> {

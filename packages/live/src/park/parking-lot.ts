@@ -75,7 +75,7 @@ export class ParkingLot {
       this.#end(guest, here ? "superseded" : "elsewhere")
       return null
     }
-    const shown = again ? this.#shown.get(claim.key) : undefined
+    const shown = again || claim.anew ? this.#shown.get(claim.key) : undefined
     if (!shown || !isOf(shown.guest, claim) || !isAt(shown.guest, claim)) return null
     this.leave(shown.guest)
     shown.detach()

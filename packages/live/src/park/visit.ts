@@ -45,7 +45,7 @@ export class Visit {
   static of(
     joining: Joining,
     taken: Taken,
-    { session, mounts }: JoinPayload,
+    { session, mounts, navigated }: JoinPayload,
     { lot }: JoinOptions,
   ): Visit | null {
     const { seat, parent } = taken
@@ -61,7 +61,8 @@ export class Visit {
     const address = locate ? target : null
     // a view in another one is found by that one's instance, which is checked itself
     const joins = parent ? 0 : mounts
-    const claim = { key, session: visitor, token, address, joins }
+    const anew = navigated && mounts === 0
+    const claim = { key, session: visitor, token, address, joins, anew }
     return new Visit(lot, { claim, time: waits, joining, taken })
   }
 

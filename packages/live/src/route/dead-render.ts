@@ -95,7 +95,7 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   if (session && visitor !== null) {
     const address = url.pathname + url.search
     firstAnswers?.keep(
-      { key: id, session: visitor, token: session, address, joins: 0 },
+      { key: id, session: visitor, token: session, address, joins: 0, anew: false },
       view,
       state,
     )

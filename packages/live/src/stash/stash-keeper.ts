@@ -213,11 +213,7 @@ export class StashKeeper {
     this.#lost = true
     if (key === null) return
     this.#home.hold(key, null)
-    this.#after((store) =>
-      store.update(key, (there) =>
-        this.#mayWrite(there) ? { ...this.#moment, count: ++this.#count, token: null } : null,
-      ),
-    )
+    this.#putAway()
   }
 
   /** The view has ended. @param left Its page will not come back to it. */
@@ -227,9 +223,16 @@ export class StashKeeper {
     const { key } = this.#of
     if (!left || key === null) return
     this.#home.hold(key, null)
-    if (this.#recorded >= 0 || this.#owned) {
-      this.#after((store) => store.delete(key, this.#generation))
-    }
+    if (this.#recorded >= 0 || this.#owned) this.#putAway()
+  }
+
+  /** That it was there stays known: a process that had it before may not hear of its end, and write what it has. */
+  #putAway(): void {
+    this.#after((store, key) =>
+      store.update(key, (there) =>
+        this.#mayWrite(there) ? { ...this.#moment, count: ++this.#count, token: null } : null,
+      ),
+    )
   }
 
   get #moment(): Moment {

@@ -52,16 +52,6 @@ export class StashStore {
     })
   }
 
-  /** Forgets a view, unless another process has it since. */
-  delete(key: string, generation: number): Promise<void> {
-    return this.#inTime(async () => {
-      const bytes = await this.#store.get(key)
-      const there = bytes && decode(bytes)
-      if (there && there.generation > generation) return
-      if (bytes) await this.#store.delete(key)
-    })
-  }
-
   async #replace(key: string, before: Uint8Array | null, entry: Entry): Promise<boolean> {
     const { joins, generation, count, token } = entry
     const bytes = Buffer.from(JSON.stringify([joins, generation, count, token]))

@@ -506,7 +506,13 @@ describe("a stash that the server's store keeps", () => {
     const gone = await Tab.open(server, { keeps: false })
     await gone.push("inc")
     await gone.wire.ask(gone.topic, "phx_leave", {}, "1")
-    expect(await store.get(`bennu.live.stash:${gone.page.id}`)).toBeNull()
+    const left = await store.get(`bennu.live.stash:${gone.page.id}`)
+    expect(JSON.parse(Buffer.from(left ?? []).toString())).toEqual([
+      0,
+      expect.any(Number),
+      expect.any(Number),
+      null,
+    ])
     const crashed = await Tab.open(server, { keeps: false })
     await crashed.push("inc")
     crashed.wire.send(crashed.topic, "event", { type: "click", event: "fail", value: {} }, "1")
