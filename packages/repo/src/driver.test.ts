@@ -76,6 +76,23 @@ describe("a driver", () => {
     expect((await repo.sql.query("select")).rows).toEqual([{ ok: true }])
   })
 
+  it("goes on to answer while somebody who is refused asks again and again", async () => {
+    await using repo = await start(fake({ queueLimit: 0 }))
+    const held = repo.transaction(() => new Promise((resolve) => setImmediate(resolve)))
+    let refused = 0
+    const ask = async (): Promise<unknown> => {
+      try {
+        return (await repo.sql.query("select")).rows
+      } catch (error) {
+        refused += 1
+        if (refused === 10_000) throw error
+        return ask()
+      }
+    }
+    expect(await ask()).toEqual([{ ok: true }])
+    await held
+  })
+
   it("is not opened when the start was aborted before it began", async () => {
     const made = fake()
     await failure(made.child.start(AbortSignal.abort(new Error("stopped"))))

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import type { Connection, Database, Driver } from "../driver.ts"
 import { PoolFullError, PoolTimeoutError, RepoClosedError } from "../errors.ts"
 import { Alarms } from "./alarms.ts"
@@ -90,7 +91,11 @@ export class Pool implements AsyncDisposable {
 
   async #wait(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
     const { queueLimit, queueTimeout } = this.#driver
-    if (this.#places.waiting >= queueLimit) throw new PoolFullError(this.#driver)
+    if (this.#places.waiting >= queueLimit) {
+      // whoever asks again at once would keep the process from serving those who wait
+      await setImmediate()
+      throw new PoolFullError(this.#driver)
+    }
     const waiter = this.#places.wait(lane)
     const expire = (): void => waiter.leave(new PoolTimeoutError(queueTimeout, this.#driver))
     const abort = (): void => waiter.leave(signal?.reason)
