@@ -1,5 +1,6 @@
 import { accessSync, constants, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs"
 import { resolve as absolute, dirname } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import { type Duration, makeDirectory, parseOptions } from "@bennu/core"
 import { duration } from "@bennu/core/zod"
 import { PGlite } from "@electric-sql/pglite"
@@ -15,18 +16,22 @@ export interface PgliteOptions {
   readonly queueTimeout?: Duration | undefined
   /** How many queries may wait at once (1,000). */
   readonly queueLimit?: number | undefined
+  /** A wait that is still good, as a server's; nobody is refused if left out. */
+  readonly queueTarget?: Duration | undefined
 }
 /** What our code reads: nothing is optional, times are milliseconds. */
 export interface ResolvedPgliteOptions {
   readonly dir: string
   readonly queueTimeout: number
   readonly queueLimit: number
+  readonly queueTarget?: number | undefined
 }
 
 const schema = z.strictObject({
   dir: z.string().min(1),
   queueTimeout: duration.prefault("5s"),
   queueLimit: z.int().nonnegative().default(1_000),
+  queueTarget: duration.optional(),
 }) satisfies z.ZodType<ResolvedPgliteOptions, PgliteOptions>
 
 /**
@@ -35,15 +40,8 @@ const schema = z.strictObject({
  * @example openRepo({ driver: pglite({ dir: ".data/db" }) })
  */
 export function pglite(options: PgliteOptions): Driver {
-  const resolved: ResolvedPgliteOptions = parseOptions("pglite", schema, options)
-  return {
-    name: "pglite",
-    poolSize: 1,
-    queueTimeout: resolved.queueTimeout,
-    queueLimit: resolved.queueLimit,
-    copies: true,
-    open: () => open(resolved.dir),
-  }
+  const { dir, ...queue }: ResolvedPgliteOptions = parseOptions("pglite", schema, options)
+  return { name: "pglite", poolSize: 1, ...queue, copies: true, open: () => open(dir) }
 }
 
 async function open(place: string): Promise<Database> {
@@ -150,6 +148,9 @@ class PgliteConnection implements Connection {
       }
     } catch (error) {
       throw described(error, text)
+    } finally {
+      // one statement after the other would keep the process from all else, until nobody waits for any
+      await setImmediate()
     }
   }
 
