@@ -12,8 +12,8 @@ export interface Driver {
   /** How many queries may wait at once. */
   readonly queueLimit: number
   /**
-   * A wait that is still good, in milliseconds. When for `queueInterval` all waited longer, those who have waited twice
-   * as long are refused. None are if left out.
+   * A wait that is still good, in milliseconds. When for `queueInterval` all waited longer, and at last twice as long,
+   * those who have waited that long are refused, until nobody waits. None are if left out.
    */
   readonly queueTarget?: number | undefined
   /** In milliseconds (1,000). */

@@ -52,49 +52,93 @@ describe("the gate before the database", () => {
     expect(jobs[2]).toBeLessThan(25)
   })
 
-  it("refuses those who waited twice too long when for an interval all waited too long", async () => {
-    const { gate, wait, drain, order, at } = taken()
-    const all = Array.from({ length: 4 }, (_, n) => wait(`early ${n}`))
-    at(101)
-    gate.give()
-    at(200)
+  /** One that all had to wait for too long: "early 0" is in, and "early 1" to "early 3" wait. */
+  function overloaded() {
+    const line = taken()
+    for (let n = 0; n < 4; n += 1) line.wait(`early ${n}`)
+    line.at(111)
+    return line
+  }
+
+  it("refuses who waited too long when all did for an interval, so that those behind are served in time", async () => {
+    const { wait, drain, order, at } = overloaded()
     wait("late")
-    at(205)
-    // the second interval is over, and its shortest wait was 101: over the target of 10
+    at(116)
     await drain()
     expect(order).toEqual([
-      "early 0",
+      "early 0 ERR_REPO_OVERLOADED",
       "early 1 ERR_REPO_OVERLOADED",
       "early 2 ERR_REPO_OVERLOADED",
       "early 3 ERR_REPO_OVERLOADED",
       "late",
     ])
-    await Promise.allSettled(all.map(({ entered }) => entered))
+  })
+
+  it("lets who came last go first then, as those before them may have left", async () => {
+    const { gate, wait, drain, order, at } = overloaded()
+    wait("late")
+    gate.give()
+    at(115)
+    for (const name of ["a", "b", "c"]) wait(name)
+    at(120)
+    await drain()
+    expect(order.slice(-4)).toEqual(["late", "c", "b", "a"])
+  })
+
+  it("refuses nobody of a crowd behind which nobody comes, however long it takes", async () => {
+    const { drain, order } = overloaded()
+    await drain()
+    expect(order).toEqual(["early 0", "early 1", "early 2", "early 3"])
   })
 
   it("refuses nobody for a crowd that comes at once and is served in time", async () => {
     const { wait, drain, order, at } = taken()
     for (let n = 0; n < 50; n += 1) wait(`${n}`)
     at(90)
+    wait("last")
     await drain()
-    expect(order).toHaveLength(50)
+    expect(order).toHaveLength(51)
     expect(order.join()).not.toContain("ERR_")
   })
 
-  it("is itself again when waits are short again", async () => {
+  it("refuses nobody of so many who ask again and again, where all wait less than twice too long", async () => {
     const { gate, wait, drain, order, at } = taken()
-    wait("slow")
-    at(101)
-    gate.give()
-    at(205)
-    gate.give()
-    // overloaded now, but nobody waits: that is a wait of none, and belongs to the next interval
-    gate.tryTake()
-    at(310)
-    wait("long ago")
-    at(390)
+    for (let time = 0; time < 500; time += 15) {
+      at(time)
+      wait(`${time}`)
+      if (time > 0) gate.give()
+    }
     await drain()
-    expect(order).toEqual(["slow", "long ago"])
+    expect(order).toHaveLength(34)
+    expect(order.join()).not.toContain("ERR_")
+  })
+
+  it("is itself again when nobody has waited", async () => {
+    const { gate, wait, drain, order, at } = overloaded()
+    wait("late")
+    await drain()
+    gate.give()
+    gate.tryTake()
+    at(200)
+    wait("a")
+    at(240)
+    wait("b")
+    await drain()
+    expect(order.slice(-3)).toEqual(["late", "a", "b"])
+  })
+
+  it("goes on with people in the order of asking while what is done behind the scenes waits too long", async () => {
+    const { gate, wait, drain, order, at } = taken()
+    for (let n = 0; n < 4; n += 1) wait("job", "background")
+    for (let time = 0; time < 300; time += 5) {
+      at(time)
+      wait(`${time}`)
+      gate.give()
+    }
+    await drain()
+    const people = order.filter((name) => name !== "job")
+    expect(people).toEqual(Array.from({ length: 60 }, (_, n) => `${n * 5}`))
+    expect(order).toHaveLength(64)
   })
 
   it("sends all away that wait when it is cleared, and lets in who comes after", async () => {

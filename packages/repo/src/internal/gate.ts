@@ -1,4 +1,5 @@
 import { OverloadedError } from "../errors.ts"
+import { Line, type Waiting } from "./line.ts"
 
 /** Who goes first: what a person waits for, or what is done behind the scenes. */
 export type Lane = "interactive" | "background"
@@ -15,42 +16,31 @@ export interface GateOptions {
 }
 
 /** Someone in the line. */
-export interface Waiter {
-  /** Rejects with what it was told to leave for. */
-  readonly entered: Promise<void>
-  leave(reason: unknown): void
-}
-
-interface Waiting extends Waiter {
-  readonly since: number
-  enter(): void
-}
+export type Waiter = Pick<Waiting, "entered" | "leave">
 
 // of so many places that come free while both lanes wait, one goes to the background, so that it is never starved
 const SHARE = 8
 
 /**
- * Hands out a limited number of places, in the order of asking within each lane. When for a whole interval even the
- * shortest wait was longer than the target, there is more to do than can be done: whoever has waited twice the target
- * is refused then, so that those behind are served in time instead of all being served too late.
- * @see CoDel (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 2012), as DBConnection applies it.
+ * Hands out a limited number of places, in the order of asking within each lane. When for a whole interval all in a lane
+ * had to wait longer than the target, and at last twice as long, there is more to do than can be done. Until nobody waits
+ * there any more, those who have waited longer than the target are refused, and who came last goes first: in the order of
+ * asking, everybody would be served as late as can be, and many when they had left.
+ * @see CoDel (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 2012), as DBConnection applies it, and adaptive
+ * LIFO (Maurer, "Fail at Scale", ACM Queue 2015).
  */
 export class Gate {
   readonly #options: Required<GateOptions>
-  readonly #lanes: Readonly<Record<Lane, Set<Waiting>>> = {
-    interactive: new Set(),
-    background: new Set(),
+  readonly #lanes: Readonly<Record<Lane, Line>> = {
+    interactive: new Line(),
+    background: new Line(),
   }
   #free: number
   #given = 0
-  #began: number
-  #shortest = Number.POSITIVE_INFINITY
-  #overloaded = false
 
   constructor(options: GateOptions) {
     this.#options = { ...options, now: options.now ?? (() => performance.now()) }
     this.#free = options.places
-    this.#began = this.#options.now()
   }
 
   get waiting(): number {
@@ -61,31 +51,17 @@ export class Gate {
   tryTake(): boolean {
     if (this.#free === 0) return false
     this.#free -= 1
-    // no clock for what happens at every query: the next one who waits looks at it
-    this.#shortest = 0
     return true
   }
 
   /** Joins the line; who was shed leaves with an `OverloadedError`. */
   wait(lane: Lane): Waiter {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const line = this.#lanes[lane]
-    const waiting: Waiting = {
-      since: this.#options.now(),
-      entered: promise,
-      enter: resolve,
-      leave(reason) {
-        line.delete(waiting)
-        reject(reason)
-      },
-    }
-    line.add(waiting)
-    return waiting
+    return this.#lanes[lane].join(this.#options.now())
   }
 
   /** Sends away all who wait. */
   clear(reason: unknown): void {
-    for (const line of Object.values(this.#lanes)) for (const waiting of line) waiting.leave(reason)
+    for (const line of Object.values(this.#lanes)) while (line.first) line.first.leave(reason)
   }
 
   /** Gives a place back, to whoever is next. */
@@ -96,33 +72,37 @@ export class Gate {
   }
 
   #next(): Waiting | undefined {
+    const line = this.#line()
+    const { first, last } = line
+    if (first === undefined || last === undefined) return undefined
     const { now, target } = this.#options
-    for (;;) {
-      const lane = this.#lane()
-      const [waiter] = lane
-      if (waiter === undefined) return undefined
-      lane.delete(waiter)
-      const waited = now() - waiter.since
-      this.#observe(waited)
-      if (!this.#overloaded || waited <= 2 * target) return waiter
-      waiter.leave(new OverloadedError(Math.round(waited), this.waiting))
-    }
+    const time = now()
+    if (!line.isOverloaded) this.#observe(line, first, time)
+    if (!line.isOverloaded) return first
+    // where nobody comes any more there is nobody to be served in time instead
+    if (time - last.since > target) return first
+    for (let old = first; old !== last && time - old.since > target; old = line.first ?? last)
+      old.leave(new OverloadedError(Math.round(time - old.since), this.waiting))
+    return last
   }
 
-  #lane(): Set<Waiting> {
+  #observe(line: Line, first: Waiting, time: number): void {
+    const { target, interval } = this.#options
+    const late = first.since + target
+    if (time <= late) {
+      line.calm()
+      return
+    }
+    line.lateSince ??= late
+    line.isOverloaded = time - line.lateSince >= interval && time > late + target
+  }
+
+  #line(): Line {
     const { interactive, background } = this.#lanes
+    if (interactive.size === 0) interactive.calm()
+    if (background.size === 0) background.calm()
     this.#given += 1
     const turn = background.size > 0 && this.#given % SHARE === 0
     return interactive.size === 0 || turn ? background : interactive
-  }
-
-  #observe(waited: number): void {
-    const now = this.#options.now()
-    if (now - this.#began >= this.#options.interval) {
-      this.#overloaded = this.#shortest > this.#options.target
-      this.#shortest = Number.POSITIVE_INFINITY
-      this.#began = now
-    }
-    this.#shortest = Math.min(this.#shortest, waited)
   }
 }

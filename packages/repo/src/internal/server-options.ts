@@ -14,8 +14,8 @@ export interface ServerOptions {
   /** How many queries may wait at once (1,000). */
   readonly queueLimit?: number | undefined
   /**
-   * A wait that is still good (`"500ms"`). When for a second all waited longer, who has waited twice as long is refused,
-   * so that the others are served in time.
+   * A wait that is still good (`"500ms"`). When for a second all waited longer, and at last twice as long, those who have
+   * waited that long are refused and who came last goes first, until nobody waits. A tenth of what callers wait is right.
    */
   readonly queueTarget?: Duration | undefined
   /** How long a statement may run (`"60s"`), but for those in a session; each may say otherwise. */
