@@ -1,5 +1,10 @@
 import type { Sql } from "@bennu/repo"
-import { type DeclaredConstraint, declaredConstraints, type Schema } from "@bennu/schema"
+import {
+  type Constrained,
+  type DeclaredConstraint,
+  declaredConstraints,
+  type Schema,
+} from "@bennu/schema"
 import { getTableColumns } from "drizzle-orm"
 import { getTableConfig, PgDialect, type PgTable } from "drizzle-orm/pg-core"
 import { addConstraint } from "./constraint-definitions.ts"
@@ -7,20 +12,20 @@ import { type MissingConstraint, MissingConstraintsError } from "./errors.ts"
 import { createIndex } from "./index-definitions.ts"
 
 /**
- * At boot, after migrating: whether the database has every unique, foreign key and check constraint that the schemas
- * declare, by name, since changesets find their messages by it. Without one a race leaves rows that "cannot be".
+ * At boot, after migrating: whether the database has every unique, foreign key, check and exclusion constraint that the
+ * schemas declare, by name, since changesets find their messages by it. Without one a race leaves rows that "cannot be".
  * @param schemas Of `@bennu/schema`.
  * @throws {MissingConstraintsError} naming each with its table, the schema's file and line, and the SQL that adds it.
  * @example await checkConstraints(repo.sql, [Article, Tag])
  */
 export async function checkConstraints(
   sql: Pick<Sql, "query">,
-  schemas: readonly (Pick<Schema, "table"> & Partial<Pick<Schema, "definedAt">>)[],
+  schemas: readonly (Constrained & Partial<Pick<Schema, "definedAt">>)[],
 ): Promise<void> {
   const missing: MissingConstraint[] = []
-  for (const { table, definedAt = null } of schemas) {
+  for (const { table, constraints, definedAt = null } of schemas) {
     const known = await constraintsOf(sql, table)
-    for (const declared of declaredConstraints({ table }))
+    for (const declared of declaredConstraints({ table, constraints }))
       if (!declared.names.some((name) => known.has(`${declared.kind} ${stored(name)}`)))
         missing.push({ ...missingFrom(table, declared), declaredAt: definedAt })
   }
@@ -41,8 +46,8 @@ async function constraintsOf(sql: Pick<Sql, "query">, table: PgTable): Promise<S
   const { rows } = await sql.query(
     `with of as (select oid from pg_class where relname = $1
         and relnamespace = coalesce(to_regnamespace($2), current_schema()::regnamespace))
-      select conname as name, case contype when 'f' then 'foreignKey' when 'c' then 'check' else 'unique' end as kind
-        from pg_constraint join of on conrelid = of.oid where contype in ('f', 'c', 'u', 'p')
+      select conname as name, case contype when 'f' then 'foreignKey' when 'c' then 'check' when 'x' then 'exclusion' else 'unique' end as kind
+        from pg_constraint join of on conrelid = of.oid where contype in ('f', 'c', 'u', 'p', 'x')
       union select relname, 'unique' from pg_index join of on indrelid = of.oid
         join pg_class on pg_class.oid = indexrelid where indisunique and indisvalid`,
     [name, schema ?? null],
@@ -64,6 +69,8 @@ function missingFrom(
       constraint,
       sql: `${createIndex(constraint, { on, columns, unique: true, concurrently: false })};`,
     }
+  // the schema knows that it is there, and not what it says
+  if (kind === "exclusion") return { table: on, constraint, sql: add("exclude using gist (…)") }
   const { foreignKeys, checks } = getTableConfig(table)
   if (kind === "check") {
     const value = checks.find(({ name }) => names.includes(name))?.value

@@ -251,19 +251,21 @@ const hints = new Map([
 ])
 
 function constraintHint({ sqlState, constraint, column }: ServerReport): string {
+  if (sqlState === "23502")
+    return `Give ${column ?? "the column"} a value, or a default in the table.`
+  const kind = constraintKinds.get(sqlState)
+  if (kind === undefined) return "Check the row against the table's constraints."
   const name = JSON.stringify(constraint ?? "")
-  switch (sqlState) {
-    case "23505":
-      return `If a person can cause this, declare it: changeset.uniqueConstraint(field, { name: ${name} }).`
-    case "23503":
-      return `If a person can cause this, declare it: changeset.foreignKeyConstraint(field, { name: ${name} }).`
-    case "23514":
-      return `If a person can cause this, declare it: changeset.checkConstraint(field, { name: ${name} }).`
-    case "23502":
-      return `Give ${column ?? "the column"} a value, or a default in the table.`
-    default:
-      return "Check the row against the table's constraints."
-  }
+  const other =
+    kind === "foreignKey" ? " Where other rows refer to this one: noAssocConstraint(relation)." : ""
+  return `If a person can cause this, declare it: schema(table, { constraints: { ${kind}: { ${name}: field } } }).${other}`
 }
+
+const constraintKinds = new Map([
+  ["23505", "unique"],
+  ["23503", "foreignKey"],
+  ["23514", "check"],
+  ["23P01", "exclusion"],
+])
 
 const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text)

@@ -12,7 +12,12 @@ import type {
 import { type ChangesetIssue, issueAt, type Problem, traverseErrors } from "./changeset-issue.ts"
 import { blank, changed, type Prepare, type State } from "./changeset-state.ts"
 import { ChangesetValidations } from "./changeset-validations.ts"
-import { type ConstraintKind, type ConstraintOptions, constraint } from "./constraints.ts"
+import {
+  type ConstraintKind,
+  type ConstraintOptions,
+  constraint,
+  refuseUnknownName,
+} from "./constraints.ts"
 import { UnknownFieldError } from "./errors.ts"
 import { lockOf } from "./lock.ts"
 import { appliedNested, castRows, nestedErrors } from "./nested.ts"
@@ -236,12 +241,13 @@ export class ChangesetValue<S extends Schema>
   }
 
   #constrain(
-    kind: ConstraintKind,
+    kind: Exclude<ConstraintKind, "noAssoc">,
     fields: readonly PropertyKey[],
     options: ConstraintOptions | undefined,
   ): Changeset<S> {
     const [first, ...more] = fields.map((name) => this.known(name))
     if (first === undefined) return this
+    if (options?.name !== undefined) refuseUnknownName(this.#state.schema, kind, options.name)
     const made = constraint(kind, [first, ...more], options)
     return this.#with({ constraints: [...this.#state.constraints, made] })
   }

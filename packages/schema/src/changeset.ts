@@ -1,7 +1,7 @@
 import type { Awaitable } from "@bennu/core"
 import type { ChangesetIssue, Problem } from "./changeset-issue.ts"
 import type { ConstraintOptions } from "./constraints.ts"
-import type { Nested, Row, Schema } from "./schema.ts"
+import type { ConstraintName, Nested, Row, Schema } from "./schema.ts"
 import type { LengthBounds, NumberBounds, Worded } from "./validations.ts"
 
 /** What a row can be given: its columns and its virtual fields. */
@@ -125,20 +125,32 @@ export interface Validations<S extends Schema> {
   validateAcceptance(param: string, options?: Worded): Changeset<S>
 }
 
-/** The database's refusals as errors of fields. What the Drizzle table declares itself is known without these. */
+/**
+ * The database's refusals as errors of fields. What the Drizzle table or its schema declares is known without these. A `name` is
+ * one of the schema's `constraints`; another does not compile.
+ */
 export interface Constraints<S extends Schema> {
   /** Of a value that exists already; the error stands at the first of several fields. */
   uniqueConstraint(
     field: keyof Row<S> | readonly [keyof Row<S>, ...(keyof Row<S>)[]],
-    options?: ConstraintOptions,
+    options?: ConstraintOptions<ConstraintName<S, "unique">>,
   ): Changeset<S>
   /** Of a reference to nothing. */
-  foreignKeyConstraint(field: keyof Row<S>, options?: ConstraintOptions): Changeset<S>
+  foreignKeyConstraint(
+    field: keyof Row<S>,
+    options?: ConstraintOptions<ConstraintName<S, "foreignKey">>,
+  ): Changeset<S>
   /** Of a row to delete (or a key to change) that rows of this relation refer to. */
   noAssocConstraint(relation: keyof S["$relations"], options?: ConstraintOptions): Changeset<S>
-  checkConstraint(field: keyof Row<S>, options?: ConstraintOptions): Changeset<S>
+  checkConstraint(
+    field: keyof Row<S>,
+    options?: ConstraintOptions<ConstraintName<S, "check">>,
+  ): Changeset<S>
   /** Of an overlap (`EXCLUDE`). */
-  exclusionConstraint(field: keyof Row<S>, options?: ConstraintOptions): Changeset<S>
+  exclusionConstraint(
+    field: keyof Row<S>,
+    options?: ConstraintOptions<ConstraintName<S, "exclusion">>,
+  ): Changeset<S>
 }
 
 /** Proposed changes to a row, checked: what a form shows and a repo writes. Every method returns a new one. */

@@ -1,24 +1,33 @@
 import { is, SQL } from "drizzle-orm"
 import { getTableConfig, PgColumn, type PgTable } from "drizzle-orm/pg-core"
-import type { Schema } from "./schema.ts"
+import type { NamedConstraint, Schema } from "./schema.ts"
 import { columnsOf, primaryKeyOf, toSnake } from "./table.ts"
 
-type Kind = "unique" | "foreignKey" | "check" | "exclusion"
+type Kind = NamedConstraint["kind"]
 
-/** A constraint that a Drizzle table declares itself. */
+/** A constraint that a Drizzle table declares itself, or its schema for it. */
 export interface DeclaredConstraint {
-  readonly kind: Exclude<Kind, "exclusion">
+  readonly kind: Kind
   /** The names it may have in the database: the table's own, and those that Drizzle and PostgreSQL would give. */
   readonly names: readonly string[]
   /** Property names; none for an expression over no column. */
   readonly fields: readonly string[]
 }
 
-/** All constraints that a schema's table declares: what a check of the database at boot compares with. */
-export const declaredConstraints = ({ table }: Pick<Schema, "table">): DeclaredConstraint[] => [
+/** What knows its constraints: a schema, or a table alone. */
+export interface Constrained extends Pick<Schema, "table"> {
+  readonly constraints?: Schema["constraints"] | undefined
+}
+
+/** All constraints that a schema and its table declare: what a check of the database at boot compares with. */
+export const declaredConstraints = ({
+  table,
+  constraints = [],
+}: Constrained): DeclaredConstraint[] => [
   ...uniquesOf(table),
   ...foreignKeysOf(table),
   ...checksOf(table),
+  ...constraints.map(({ kind, name, fields }) => ({ kind, names: [name], fields })),
 ]
 
 const declared = (
@@ -87,13 +96,11 @@ export function usualNames(table: PgTable, kind: Kind, fields: readonly string[]
 }
 
 /** The names that a constraint over exactly these fields may have. */
-export function namesOver(table: PgTable, kind: Kind, fields: readonly string[]): string[] {
+export function namesOver(of: Constrained, kind: Kind, fields: readonly string[]): string[] {
   const covers = (others: readonly string[]) =>
     others.length === fields.length && fields.every((field) => others.includes(field))
-  const own = declaredConstraints({ table }).filter(
-    (known) => known.kind === kind && covers(known.fields),
-  )
-  return [...usualNames(table, kind, fields), ...own.flatMap(({ names }) => names)]
+  const own = declaredConstraints(of).filter((known) => known.kind === kind && covers(known.fields))
+  return [...usualNames(of.table, kind, fields), ...own.flatMap(({ names }) => names)]
 }
 
 /** Whether it is one of these names, as PostgreSQL keeps them. */

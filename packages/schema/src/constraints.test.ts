@@ -8,7 +8,18 @@ import {
   uniqueIndex,
 } from "drizzle-orm/pg-core"
 import { describe, expect, it } from "vitest"
-import { type Changeset, change, constraintError, schema } from "./index.ts"
+import {
+  type Changeset,
+  change,
+  constraintError,
+  type NamedConstraints,
+  SchemaDefinitionError,
+  schema,
+} from "./index.ts"
+
+interface Options {
+  readonly constraints: NamedConstraints<keyof typeof articles.$inferSelect>
+}
 
 const users = pgTable("users", { id: integer().primaryKey() })
 const articles = pgTable(
@@ -28,7 +39,12 @@ const articles = pgTable(
     foreignKey({ name: "edited_by", columns: [table.editorId], foreignColumns: [users.id] }),
   ],
 )
-const Article = schema(articles)
+const Article = schema(articles, {
+  constraints: {
+    unique: { x: "price", prices: ["price", "language"] },
+    exclusion: { one_at_a_time: "price" },
+  },
+})
 const article = () => change(Article, {})
 const errorOf = (changeset: Changeset<typeof Article>, code: string, constraint: string) =>
   constraintError(changeset, { code, constraint })?.errors[0] ?? null
@@ -89,8 +105,37 @@ describe("a constraint", () => {
 
   it("is known by as much of a long name as PostgreSQL keeps", () => {
     const long = "x".repeat(80)
-    const changeset = article().uniqueConstraint("slug", { name: long })
-    expect(errorOf(changeset, "23505", long.slice(0, 63))).not.toBeNull()
+    const Long = schema(articles, { constraints: { unique: { [long]: "slug" } } })
+    const changeset = change(Long, {}).uniqueConstraint("slug", { name: long })
+    const violation = { code: "23505", constraint: long.slice(0, 63) }
+    expect(constraintError(changeset, violation)).not.toBeNull()
+  })
+
+  it("that the schema names is an error of its field, without a word and with one", () => {
+    expect(errorOf(article(), "23P01", "one_at_a_time")).toMatchObject({
+      path: ["price"],
+      code: "exclusion",
+    })
+    const busy = article().exclusionConstraint("price", { message: "is taken then" })
+    expect(errorOf(busy, "23P01", "one_at_a_time")?.message).toBe("is taken then")
+    const both = article().uniqueConstraint(["price", "language"], { message: "is there" })
+    expect(errorOf(both, "23505", "prices")?.message).toBe("is there")
+    expect(errorOf(article(), "23505", "one_at_a_time")).toBeNull()
+  })
+
+  it("that nobody declares cannot be named by a changeset, nor one of another kind", () => {
+    const unknown =
+      /names the constraint "y", which neither it \(\S+constraints\.test\.ts:\d+:\d+\) nor its table declares/
+    // @ts-expect-error the schema names no such constraint
+    expect(() => article().uniqueConstraint("price", { name: "y" })).toThrow(unknown)
+    // @ts-expect-error it is one of exclusion
+    expect(() => article().uniqueConstraint("price", { name: "one_at_a_time" })).toThrow(
+      SchemaDefinitionError,
+    )
+    expect(() => article().exclusionConstraint("price", { name: "one_at_a_time" })).not.toThrow()
+    // @ts-expect-error a constraint is about columns
+    const options = { constraints: { check: { y: "prize" } } } satisfies Options
+    expect(() => schema(articles, options as never)).toThrow('about "prize", which is no column')
   })
 
   it("that neither the changeset nor the table declares is nobody's answer", () => {

@@ -1,5 +1,6 @@
 import { type ChangesetIssue, issueAt } from "./changeset-issue.ts"
 import { declaredConstraints, isNamed, namesOver } from "./constraint-names.ts"
+import { SchemaDefinitionError } from "./errors.ts"
 import type { Schema } from "./schema.ts"
 import { toSnake } from "./table.ts"
 
@@ -16,9 +17,9 @@ export interface Constraint {
   readonly message: string
 }
 
-export interface ConstraintOptions {
-  /** Its name in the database; by default the names PostgreSQL and Drizzle give. */
-  readonly name?: string | undefined
+export interface ConstraintOptions<Name extends string = string> {
+  /** Its name in the database, one of the schema's `constraints`; by default the names PostgreSQL and Drizzle give. */
+  readonly name?: Name | undefined
   readonly message?: string | undefined
 }
 
@@ -45,6 +46,24 @@ export const constraint = (
   fields: Constraint["fields"],
   { name, message = messages[kind] }: ConstraintOptions = {},
 ): Constraint => ({ kind, fields, name, message })
+
+/**
+ * Asks that a name that a changeset says be one that its schema or table declares: those are looked for at boot, and a
+ * wrong name would never be heard of.
+ */
+export function refuseUnknownName(
+  schema: Schema,
+  kind: Exclude<ConstraintKind, "noAssoc">,
+  name: string,
+): void {
+  const declared = declaredConstraints(schema).filter((known) => known.kind === kind)
+  if (declared.some(({ names }) => isNamed(names, name))) return
+  throw new SchemaDefinitionError(
+    schema.name,
+    `a changeset names the constraint "${name}", which neither it (${schema.definedAt}) nor its table declares`,
+    `Correct the name, or declare it: schema(table, { constraints: { ${kind}: { ${name}: "field" } } }).`,
+  )
+}
 
 // a conflict with rows that refer to this one is 23001 since PostgreSQL 18, where the key says RESTRICT
 const kinds: ReadonlyMap<string, readonly ConstraintKind[]> = new Map([
@@ -76,13 +95,13 @@ export function violated(
 
 function namesOf(schema: Schema, { kind, fields, name }: Constraint): readonly string[] {
   if (name !== undefined) return [name]
-  if (kind !== "noAssoc") return namesOver(schema.table, kind, fields)
+  if (kind !== "noAssoc") return namesOver(schema, kind, fields)
   const join = schema.relations.get(fields[0])?.join()
   if (join === undefined) return []
   const [table, key] = join.through
     ? [join.through.table, join.through.from]
     : [join.table, join.to]
-  return namesOver(table, "foreignKey", [key])
+  return namesOver({ table }, "foreignKey", [key])
 }
 
 function derived(schema: Schema, violation: Violation): ChangesetIssue | null {

@@ -17,7 +17,11 @@ export type {
 export { type ChangesetIssue, type Problem, traverseErrors } from "./changeset-issue.ts"
 export type { Lock, Prepare } from "./changeset-state.ts"
 export { checkSchemas } from "./check-schemas.ts"
-export { type DeclaredConstraint, declaredConstraints } from "./constraint-names.ts"
+export {
+  type Constrained,
+  type DeclaredConstraint,
+  declaredConstraints,
+} from "./constraint-names.ts"
 export type { ConstraintOptions, Violation } from "./constraints.ts"
 export { embeddedSchema } from "./embedded-schema.ts"
 export {
@@ -35,7 +39,11 @@ export { REDACTED, redact } from "./redact.ts"
 export type { Join, Relation, RelationKind } from "./relation.ts"
 export {
   type BelongsTo,
+  type ConstraintFields,
+  type ConstraintName,
   type Entity,
+  type NamedConstraint,
+  type NamedConstraints,
   type Nested,
   type RelationTo,
   type Row,

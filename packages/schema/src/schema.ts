@@ -7,7 +7,13 @@ import { type Relation, type RelationSource, relation } from "./relation.ts"
 import { columnsOf, primaryKeyOf } from "./table.ts"
 
 /** A table together with what a row can be beyond its columns: virtual fields, relations, embeds. */
-export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown, P = unknown> {
+export interface Schema<
+  T extends PgTable = PgTable,
+  V = unknown,
+  R = unknown,
+  P = unknown,
+  N = unknown,
+> {
   readonly table: T
   /** The table's name in the database. */
   readonly name: string
@@ -31,6 +37,8 @@ export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown, P
   readonly filter: SQL | null
   /** The column that has the time of deletion, in a table whose rows are kept. */
   readonly softDelete: string | null
+  /** Constraints of the database that the table does not tell of, or under another name. */
+  readonly constraints: readonly NamedConstraint[]
   /** The file, line and column of the call that made it, for errors that are about it; null where the stack does not tell. */
   readonly definedAt: string | null
   /** Types only; there is nothing at run time. */
@@ -39,7 +47,26 @@ export interface Schema<T extends PgTable = PgTable, V = unknown, R = unknown, P
   readonly $relations: R
   /** The rows that a row belongs to, which are among its relations. */
   readonly $parents: P
+  /** The names of `constraints`, by kind. */
+  readonly $constraints: N
 }
+
+/** What a constraint is about. Of several fields the first gets the error. */
+export type ConstraintFields<C> = C | readonly [C, ...C[]]
+/** Constraints by kind, and by their names in the database. */
+export type NamedConstraints<C> = {
+  readonly [K in NamedConstraint["kind"]]?: Readonly<Record<string, ConstraintFields<C>>>
+}
+export interface NamedConstraint {
+  readonly kind: "unique" | "foreignKey" | "check" | "exclusion"
+  readonly name: string
+  readonly fields: readonly string[]
+}
+/** The names of a schema's constraints of one kind. */
+export type ConstraintName<
+  S extends Schema,
+  K extends NamedConstraint["kind"],
+> = S["$constraints"] extends { readonly [k in K]: infer Named } ? keyof Named & string : never
 
 /** When a column may be written: at any time, only as its row is inserted, or never (the database fills it in). */
 export type Writable = "always" | "insert" | "never"
@@ -71,7 +98,17 @@ type KeyOf<R, K, By> = By extends keyof R
     ? R[`${K & string}Id`]
     : R[keyof R]
 
-export interface SchemaOptions<V, B, O, M, MM, E, C extends PropertyKey = string, By = unknown> {
+export interface SchemaOptions<
+  V,
+  B,
+  O,
+  M,
+  MM,
+  E,
+  C extends PropertyKey = string,
+  By = unknown,
+  N = unknown,
+> {
   /** Fields without a column, such as a password before it is hashed. */
   readonly virtual?: { readonly [K in keyof V]: StandardSchemaV1<unknown, V[K]> } | undefined
   /** This table has the foreign key; where its column may be null, so may the relation. */
@@ -99,6 +136,12 @@ export interface SchemaOptions<V, B, O, M, MM, E, C extends PropertyKey = string
   readonly redact?: readonly (C | keyof NoInfer<V>)[] | undefined
   /** Columns that are written once (`"insert"`) or by the database alone (`"never"`). */
   readonly writable?: { readonly [K in C]?: Writable } | undefined
+  /**
+   * Constraints that Drizzle cannot declare (`exclude`), that are about no column as far as it can tell, or that have another
+   * name in the database: what they refuse is an error of the field, and `checkConstraints` of `@bennu/migrations` looks for them.
+   * @example constraints: { exclusion: { bookings_no_overlap: "room" }, check: { bookings_in_order: "until" } }
+   */
+  readonly constraints?: N | undefined
   /** Which rows a repo reads and changes, unless asked for `unscoped(schema)`. */
   readonly filter?: SQL | undefined
   /**
@@ -127,16 +170,18 @@ export function schema<
   MM = object,
   E = object,
   const By = object,
+  const N extends NamedConstraints<keyof T["$inferSelect"] & string> = object,
 >(
   table: T,
-  options: SchemaOptions<V, B, O, M, MM, E, keyof T["$inferSelect"] & string, By> = {},
+  options: SchemaOptions<V, B, O, M, MM, E, keyof T["$inferSelect"] & string, By, N> = {},
 ): Schema<
   T,
   V,
   BelongsTo<T, B, By> & { [K in keyof O]: O[K] | null } & { [K in keyof M]: M[K][] } & {
     [K in keyof MM]: MM[K][]
   } & { [K in keyof E]: E[K] | null },
-  B
+  B,
+  N
 > {
   const { name } = getTableConfig(table)
   const columns = columnsOf(table)
@@ -159,17 +204,28 @@ export function schema<
     onWritableViolation: options.onWritableViolation ?? "ignore",
     filter: filterOf(columns, options),
     softDelete: options.softDelete ?? null,
+    constraints: namedConstraints(options.constraints),
     definedAt: placeOfCall(schema),
   }
   checkNames(made)
-  // the four $-properties exist for the compiler alone: they carry types that the values above imply
+  // the five $-properties exist for the compiler alone: they carry types that the values above imply
   return made as typeof made & {
     $inferSelect: never
     $virtual: never
     $relations: never
     $parents: never
+    $constraints: never
   }
 }
+
+const namedConstraints = (declared: NamedConstraints<string> = {}): NamedConstraint[] =>
+  (["unique", "foreignKey", "check", "exclusion"] as const).flatMap((kind) =>
+    entries<ConstraintFields<string>>(declared[kind]).map(([name, fields]) => ({
+      kind,
+      name,
+      fields: [fields].flat(),
+    })),
+  )
 
 /**
  * The same schema with all of its rows, also those that its filter leaves out or that are deleted softly; what deletes
@@ -210,6 +266,7 @@ function checkNames({
   redacted,
   writable,
   softDelete,
+  constraints,
 }: Omit<Schema, `$${string}`>): void {
   if (softDelete !== null && columns.get(softDelete)?.dataType !== "date") {
     throw new SchemaDefinitionError(
@@ -223,6 +280,15 @@ function checkNames({
     throw new SchemaDefinitionError(
       name,
       `"${key}" is no column, so it is neither redacted nor read-only`,
+      `It has ${[...columns.keys()].join(", ")}.`,
+    )
+  }
+  for (const { name: constraint, fields } of constraints) {
+    const unknown = fields.find((field) => !columns.has(field))
+    if (unknown === undefined) continue
+    throw new SchemaDefinitionError(
+      name,
+      `the constraint ${constraint} is said to be about "${unknown}", which is no column`,
       `It has ${[...columns.keys()].join(", ")}.`,
     )
   }

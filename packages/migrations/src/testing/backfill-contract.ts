@@ -147,6 +147,25 @@ export function backfillContract(name: string, driver: () => Promise<Driver>): v
         })
       })
 
+      it("looks for what only a schema names, each as the kind that it is", async () => {
+        await repo.sql.query(`create table owners (id int primary key, name text unique,
+          constraint named check (name <> ''), constraint once exclude using btree (name with =))`)
+        const constraints = {
+          check: { named: "name", shouted: "name" },
+          exclusion: { once: "name", named: "name" },
+        } as const
+        const checked = checkConstraints(repo.sql, [schema(owners, { constraints })])
+        await expect(checked).rejects.toMatchObject({
+          missing: [
+            {
+              constraint: "shouted",
+              declaredAt: expect.stringMatching(/contract\.[jt]s:\d+:\d+$/),
+            },
+            { constraint: "named", sql: expect.stringContaining("exclude using gist (…)") },
+          ],
+        })
+      })
+
       it("is asked of migrations before a deployment, too, by proveConstraints", async () => {
         const one = migration("1_owners", {
           up: "create table owners (id int primary key, name text unique)",
