@@ -9,6 +9,8 @@ export default defineConfig({
   environments: { __vitest__: { resolve: { conditions } } },
   test: {
     passWithNoTests: true,
+    // who waits for something that has to come need not know how slow the machine is
+    expect: { poll: { timeout: 15_000 } },
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

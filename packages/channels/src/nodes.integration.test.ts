@@ -3,7 +3,7 @@ import { ok } from "@bennu/core"
 import { openPubSub } from "@bennu/pubsub"
 import { redis } from "@bennu/pubsub/redis"
 import { redisForTests } from "bennu-testkit"
-import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest"
+import { afterAll, describe, expect, it, onTestFinished } from "vitest"
 import { RawClient } from "../fixtures/raw-client.ts"
 import { serve } from "../fixtures/serve.ts"
 import { disconnect, type Revoked, revokeSession, socket } from "./index.ts"
@@ -76,6 +76,6 @@ describe.skipIf(!server)("two nodes on Redis", () => {
     expect(await Promise.all(ada.map(({ closed }) => closed))).toEqual([1001, 1001])
     expect(left).toEqual([])
     for (const client of [...ada, ...bob]) client[Symbol.dispose]()
-    await vi.waitUntil(() => left.length === 2)
+    await expect.poll(() => left.length).toBe(2)
   })
 })

@@ -1,5 +1,5 @@
 import { local, openPubSub } from "@bennu/pubsub"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { RawClient } from "../fixtures/raw-client.ts"
 import { type Served, serve } from "../fixtures/serve.ts"
 import { broadcastTo, type ChannelHandler, type SocketLimits, socket } from "./index.ts"
@@ -45,7 +45,7 @@ describe("a client that stops reading its TCP connection", () => {
     // what the systems on both sides take comes first
     for (; codes.length === 0 && sent < 2_000; sent++) {
       await say(`${sent}${"x".repeat(50_000)}`)
-      await vi.waitUntil(() => reading.received.length === sent + 1, { interval: 1 })
+      await expect.poll(() => reading.received.length, { interval: 1 }).toBe(sent + 1)
     }
     expect({ limits, codes }).toEqual({ limits: ["outbound"], codes: [1013] })
     const heard = reading.received.map((frame) => Number(/\d+/.exec(String(frame).slice(20))?.[0]))

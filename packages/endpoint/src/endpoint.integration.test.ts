@@ -10,7 +10,7 @@ import { supervisor } from "@bennu/core"
 import { type Conn, get, post, requestIdOf } from "@bennu/plug"
 import { bodyOf } from "@bennu/plug/parsers"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import {
   answerFailed,
   type Endpoint,
@@ -256,14 +256,16 @@ describe("a streamed answer", () => {
     const response = await ask(new URL("/any", url))
     // nobody reads: what the network and two buffers hold, and then no more
     let before = -1
-    await vi.waitUntil(
-      () => {
-        const still = pulled === before
-        before = pulled
-        return still && pulled > 0
-      },
-      { interval: 100, timeout: 10_000 },
-    )
+    await expect
+      .poll(
+        () => {
+          const still = pulled === before
+          before = pulled
+          return still && pulled > 0
+        },
+        { interval: 1 },
+      )
+      .toBe(true)
     expect(pulled).toBeLessThan(1_000)
     response.destroy()
   })
@@ -322,7 +324,7 @@ describe("a request", () => {
     using _ = requestFinished.subscribe(({ attributes }) => heard.push(attributes))
     const { ask } = await serve()
     const id = (await ask("/posts/7?token=secret")).headers.get("x-request-id")
-    await vi.waitUntil(() => heard.length === 1, { timeout: 10_000 })
+    await expect.poll(() => heard.length).toBe(1)
     expect(heard).toEqual([
       {
         "http.request.method": "GET",

@@ -3,7 +3,7 @@ import { connect as connectHttp2 } from "node:http2"
 import { text } from "node:stream/consumers"
 import { get, match } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { certificate } from "../fixtures/certificate.ts"
 import {
   CONTINUATION,
@@ -29,6 +29,7 @@ import { type Endpoint, type EndpointLimits, endpoint } from "./index.ts"
 const path = paths({ home: "/", large: "/large" })
 const CHUNK = new Uint8Array(65_536)
 const MIB = 2 ** 20
+const FLOOD = { timeout: 60_000 }
 
 let tls = { key: "", cert: "" }
 beforeAll(() => {
@@ -156,7 +157,7 @@ describe("an HTTP/2 client that floods", { timeout: 120_000 }, () => {
     const client = await rawClient(port)
     const many = Array.from({ length: 50 }, (_, index) => literal(`x-${index}`, "y".repeat(100)))
     client.socket.write(request(1, Buffer.concat([GET_HOME, ...many])))
-    await vi.waitUntil(() => client.frames().some(({ stream }) => stream === 1), 60_000)
+    await expect.poll(() => client.frames().some(({ stream }) => stream === 1), FLOOD).toBe(true)
     expect(seen.requests).toBe(0)
     client.socket.destroy()
   })
@@ -166,7 +167,7 @@ describe("an HTTP/2 client that floods", { timeout: 120_000 }, () => {
     const client = await rawClient(port)
     await client.send(300, (index) => frame(HEADERS, END_HEADERS, 2 * index + 1, POST_HOME))
     const refused = () => client.frames().filter(({ type }) => type === RST_STREAM).length
-    await vi.waitUntil(() => refused() >= 200 || !client.socket.writable, 60_000)
+    await expect.poll(() => refused() >= 200 || !client.socket.writable, FLOOD).toBe(true)
     expect(seen.requests).toBeLessThanOrEqual(100)
     client.socket.destroy()
   })
@@ -190,7 +191,7 @@ describe("an HTTP/2 client that breaks rules", { timeout: 120_000 }, () => {
       const { port, seen } = await serve()
       const client = await rawClient(port)
       client.socket.write(request(1, Buffer.concat([GET_HOME, literal("x-a", value)])))
-      await vi.waitUntil(() => client.frames().some(({ stream }) => stream === 1), 60_000)
+      await expect.poll(() => client.frames().some(({ stream }) => stream === 1), FLOOD).toBe(true)
       expect(seen.headers).toEqual(seen.headers.map(() => null))
       client.socket.destroy()
     },
@@ -206,7 +207,7 @@ describe("an HTTP/2 client that breaks rules", { timeout: 120_000 }, () => {
       GET_HOME.subarray(3),
     ])
     client.socket.write(request(1, large))
-    await vi.waitUntil(() => seen.cancelled === 1, 60_000)
+    await expect.poll(() => seen.cancelled, FLOOD).toBe(1)
     expect(seen.sent).toBeLessThan(4 * MIB)
     client.socket.destroy()
   })

@@ -109,7 +109,7 @@ describe("a socket", () => {
       for (const transport of transports) transport.send(new Uint8Array([1, 2, 3]))
     }
     const sent = (at: number) => texts.flatMap((text) => [text, `${at}${text.slice(1)}`, [1, 2, 3]])
-    await vi.waitUntil(() => heard.every((all) => all.length >= 3 * texts.length))
+    await expect.poll(() => heard.every((all) => all.length >= 3 * texts.length)).toBe(true)
     expect(heard.every((all, at) => isDeepStrictEqual(all, sent(at)))).toBe(true)
     for (const ws of clients) ws.terminate()
   })
@@ -183,7 +183,7 @@ describe("a socket", () => {
     for (const texts of [["x".repeat(16_000_000)], ["x".repeat(16_000_000), "y"]]) {
       drain.mockClear()
       for (const text of texts) transports[0]?.send(text)
-      await vi.waitUntil(() => drain.mock.calls.length > 0, { timeout: 10_000 })
+      await expect.poll(() => drain.mock.calls.length).toBeGreaterThan(0)
       expect(transports[0]?.bufferedAmount).toBe(0)
     }
     ws.close(3001)

@@ -3,7 +3,7 @@ import { endpoint } from "@bennu/endpoint"
 import { each, html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { browser, liveView, root, type Scope, secret, startPubSub } from "../fixtures/app.ts"
 import { browse } from "../fixtures/browser.ts"
 import {
@@ -68,7 +68,7 @@ it("shows a page what is on its way, then what has come, and stops working when 
   expect(signals).toEqual([])
   using page = await browse(url)
   const shows = (selector: string, text: string) =>
-    vi.waitFor(() => expect(page.text(selector)).toBe(text), { interval: 2, timeout: 4000 })
+    expect.poll(() => page.text(selector), { interval: 2 }).toBe(text)
   await shows("#rows", "12")
   expect(page.text("#done")).toBe("counting")
   answer.resolve(7)
@@ -78,7 +78,7 @@ it("shows a page what is on its way, then what has come, and stops working when 
   await shows("#done", "7…")
   page.click("#away")
   await shows("#other", "other")
-  await vi.waitFor(() => expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]))
+  await expect.poll(() => signals.map(({ aborted }) => aborted)).toEqual([false, true])
 })
 
 describe("what a page's first answer is to wait for", () => {

@@ -9,7 +9,7 @@ import {
   session,
 } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { fetchScope, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
 import { browse } from "../fixtures/browser.ts"
@@ -104,15 +104,12 @@ describe("a client hook", () => {
     const module = hooksModule(clientHooks(app)).replace("export const hooks", "window.hooks_")
     using page = await browse(`${server.url.origin}/page`, { before: module })
     const shows = (selector: string, text: string | null) =>
-      vi.waitFor(() => expect(page.text(selector)).toBe(text), { interval: 2, timeout: 4000 })
+      expect.poll(() => page.text(selector), { interval: 2 }).toBe(text)
     await shows("#asker", '{"answer":8}')
     page.click("#nudge")
     await shows("#asker", '{"answer":8}')
-    await vi.waitFor(() =>
-      expect(
-        page.document.querySelector("body > #_lv_portal_wrap_dialog-portal.over #dialog"),
-      ).not.toBeNull(),
-    )
+    const portal = "body > #_lv_portal_wrap_dialog-portal.over #dialog"
+    await expect.poll(() => page.document.querySelector(portal) !== null).toBe(true)
     page.click("#close")
     await shows("#dialog", null)
   })

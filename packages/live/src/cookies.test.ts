@@ -2,7 +2,7 @@ import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
 import { browse } from "../fixtures/browser.ts"
@@ -35,13 +35,9 @@ describe("a browser that keeps no cookies", () => {
     await using server = await start()
     const { origin } = server.url
     using page = await browse(`${origin}/page?tab=two`, { cookies: false })
-    await vi.waitFor(
-      () =>
-        expect(
-          page.frames.some(({ data }) => data[2].startsWith("lv:phx-") && "status" in data[4]),
-        ).toBe(true),
-      { interval: 2, timeout: 4000 },
-    )
+    const isAnswered = () =>
+      page.frames.some(({ data }) => data[2].startsWith("lv:phx-") && "status" in data[4])
+    await expect.poll(isAnswered, { interval: 2 }).toBe(true)
     const answer = page.frames.find(
       ({ dir, data }) => dir === "in" && data[2].startsWith("lv:phx-"),
     )

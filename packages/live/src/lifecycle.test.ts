@@ -86,7 +86,7 @@ describe("views", () => {
         wire.close()
         // a join that is under way mounts before it is undone
         for (let turns = 0; turns < 10; turns++) await turn()
-        await vi.waitFor(() => expect(mounted.size).toBe(0), { interval: 1, timeout: 4000 })
+        await expect.poll(() => mounted.size, { interval: 1 }).toBe(0)
         heard.mockClear()
         await pubsub.broadcast(said, "anybody?")
         await turn()

@@ -3,10 +3,11 @@ import { html } from "@bennu/html"
 import { get, scope } from "@bennu/plug"
 import { topic } from "@bennu/pubsub"
 import { paths, router } from "@bennu/router"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
 import { type BrowserPage, browse } from "../fixtures/browser.ts"
+import { until } from "../fixtures/wire.ts"
 import {
   type EndReason,
   type LiveLayout,
@@ -111,7 +112,6 @@ async function start() {
   const { origin } = server.url
   return { pubsub, origin, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
 const shows = (page: BrowserPage, selector: string, text: string | null) =>
   until(() => expect(page.text(selector)).toBe(text))
 async function open(origin: string, at = "/home"): Promise<BrowserPage> {

@@ -3,10 +3,11 @@ import { each, html } from "@bennu/html"
 import { get, scope } from "@bennu/plug"
 import { topic } from "@bennu/pubsub"
 import { paths, router } from "@bennu/router"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
 import { type BrowserPage, browse } from "../fixtures/browser.ts"
+import { until } from "../fixtures/wire.ts"
 import { JS, link, live, liveSession, liveSocket, on } from "./index.ts"
 
 const path = paths({ kitchen: "/kitchen", other: "/other", admin: "/admin", plain: "/plain" })
@@ -108,7 +109,6 @@ async function open(origin: string, at = "/kitchen"): Promise<BrowserPage> {
   return page
 }
 /** A page takes as long as the machine does. */
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
 const shows = (page: BrowserPage, selector: string, text: string | null) =>
   until(() => expect(page.text(selector)).toBe(text))
 

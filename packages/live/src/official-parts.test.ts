@@ -3,10 +3,11 @@ import { each, html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { topic } from "@bennu/pubsub"
 import { paths, router } from "@bennu/router"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, type Scope, secret, startPubSub } from "../fixtures/app.ts"
 import { type BrowserPage, browse } from "../fixtures/browser.ts"
+import { until } from "../fixtures/wire.ts"
 import { component, JS, live, liveComponents, liveSocket, on, props } from "./index.ts"
 
 const liveComponent = liveComponents<Scope>()
@@ -106,7 +107,6 @@ async function start() {
 }
 const pushing = `window.hooks_ = { Push: { mounted() { window.push_ = (event, value) => this.pushEvent(event, value) } } }`
 
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
 async function open(origin: string): Promise<BrowserPage> {
   const page = await browse(`${origin}/parts`, { before: pushing })
   await until(() =>

@@ -63,7 +63,7 @@ async function open(name: string) {
     hide: () => wire.ask(topic, "event", { type: "click", event: "hide", value: {} }, "1"),
     /** What came since, and what is shown then. */
     async told() {
-      await vi.waitFor(() => expect(wire.frames.length).toBeGreaterThan(read), { interval: 1 })
+      await expect.poll(() => wire.frames.length, { interval: 1 }).toBeGreaterThan(read)
       const frames = wire.frames.slice(read).map(([, , , event, payload]) => {
         if (event === "diff") return payload
         return (payload["response"] as { diff: object }).diff

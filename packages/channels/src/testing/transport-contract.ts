@@ -1,5 +1,8 @@
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Accepted, Connection, Transport } from "../transport.ts"
+
+// who waits for something that has to come need not know how slow the machine is
+const PATIENCE = { timeout: 15_000 }
 
 /** The other end of a transport: a client as it is on its side of the wire. */
 export interface TransportClient extends AsyncDisposable {
@@ -71,7 +74,7 @@ export function transportContract(
       const { client, connection } = both
       const sent = ["[1]", "[2]", Uint8Array.from([0, 255, 10, 13]), '["ä𝄞\\u0000"]']
       for (const data of sent) client.send(data)
-      await vi.waitUntil(() => connection.messages.length === sent.length)
+      await expect.poll(() => connection.messages.length, PATIENCE).toBe(sent.length)
       expect(connection.messages).toEqual(sent)
     })
 
@@ -80,7 +83,7 @@ export function transportContract(
       const { client, transport } = both
       const sent = ["[1]", '["ä𝄞\\n"]', `["${"x".repeat(10_000)}"]`, ...Array(500).fill("[2]")]
       for (const text of sent) transport.send(text)
-      await vi.waitUntil(() => client.received.length === sent.length)
+      await expect.poll(() => client.received.length, PATIENCE).toBe(sent.length)
       expect(client.received).toEqual(sent)
     })
 
@@ -89,7 +92,7 @@ export function transportContract(
       const { client, transport } = both
       transport.send(Uint8Array.from([0, 255, 10]))
       transport.send("[1]")
-      await vi.waitUntil(() => client.received.length === 2)
+      await expect.poll(() => client.received.length, PATIENCE).toBe(2)
       expect(client.received).toEqual([Uint8Array.from([0, 255, 10]), "[1]"])
     })
 
@@ -98,7 +101,7 @@ export function transportContract(
       const { client, transport } = both
       transport.send(Uint8Array.from([1]))
       transport.send("[1]")
-      await vi.waitUntil(() => client.received.length === 1)
+      await expect.poll(() => client.received.length, PATIENCE).toBe(1)
       expect(client.received).toEqual(["[1]"])
     })
 
@@ -116,16 +119,16 @@ export function transportContract(
       }
       expect(transport.bufferedAmount).toBeGreaterThanOrEqual(4 * text.length)
       client.resume()
-      await vi.waitUntil(() => client.received.length === sent, { timeout: 10_000 })
-      await vi.waitUntil(() => connection.drained > 0)
-      expect(transport.bufferedAmount).toBe(0)
+      await expect.poll(() => client.received.length, PATIENCE).toBe(sent)
+      await expect.poll(() => connection.drained, PATIENCE).toBeGreaterThan(0)
+      await expect.poll(() => transport.bufferedAmount, PATIENCE).toBe(0)
     })
 
     it("closes: the client notices, and the connection is told once", async () => {
       await using both = await pair()
       const { client, connection, transport } = both
       transport.close(1001, "away")
-      await vi.waitUntil(() => client.isClosed && connection.codes.length > 0)
+      await expect.poll(() => client.isClosed && connection.codes.length > 0, PATIENCE).toBe(true)
       transport.send("[1]")
       transport.close(1001)
       client.send("[1]")
@@ -138,7 +141,7 @@ export function transportContract(
     it("may be closed while it is opened", async () => {
       await using both = await pair((transport) => transport.close(1001))
       const { client, connection } = both
-      await vi.waitUntil(() => client.isClosed && connection.codes.length > 0)
+      await expect.poll(() => client.isClosed && connection.codes.length > 0, PATIENCE).toBe(true)
       expect(connection.codes).toHaveLength(1)
     })
 
@@ -146,7 +149,7 @@ export function transportContract(
       await using both = await pair()
       const { client, connection, transport } = both
       client.leave()
-      await vi.waitUntil(() => connection.codes.length > 0)
+      await expect.poll(() => connection.codes.length, PATIENCE).toBeGreaterThan(0)
       transport.send("[1]")
       transport.close(1001)
       await new Promise((resolve) => setImmediate(resolve))

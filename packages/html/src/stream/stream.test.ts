@@ -176,7 +176,7 @@ describe("stream", () => {
       const reader = stream(page).getReader()
       await reader.read()
       const waiting = reader.read()
-      await vi.waitUntil(() => heard !== undefined)
+      await expect.poll(() => heard).not.toBeUndefined()
       await reader.cancel("gone")
       expect(heard?.aborted).toBe(true)
       expect(await waiting).toMatchObject({ done: true })
@@ -196,7 +196,7 @@ describe("stream", () => {
       const next = chunks.next()
       stop.abort(new Error("deadline"))
       await expect(next).rejects.toThrow("deadline")
-      await vi.waitUntil(() => ended.mock.calls.length === 1)
+      await expect.poll(() => ended.mock.calls.length).toBe(1)
     })
 
     it.each(["cancel", "abort"] as const)("ends them between two reads too: %s", async (how) => {
@@ -214,7 +214,7 @@ describe("stream", () => {
       await reader.read()
       if (how === "cancel") await reader.cancel("gone")
       else stop.abort(new Error("deadline"))
-      await vi.waitUntil(() => ended.mock.calls.length === 1)
+      await expect.poll(() => ended.mock.calls.length).toBe(1)
       if (how === "abort") await expect(reader.read()).rejects.toThrow("deadline")
     })
 

@@ -2,11 +2,12 @@ import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
 import { type BrowserPage, browse } from "../../fixtures/browser.ts"
 import { clientScript } from "../../fixtures/client-script.ts"
+import { until } from "../../fixtures/wire.ts"
 import { link, live, liveSocket, stashRestored } from "../index.ts"
 
 const path = paths({ counter: "/counter", other: "/other", draft: "/draft" })
@@ -85,7 +86,6 @@ async function open(url: string, options: string, before = "", jar?: BrowserPage
   )
   return page
 }
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
 const shows = (page: BrowserPage, selector: string, text: string | null) =>
   until(() => expect(page.text(selector)).toBe(text))
 const keeping = "{ params: Bennu.browserStash(params) }"

@@ -2,11 +2,12 @@ import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, type Scope, secret, startPubSub } from "../../fixtures/app.ts"
 import { type BrowserPage, browse } from "../../fixtures/browser.ts"
 import { clientScript } from "../../fixtures/client-script.ts"
+import { until } from "../../fixtures/wire.ts"
 import { component, live, liveComponents, liveRender, liveSocket } from "../index.ts"
 
 const Text = z.looseObject({ text: z.string() })
@@ -73,7 +74,6 @@ async function serve(port = 0) {
   stop.push(kill)
   return { origin: server.url.origin, port: Number(server.url.port), kill }
 }
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 10_000 })
 const shows = (page: BrowserPage, selector: string, text: string) =>
   until(() => expect(page.text(selector)).toBe(text))
 const connected = (page: BrowserPage) =>

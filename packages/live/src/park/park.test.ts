@@ -2,10 +2,10 @@ import { each, html } from "@bennu/html"
 import { type Plug, pipeline, protectFromForgery, scope, session } from "@bennu/plug"
 import { topic } from "@bennu/pubsub"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it } from "vitest"
 import * as z from "zod"
 import { root, secret, startPubSub } from "../../fixtures/app.ts"
-import { type DeadPage, get, joinPayload, Wire } from "../../fixtures/wire.ts"
+import { type DeadPage, get, joinPayload, until, Wire } from "../../fixtures/wire.ts"
 import {
   component,
   type EndReason,
@@ -141,7 +141,6 @@ async function join(handler: Handler, page: DeadPage, at = "/counter", joins = 0
 /** How the counter's tree tells its number, and which run of the view it is. */
 const of = (count: number, run: number) => `"1":"${count}","2":"${run}"`
 const ok = (response: object) => ({ status: "ok", response })
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
 const ada = "name=ada"
 
 async function parked(handler: Handler, told: string[], cookies = ada) {

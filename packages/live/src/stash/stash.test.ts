@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
 import { moodyStore } from "../../fixtures/wandering/store.ts"
-import { type DeadPage, get, joinPayload, Wire } from "../../fixtures/wire.ts"
+import { type DeadPage, get, joinPayload, until, Wire } from "../../fixtures/wire.ts"
 import {
   DefinitionError,
   live,
@@ -159,13 +159,10 @@ class Tab {
   /** Waits until it was given a newer one. */
   async given() {
     const before = this.kept
-    await vi.waitFor(
-      () => {
-        this.#keep()
-        expect(this.kept).not.toBe(before)
-      },
-      { interval: 2, timeout: 4000 },
-    )
+    await until(() => {
+      this.#keep()
+      expect(this.kept).not.toBe(before)
+    })
   }
 
   /** Another server takes over: the first was killed, or is out of reach. */
@@ -174,7 +171,6 @@ class Tab {
     return this.join(server)
   }
 }
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 4000 })
 /** It is always time for another. */
 let clock = Date.now()
 const soon = { now: () => (clock += 1_000) }

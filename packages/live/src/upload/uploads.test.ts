@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { err, ok, Transaction } from "@bennu/core"
 import { html } from "@bennu/html"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import {
   component,
@@ -325,7 +325,7 @@ describe("files that are consumed", () => {
     await input(view).choose({ name: "../a", content: "A" }, { name: "b", content: "B" })
     await view.element("form").submit()
     expect(told(view)).toBe('100% 100% "A" "B"')
-    await vi.waitUntil(() => !paths.some((path) => existsSync(path)))
+    await expect.poll(() => !paths.some((path) => existsSync(path))).toBe(true)
     expect(paths.every((path) => /bennu-uploads-\w+\/[0-9a-f-]{36}$/.test(path))).toBe(true)
   })
 
@@ -474,7 +474,7 @@ describe("a writer of one's own", () => {
     await using view = await mount(View, { scope })
     const [file] = await input(view).choose({ name: "a", content: "1".repeat(1200) })
     const sending = file?.send()
-    await vi.waitUntil(() => log.length === 1)
+    await expect.poll(() => log.length).toBe(1)
     expect(entries(view)).toBe("a 0")
     resolve()
     await sending
@@ -515,7 +515,7 @@ describe("a writer of one's own", () => {
     expect(entries(other)).toContain(
       "a 0 writer_failure UploadTimeoutError: a chunk was not written within 5 ms",
     )
-    await vi.waitUntil(() => log.includes("dropped"))
+    await expect.poll(() => log.includes("dropped")).toBe(true)
   })
 
   it("is aborted when its file is cancelled, and when its view ends", async () => {
@@ -526,7 +526,7 @@ describe("a writer of one's own", () => {
     const [a, b] = await input(view).choose({ name: "a", content }, { name: "b", content })
     await a?.send(50)
     await view.push("cancel", { ref: "0" })
-    await vi.waitUntil(() => log.includes("dropped"))
+    await expect.poll(() => log.includes("dropped")).toBe(true)
     expect(log.slice(1)).toEqual(["abort", "dropped"])
     await b?.send(50)
     await view[Symbol.asyncDispose]()

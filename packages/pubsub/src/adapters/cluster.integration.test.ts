@@ -1,6 +1,6 @@
 import nodeCluster from "node:cluster"
 import { fileURLToPath } from "node:url"
-import { expect, it, vi } from "vitest"
+import { expect, it } from "vitest"
 import { openPubSub } from "../index.ts"
 import { cluster, clusterBroker } from "./cluster.ts"
 
@@ -26,11 +26,11 @@ it("workers of node:cluster and their primary hear one another, also after one w
   }
   const [one, two] = await Promise.all([fork("one"), fork("two")])
   one.send({ say: "a" })
-  await vi.waitUntil(() => heard.length === 3, 10_000)
+  await expect.poll(() => heard.length).toBe(3)
   one.process.kill("SIGKILL")
   const three = await fork("three")
   await pubsub.bus.broadcast("room", "b")
-  await vi.waitUntil(() => heard.length === 6, 10_000)
+  await expect.poll(() => heard.length).toBe(6)
   expect(heard.toSorted()).toEqual(["one a", "primary a", "primary b", "three b", "two a", "two b"])
   for (const worker of [two, three]) worker.process.kill("SIGKILL")
 })

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { Link } from "../internal/link.ts"
 import { messagesDropped } from "../telemetry.ts"
 import { adapterContract } from "../testing.ts"
@@ -84,7 +84,7 @@ describe("the broker of a cluster", () => {
     stuck.disconnect()
     await there.broadcast("t", "I am back")
     await here.broadcast("t", "after")
-    await vi.waitUntil(() => heard.at(-1) === "after")
+    await expect.poll(() => heard.at(-1)).toBe("after")
     expect(gaps).toEqual([10])
   })
 

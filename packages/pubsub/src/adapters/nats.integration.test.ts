@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { startNats } from "bennu-testkit"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { openPubSub } from "../index.ts"
 import { adapterContract } from "../testing.ts"
 import { nats } from "./nats.ts"
@@ -33,7 +33,7 @@ describe.skipIf(!server)("over a real NATS", () => {
     await using nodes = await cluster()
     const texts = ["a", "ä".repeat(1_000_000), "b", "𝄞".repeat(400_001), `x${"𝄞".repeat(400_001)}`]
     for (const text of texts) await nodes.here.bus.broadcast("room", text)
-    await vi.waitUntil(() => nodes.heard.length === texts.length, 10_000)
+    await expect.poll(() => nodes.heard.length).toBe(texts.length)
     expect(nodes.heard.every((text, at) => text === texts[at])).toBe(true)
   })
 
@@ -41,11 +41,13 @@ describe.skipIf(!server)("over a real NATS", () => {
     await using nodes = await cluster()
     const { here, there, heard } = nodes
     await server?.kill()
-    await vi.waitUntil(() => here.health().status === "degraded", 5_000)
+    await expect.poll(() => here.health().status).toBe("degraded")
     await here.bus.broadcast("room", "meanwhile")
     await server?.start()
-    await vi.waitUntil(() => here.health().status === "up" && there.health().status === "up", 5_000)
+    await expect
+      .poll(() => here.health().status === "up" && there.health().status === "up")
+      .toBe(true)
     await here.bus.broadcast("room", "after")
-    await vi.waitUntil(() => heard.at(-1) === "after", 5_000)
+    await expect.poll(() => heard.at(-1)).toBe("after")
   })
 })

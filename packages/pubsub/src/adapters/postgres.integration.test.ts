@@ -42,7 +42,7 @@ describe("the postgres adapter", () => {
     const heard: string[] = []
     there.subscribe(news, (text) => heard.push(text))
     await here.broadcast(news, "before")
-    await vi.waitUntil(() => heard.length === 1)
+    await expect.poll(() => heard.length).toBe(1)
     return { here, there, heard }
   }
 
@@ -54,7 +54,7 @@ describe("the postgres adapter", () => {
     const { here, heard } = await cluster()
     const texts = ["a", "b".repeat(7_999), "c", "ä".repeat(100_000), "\0".repeat(5_000), "d"]
     for (const text of texts) await here.broadcast(news, text)
-    await vi.waitUntil(() => heard.length === 1 + texts.length, 5_000)
+    await expect.poll(() => heard.length).toBe(1 + texts.length)
     expect(heard.slice(1)).toEqual(texts)
   })
 
@@ -64,7 +64,7 @@ describe("the postgres adapter", () => {
     const watcher = postgresJs(database.url, { max: 1 })
     await watcher.listen(`test_${channels}`, notified)
     await Promise.all(Array.from({ length: 500 }, (_, at) => here.broadcast(news, `${at}`)))
-    await vi.waitUntil(() => heard.length === 501)
+    await expect.poll(() => heard.length).toBe(501)
     // The rest are the nodes' heartbeats
     expect(notified.mock.calls.filter(([payload]) => payload.includes(":")).length).toBeLessThan(9)
     await watcher.end()
@@ -75,18 +75,20 @@ describe("the postgres adapter", () => {
     const gaps: unknown[] = []
     there.onGap((gap) => gaps.push(gap))
     await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bennu pubsub'`
-    await vi.waitUntil(() => gaps.length > 0, 5_000)
-    await vi.waitUntil(() => here.health().status === "up" && there.health().status === "up", 5_000)
+    await expect.poll(() => gaps.length).toBeGreaterThan(0)
+    await expect
+      .poll(() => here.health().status === "up" && there.health().status === "up")
+      .toBe(true)
     await here.broadcast(news, "after")
-    await vi.waitUntil(() => heard.at(-1) === "after", 5_000)
+    await expect.poll(() => heard.at(-1)).toBe("after")
   })
 
   it("forgets packets in its table after a while", async () => {
     const table = `cleaned_${++channels}`
     const { here, heard } = await cluster({ table, keep: "100ms" })
     await here.broadcast(news, "x".repeat(10_000))
-    await vi.waitUntil(() => heard.length === 2)
-    await vi.waitUntil(async () => (await admin`select 1 from ${admin(table)}`).length === 0, 5_000)
+    await expect.poll(() => heard.length).toBe(2)
+    await expect.poll(async () => (await admin`select 1 from ${admin(table)}`).length).toBe(0)
   })
 
   it("does not start with a database that does not exist", async () => {

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort, startProgram, startRedis } from "bennu-testkit"
 import { createSentinel } from "redis"
-import { expect, it, vi } from "vitest"
+import { expect, it } from "vitest"
 import { openPubSub } from "../index.ts"
 import { redis } from "./redis.ts"
 
-const PATIENTLY = { timeout: 60_000, interval: 50 }
+const PATIENTLY = { timeout: 60_000 }
 const primary = await startRedis()
 
 it.skipIf(!primary)(
@@ -52,16 +52,15 @@ sentinel failover-timeout app 2000
     const heard: string[] = []
     there.bus.subscribe("room", (text) => heard.push(text))
     await here.bus.broadcast("room", "before")
-    await vi.waitUntil(() => heard.length === 1, PATIENTLY)
+    await expect.poll(() => heard.length, PATIENTLY).toBe(1)
     await primary.kill()
     await here.bus.broadcast("room", "meanwhile")
-    await vi.waitUntil(() => sentinel.output.includes("+switch-master"), PATIENTLY)
-    await vi.waitUntil(
-      () => here.health().status === "up" && there.health().status === "up",
-      PATIENTLY,
-    )
+    await expect.poll(() => sentinel.output.includes("+switch-master"), PATIENTLY).toBe(true)
+    await expect
+      .poll(() => here.health().status === "up" && there.health().status === "up", PATIENTLY)
+      .toBe(true)
     await here.bus.broadcast("room", "after")
-    await vi.waitUntil(() => heard.includes("after"), PATIENTLY)
+    await expect.poll(() => heard.includes("after"), PATIENTLY).toBe(true)
     expect(heard.filter((text) => text !== "meanwhile")).toEqual(["before", "after"])
   },
 )

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { adapterContract } from "../testing.ts"
 import { Link, type Wire } from "./link.ts"
 
@@ -53,13 +53,15 @@ describe("a link", () => {
     await here.broadcast("t", "a")
     state.refuses = true
     cut()
-    await vi.waitUntil(() => here.health().status === "degraded")
+    await expect.poll(() => here.health().status).toBe("degraded")
     await here.broadcast("t", "b")
     await here.broadcast("t", "c")
     state.refuses = false
-    await vi.waitUntil(() => here.health().status === "up" && there.health().status === "up")
+    await expect
+      .poll(() => here.health().status === "up" && there.health().status === "up")
+      .toBe(true)
     await here.broadcast("t", "d")
-    await vi.waitUntil(() => heard.at(-1) === "d")
+    await expect.poll(() => heard.at(-1)).toBe("d")
     expect(gaps[0]).toEqual({ publisher: null, count: null })
     const missed = gaps.map((gap) => (gap as { count: number | null }).count ?? 0)
     expect(heard.length + missed.reduce((sum, count) => sum + count, 0)).toBe(4)
@@ -70,10 +72,10 @@ describe("a link", () => {
     await using here = new Link(wire, fast)
     await here.connect(() => {})
     state.deaf = true
-    await vi.waitUntil(() => here.health().status === "degraded")
+    await expect.poll(() => here.health().status).toBe("degraded")
     expect(here.health().detail).toContain("fake has not passed on anything")
     state.deaf = false
-    await vi.waitUntil(() => here.health().status === "up")
+    await expect.poll(() => here.health().status).toBe("up")
   })
 
   it("does not keep messages waiting behind its own beats where the network is slow", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { createDatabase } from "bennu-testkit"
 import { sql } from "drizzle-orm"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import type { Repo } from "../index.ts"
 import { add, onServers, pid } from "../testing/on-servers.ts"
 import { failure } from "../testing/support.ts"
@@ -27,12 +27,12 @@ onServers("a connection to a PostgreSQL server", createDatabase, (server) => {
       const queries = controllers.map(({ signal }, index) =>
         failure(repo.query(sql.raw(`select pg_sleep(60), ${index}`), { signal })),
       )
-      await vi.waitUntil(async () => (await sleepers(watcher)) === 4)
+      await expect.poll(() => sleepers(watcher)).toBe(4)
       for (const [index, controller] of controllers.entries())
         controller.abort(new Error(`enough ${index}`))
       for (const [index, query] of queries.entries())
         expect(await query).toMatchObject({ message: `enough ${index}` })
-      await vi.waitUntil(async () => (await sleepers(watcher)) === 0)
+      await expect.poll(() => sleepers(watcher)).toBe(0)
       const after = await Promise.all(Array.from({ length: 20 }, () => pid(repo)))
       expect(after).toHaveLength(20)
     })
@@ -50,7 +50,7 @@ onServers("a connection to a PostgreSQL server", createDatabase, (server) => {
           { signal: controller.signal },
         ),
       )
-      await vi.waitUntil(async () => (await sleepers(watcher)) === 1)
+      await expect.poll(() => sleepers(watcher)).toBe(1)
       controller.abort(new Error("enough"))
       expect(await run).toMatchObject({ message: "enough" })
       expect(await repo.drizzle.$count(articles)).toBe(0)
@@ -66,13 +66,15 @@ onServers("a connection to a PostgreSQL server", createDatabase, (server) => {
       await using other = await open({ poolSize: 1 })
       const victim = await pid(repo)
       const query = failure(repo.query(sql`select pg_sleep(60)`))
-      await vi.waitUntil(async () => {
-        const { rows } = await other.sql.query(
-          "select 1 from pg_stat_activity where pid = $1 and state = 'active'",
-          [victim],
-        )
-        return rows.length === 1
-      })
+      await expect
+        .poll(async () => {
+          const { rows } = await other.sql.query(
+            "select 1 from pg_stat_activity where pid = $1 and state = 'active'",
+            [victim],
+          )
+          return rows.length === 1
+        })
+        .toBe(true)
       await kill(other, victim)
       expect(await query).toMatchObject({ code: "ERR_REPO_CONNECTION", status: 503 })
       expect(await pid(repo)).not.toBe(victim)
@@ -96,14 +98,16 @@ onServers("a connection to a PostgreSQL server", createDatabase, (server) => {
       await using other = await open({ poolSize: 1 })
       const victim = await pid(repo)
       await kill(other, victim)
-      await vi.waitUntil(async () => {
-        const { rows } = await other.sql.query("select 1 from pg_stat_activity where pid = $1", [
-          victim,
-        ])
-        return rows.length === 0
-      })
+      await expect
+        .poll(async () => {
+          const { rows } = await other.sql.query("select 1 from pg_stat_activity where pid = $1", [
+            victim,
+          ])
+          return rows.length === 0
+        })
+        .toBe(true)
       // the news is on its way over a socket of this very process
-      await vi.waitUntil(async () => (await pid(repo).catch(() => victim)) !== victim)
+      await expect.poll(() => pid(repo).catch(() => victim)).not.toBe(victim)
       expect(await pid(repo)).not.toBe(victim)
     })
   })

@@ -1,7 +1,7 @@
 import { supervisor } from "@bennu/core"
 import { createDatabase } from "bennu-testkit"
 import { eq, sql } from "drizzle-orm"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { openRepo, type Repo, tagQueries } from "../index.ts"
 import { add, held, onServers, pid } from "../testing/on-servers.ts"
 import { failure } from "../testing/support.ts"
@@ -87,7 +87,7 @@ onServers("a repo on a PostgreSQL server", createDatabase, (server) => {
     const { began, go, done } = held(repo)
     await began
     const waiting = pid(repo)
-    await vi.waitUntil(async () => (await states())[0]?.[1] === "degraded")
+    await expect.poll(async () => (await states())[0]?.[1]).toBe("degraded")
     const stopped = app.stop()
     expect(await failure(waiting)).toMatchObject({ code: "ERR_REPO_CLOSED" })
     go()
@@ -221,8 +221,7 @@ onServers("a repo on a PostgreSQL server", createDatabase, (server) => {
       expect(await waiting).toEqual([{ one: 1 }])
       const running = sql`select count(*)::int as n from pg_stat_activity
         where query = 'select pg_sleep(30)' and state = 'active' and datname = current_database()`
-      const gone = async () => expect(await repo.query(running, patient)).toEqual([{ n: 0 }])
-      await vi.waitFor(gone, { timeout: 10_000 })
+      await expect.poll(() => repo.query(running, patient)).toEqual([{ n: 0 }])
     })
 
     it("may have a time of its own, in a transaction and through the builder too", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { redisForTests, startRedis } from "bennu-testkit"
-import { afterAll, describe, expect, it, vi } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { storeContract } from "../testing.ts"
 import { redisStore } from "./redis.ts"
 
@@ -63,7 +63,7 @@ describe.skipIf(!mine)("redisStore", () => {
     await expect(store.get("a")).rejects.toMatchObject(unavailable)
     await expect(store.take("a", { limit: 1, period: "1s" })).rejects.toMatchObject(unavailable)
     await mine?.start()
-    await vi.waitFor(async () => expect(await store.get("a")).toBeNull(), { timeout: 10_000 })
+    await expect.poll(() => store.get("a")).toBeNull()
   })
 
   it("does not wait for a Redis that is frozen, nor for more than its queue holds", async () => {
@@ -76,7 +76,7 @@ describe.skipIf(!mine)("redisStore", () => {
     } finally {
       mine?.resume()
     }
-    await vi.waitFor(async () => expect(await store.get("a")).toBeNull(), { timeout: 10_000 })
+    await expect.poll(() => store.get("a")).toBeNull()
   })
 
   it("refuses a bound that is none", () => {
