@@ -43,6 +43,7 @@ export type {
   QueryBuilder,
   Repo,
   RepoScope,
+  ScopedRepo,
   StreamQuery,
   TransactionOptions,
   Upsert,

@@ -3,7 +3,7 @@ import { and, eq } from "drizzle-orm"
 import { pgTable, text, uuid } from "drizzle-orm/pg-core"
 import { describe, expectTypeOf, it } from "vitest"
 import { postgres } from "./drivers/postgres.ts"
-import { openRepo, type Repo } from "./index.ts"
+import { openRepo, type Repo, type ScopedRepo } from "./index.ts"
 import { Article, articles, newUser, Sample, User, type users } from "./testing/tables.ts"
 
 const repo = {} as Repo
@@ -103,6 +103,27 @@ describe("a repo's types", () => {
     await repo.transaction(async () => 1, { isolation: "chaos" })
     // @ts-expect-error transactions are the repo's, so that they are known to it
     repo.drizzle.transaction
+  })
+
+  it("keep an unscoped query out of a context that asks for a scoped repo", async () => {
+    const titles = async (scope: { readonly repo: ScopedRepo }) => {
+      // @ts-expect-error the scope does not reach the query builder
+      scope.repo.drizzle
+      // @ts-expect-error nor statements
+      scope.repo.query
+      // @ts-expect-error nor the port of other packages
+      scope.repo.sql
+      // @ts-expect-error also in a transaction
+      await scope.repo.transaction(async (tx) => tx.query)
+      return scope.repo.transaction(async (tx) => tx.inLane("background").all(Article))
+    }
+    const scoped = repo.scoped({ tables: [articles] })
+    expectTypeOf(await titles({ repo: scoped })).toEqualTypeOf<(typeof articles.$inferSelect)[]>()
+    await titles({ repo: scoped.scoped({ filter: () => undefined }) })
+    // @ts-expect-error this one sees everything
+    await titles({ repo })
+    // who knows better has all doors still
+    expectTypeOf(scoped).toExtend<Repo>()
   })
 
   it("take conditions that may be none, as lists with filters have them", async () => {

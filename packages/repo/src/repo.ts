@@ -221,7 +221,7 @@ export interface Repo {
    * @example const accounts = repo.scoped({ tables: [users, tokens], filter: ({ columns }) => ofTenant(columns) })
    * @throws {ScopeError} from methods, for another table.
    */
-  scoped(scope: RepoScope): Repo
+  scoped(scope: RepoScope): Repo & ScopedRepo
   /**
    * A repo whose queries and transactions wait behind those of people (`"background"`), or with them: for jobs, imports
    * and reports. Of eight connections that come free one is theirs, so that they go on at any load.
@@ -230,4 +230,24 @@ export interface Repo {
   readonly drizzle: QueryBuilder
   /** The port that other packages ask for. */
   readonly sql: Sql
+}
+
+/**
+ * What contexts ask for where no query may miss its scope: `interface Scope { readonly repo: ScopedRepo }`. A repo that was
+ * not `scoped` does not compile there, nor do the doors that a scope does not reach: `drizzle`, `query` and `sql`.
+ */
+export interface ScopedRepo
+  extends Omit<Repo, "drizzle" | "query" | "sql" | "transaction" | "scoped" | "inLane"> {
+  /** Types only; there is nothing at run time. */
+  readonly $scoped: true
+  transaction<T>(
+    run: (repo: ScopedRepo) => PromiseLike<T>,
+    options?: TransactionOptions,
+  ): Promise<T>
+  transaction<Steps, Errors>(
+    steps: Multi<Steps, Errors>,
+    options?: TransactionOptions,
+  ): Promise<Result<Steps, FailedStep<Steps, Errors>>>
+  scoped(scope: RepoScope): ScopedRepo
+  inLane(lane: Lane): ScopedRepo
 }

@@ -16,6 +16,7 @@ import type {
   QueryBuilder,
   Repo,
   RepoScope,
+  ScopedRepo,
   StreamQuery,
   TransactionOptions,
   Upsert,
@@ -187,8 +188,10 @@ export class Handle implements Repo {
     return this.#access.with({ lane }).repo
   }
 
-  scoped(scope: RepoScope): Repo {
-    return this.#access.with({ sight: this.#access.sight.within(scope) }).repo
+  scoped(scope: RepoScope): Repo & ScopedRepo {
+    const { repo } = this.#access.with({ sight: this.#access.sight.within(scope) })
+    // what makes it one is for the compiler alone, and it was just scoped
+    return repo as Repo & ScopedRepo
   }
 
   transaction<T>(
