@@ -35,7 +35,7 @@ export function encodeReply(
   if (response instanceof Uint8Array) {
     return binary(REPLY, [joinRef ?? "", ref ?? "", topic, status], response)
   }
-  const payload = `{"status":${JSON.stringify(status)},"response":${jsonOf(response)}}`
+  const payload = `{"status":${quoted(status)},"response":${jsonOf(response)}}`
   return text(joinRef, ref, topic, "phx_reply", payload)
 }
 
@@ -60,9 +60,14 @@ function text(
   event: string,
   payload: string,
 ): string {
-  const head = `${JSON.stringify(joinRef)},${JSON.stringify(ref)},${JSON.stringify(topic)}`
-  return `[${head},${JSON.stringify(event)},${payload}]`
+  return `[${quoted(joinRef)},${quoted(ref)},${quoted(topic)},${quoted(event)},${payload}]`
 }
+
+// Nothing to escape: so are nearly all names, and to see that takes half as long as to have them escaped
+const plain = /^[\w:./-]*$/
+
+const quoted = (name: string | null): string =>
+  name !== null && plain.test(name) ? `"${name}"` : JSON.stringify(name)
 
 function binary(kind: number, names: readonly string[], payload: Uint8Array): Uint8Array {
   const sizes = names.map((name) => Buffer.byteLength(name))

@@ -16,6 +16,18 @@ describe("a text frame", () => {
     ])
   })
 
+  it("brings names back whatever is in them", async () => {
+    const names = ["", '"', '1","2', "\\", "1\n", "\u2028", "\ud800", "é", "a b", "lv:phx-F_1.x/y"]
+    const { client } = await openSocket({ "room:*": echo }, { limits: { joinBurst: 1000 } })
+    for (const name of names) {
+      client.send(JSON.stringify([name, name, `room:${name}`, "phx_join", {}]))
+    }
+    const response = { status: "ok", response: {} }
+    expect(client.frames.map((frame) => JSON.parse(String(frame)))).toEqual(
+      names.map((name) => [name, name, `room:${name}`, "phx_reply", response]),
+    )
+  })
+
   it("may have further elements, which are ignored", async () => {
     const { client } = await openSocket({ "room:*": echo })
     client.send('["1","1","room:1","phx_join",{},"later",{"versions":true}]')

@@ -10,6 +10,7 @@ import { Outbound } from "./outbound.ts"
 import type { Presences } from "./presences.ts"
 import { type ChannelHome, type Expected, ServerChannel } from "./server-channel.ts"
 import { type Sessions, sessionTopic } from "./sessions.ts"
+import { Silence } from "./silence.ts"
 import { frameMalformed, limitReached, socketClosed } from "./telemetry.ts"
 import type { Timer } from "./timer.ts"
 import { TokenBucket } from "./token-bucket.ts"
@@ -60,7 +61,7 @@ export class SocketConnection implements Connection, ChannelHome {
   #expecting = 0
   readonly #joins: TokenBucket
   readonly #events: TokenBucket
-  readonly #idle: NodeJS.Timeout | null
+  readonly #silence: Silence | null
   #rechecks: Disposable | null = null
   /** What is let go of when it closes. */
   readonly #held = new DisposableStack()
@@ -76,7 +77,7 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#outbound = new Outbound(transport, limits)
     this.#joins = new TokenBucket(limits.joinsPerSecond, limits.joinBurst, now)
     this.#events = new TokenBucket(limits.eventsPerSecond, limits.eventBurst, now)
-    this.#idle = transport.noticesAbsence ? null : this.#watch(limits.idle)
+    this.#silence = transport.noticesAbsence ? null : this.#watch(limits.idle)
     const { id, session, recheck } = facts
     if (recheck) this.#recheck(recheck)
     if (id !== null) this.#closeOn(disconnectTopic(id), "disconnected")
@@ -99,7 +100,7 @@ export class SocketConnection implements Connection, ChannelHome {
 
   message(data: string | Uint8Array): void {
     if (!this.#open) return
-    this.#idle?.refresh()
+    this.#silence?.heard()
     const { limits, maxPayload } = this.#shared
     const { frameBytes, nameLength, depth } = limits
     if (isLonger(data, maxPayload)) {
@@ -108,9 +109,10 @@ export class SocketConnection implements Connection, ChannelHome {
     }
     const frame = this.#decoded(data, { name: nameLength, depth })
     if (!frame) return
-    const allowed = this.#channels.get(frame.topic)?.allowance.frameBytes ?? frameBytes
+    const channel = this.#channels.get(frame.topic)
+    const allowed = channel?.allowance.frameBytes ?? frameBytes
     if (allowed < maxPayload && isLonger(data, allowed)) this.#tooLong(allowed)
-    else this.#route(frame)
+    else this.#route(frame, channel)
   }
 
   closed(code: number): void {
@@ -186,12 +188,11 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#rechecks = alarm
   }
 
-  #watch(milliseconds: number): NodeJS.Timeout {
-    const timer = setTimeout(() => {
+  #watch(milliseconds: number): Silence {
+    return new Silence(milliseconds, () => {
       limitReached.emit(() => ({ limit: "idle" }))
       this.#close(1001, "idle", true)
-    }, milliseconds)
-    return timer.unref()
+    })
   }
 
   #decoded(data: string | Uint8Array, limits: FrameLimits): Frame | null {
@@ -205,14 +206,13 @@ export class SocketConnection implements Connection, ChannelHome {
     }
   }
 
-  #route(frame: Frame): void {
+  #route(frame: Frame, channel: ServerChannel | undefined): void {
     const { joinRef, ref, topic, event } = frame
     if (topic === "phoenix" && event === "heartbeat") {
       this.send(encodeReply(null, ref, topic, "ok", {}))
     } else if (event === "phx_join") {
       this.#join(frame)
     } else {
-      const channel = this.#channels.get(topic)
       // A message of an older join of this topic: its client has given up on it
       if (channel && joinRef !== null && joinRef !== channel.joinRef) return
       if (event === "phx_leave") this.#leave(channel, frame)
@@ -281,7 +281,7 @@ export class SocketConnection implements Connection, ChannelHome {
   #shut(code: number, broken: boolean): void {
     this.#open = false
     this.#caughtUp?.resolve()
-    if (this.#idle) clearTimeout(this.#idle)
+    this.#silence?.[Symbol.dispose]()
     this.#rechecks?.[Symbol.dispose]()
     this.#held.dispose()
     for (const channel of [...this.#channels.values()]) void channel.cut("closed", broken)
