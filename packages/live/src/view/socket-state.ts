@@ -66,9 +66,6 @@ const nothing: Pick<
   ...{ sources: [], tasks: [], updates: [], later: false },
 })
 
-// its own keys
-const asks = Object.keys(nothing) as (keyof typeof nothing)[]
-
 /** Where a mount starts from. */
 export function firstState(
   place: Place,
@@ -82,7 +79,18 @@ export function firstState(
 
 /** What is left of a state for the next callback: what the last one asked for has been done. */
 export const settled = (state: SocketState): SocketState =>
-  asks.every((what) => state[what] === nothing[what]) ? state : { ...state, ...nothing }
+  asksNothing(state) ? state : { ...state, ...nothing }
+
+// name by name: each event asks this
+const asksNothing = (state: SocketState): boolean =>
+  state.put === nothing.put &&
+  state.events === nothing.events &&
+  state.reply === nothing.reply &&
+  state.leaving === nothing.leaving &&
+  state.sources === nothing.sources &&
+  state.tasks === nothing.tasks &&
+  state.updates === nothing.updates &&
+  state.later === nothing.later
 
 /** The same state, as if something had been assigned. */
 export const touched = (state: SocketState): SocketState => ({

@@ -8,9 +8,10 @@ export class Waiting {
   /** @param begin Is given what to call when the message is worked on; where that happens at once, there is nothing to wait for. */
   for(begin: (worked: () => void) => void): Awaitable<void> {
     let done = false
-    let tell = () => {}
+    let tell: (() => void) | null = null
     begin(() => {
       done = true
+      if (tell === null) return
       this.#told.delete(tell)
       tell()
     })
