@@ -169,8 +169,9 @@ describe.each(reading)("limits.requestTimeout of %s", (to) => {
       let sent = 0
       const dripping = setInterval(() => {
         sent += 1
-        if (sent <= 100) socket.write("x")
-      }, 10)
+        if (sent <= 20) socket.write("five.")
+        // seldom enough to have sent it all in five seconds where each takes longer than it should
+      }, 50)
       const [answer] = await once(socket, "data")
       clearInterval(dripping)
       socket.destroy()
