@@ -38,7 +38,7 @@ test("two people talk, see each other, and find back when their server was kille
   const complaints: string[] = []
   ada.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
   const bob = await enter(browser, app, "<b>Bob</b>")
-  await expect(people(ada)).toHaveText([/Ada \(you\)/, /<b>Bob<\/b>/])
+  await expect(people(ada)).toHaveText([/<b>Bob<\/b>/, /Ada \(you\)/])
   await say(ada, "Hello <i>there</i>")
   await expect(log(bob)).toContainText("Hello <i>there</i>")
   await bob.getByLabel("Message", { exact: true }).fill("H")

@@ -91,6 +91,8 @@ function open(name: string, me: string): void {
         types: metas.some((meta) => meta.typing),
       }),
     )
+    // who came first is not the same on every node
+    all.sort((one, other) => one.name.localeCompare(other.name))
     const names = new Set(all.map(({ name }) => name))
     for (const each of names) if (known && !known.has(each)) show(noteItem(`${each} came in`))
     for (const each of known ?? []) if (!names.has(each)) show(noteItem(`${each} left`))
