@@ -234,6 +234,8 @@ export function queryError(report: ServerReport, statement: string): QueryError 
   return new QueryError(report, statement, hints.get(report.sqlState))
 }
 
+const POOLER =
+  'Does PgBouncer or another pooler of transactions stand between? Pass pooler: "transaction" to the driver.'
 const hints = new Map([
   [
     "42P01",
@@ -248,6 +250,9 @@ const hints = new Map([
     "An earlier query of this transaction failed: let it throw, or try it in a nested transaction.",
   ],
   ["57014", "The statement was cancelled, by a signal or by statement_timeout."],
+  // named statements that are not there, or are already, though each connection names its own
+  ["26000", POOLER],
+  ["42P05", POOLER],
 ])
 
 function constraintHint({ sqlState, constraint, column }: ServerReport): string {

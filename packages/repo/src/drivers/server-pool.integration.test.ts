@@ -278,6 +278,20 @@ onServers("a repo on a PostgreSQL server", createDatabase, (server) => {
     await repo.transaction((tx) => tx.sql.session((session) => session.query("select 1")))
   })
 
+  it("suspects a pooler of transactions where a statement that it named is gone, or names it anew", async () => {
+    await using repo = await open({ poolSize: 1 })
+    const ask = () => repo.sql.query("select 1 as one")
+    await ask()
+    await repo.sql.query("deallocate all")
+    const said = await ask().then(
+      ({ rows }) => rows,
+      ({ sqlState, hint }: { sqlState: string; hint: string }) => ({ sqlState, hint }),
+    )
+    const suspects = { sqlState: "26000", hint: expect.stringContaining('pooler: "transaction"') }
+    // postgres.js notices by itself
+    expect([suspects, [{ one: 1 }]]).toContainEqual(said)
+  })
+
   it("names a bounded number of statements on a connection", async () => {
     await using repo = await open({ poolSize: 1 })
     for (let index = 0; index < 400; index += 1)

@@ -1,4 +1,4 @@
-import type { Schema } from "@bennu/schema"
+import { type Schema, schema } from "@bennu/schema"
 import { and, getTableName, is, type SQL } from "drizzle-orm"
 import { PgTable } from "drizzle-orm/pg-core"
 import { RepoUsageError, ScopeError } from "../errors.ts"
@@ -41,16 +41,14 @@ export class Sight {
     return and(schema.filter ?? undefined, ...scoped, asked)
   }
 
-  /** The condition for the rows on the other side of a relation: a schema, or a bare table without filters. */
+  /** The condition for the rows on the other side of a relation: a schema, or a bare table, which has no filter of its own. */
   related(target: object): SQL | undefined {
-    if (is(target, PgTable)) {
-      this.#allow(target)
-      return undefined
-    }
+    const isTable = is(target, PgTable)
+    if (isTable && !this.scoped) return undefined
     // what a relation points to is a schema, if it is no table
-    const schema = target as Schema
-    this.#allow(schema.table, schema.definedAt)
-    return this.where(schema)
+    const other = isTable ? bare(target) : (target as Schema)
+    this.#allow(other.table, isTable ? null : other.definedAt)
+    return this.where(other)
   }
 
   #allow(table: PgTable, definedAt: string | null = null): void {
@@ -60,3 +58,12 @@ export class Sight {
     }
   }
 }
+
+/** What a scope's filter is asked about where a relation points to a table. */
+function bare(table: PgTable): Schema {
+  const known = bareSchemas.get(table) ?? schema(table)
+  bareSchemas.set(table, known)
+  return known
+}
+
+const bareSchemas = new WeakMap<PgTable, Schema>()
