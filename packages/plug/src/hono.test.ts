@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { memoryStore } from "@bennu/store"
 import { type Context, Hono, type MiddlewareHandler } from "hono"
 import { describe, expect, it } from "vitest"
 import { corsPolicy } from "./cors.ts"
 import { csrfToken, csrfTokenMatches, provenance } from "./csrf.ts"
 import { readCspReports, securityHeaders } from "./headers.ts"
-import { isLocal, serializeCookie } from "./index.ts"
+import { isLocal, serializeCookie, toResponse } from "./index.ts"
 import { readBody, readMultipart } from "./parsers.ts"
 import { addressKey, rateLimiter } from "./rate.ts"
 import { cookieSessions, type KeptSession, type Sessions, storeSessions } from "./session.ts"
+import { staticFiles } from "./static.ts"
 
 // Each piece is a function over Request and Headers: here they are, behind somebody else's router.
 
@@ -168,5 +170,24 @@ describe("inside of Hono", () => {
     const sent = await hono.request("https://app.example/form", { method: "POST", body: form })
     expect(await sent.json()).toEqual(["title", "photo"])
     expect((await hono.request("/csp", { method: "POST", body: "x" })).status).toBe(415)
+  })
+  it("files are those of a folder, and nothing beside it", async () => {
+    const files = staticFiles({ dir: import.meta.dirname, prefix: "/src", recheck: false })
+    const hono = new Hono().use(async (c, next) => {
+      const { pathname } = new URL(c.req.url)
+      const found = files.match(pathname, { method: c.req.method, header: header(c) })
+      return found === null ? next() : toResponse(found)
+    })
+    const ask = (path: string, headers = {}) =>
+      hono.request(`https://app.example${path}`, { headers })
+    const whole = await ask("/src/hono.test.ts")
+    const text = readFileSync(import.meta.filename, "utf8")
+    expect(await whole.text()).toBe(text)
+    const part = await ask("/src/hono.test.ts", { range: "bytes=0-5" })
+    expect([part.status, await part.text()]).toEqual([206, text.slice(0, 6)])
+    const etag = whole.headers.get("etag") ?? ""
+    expect((await ask("/src/hono.test.ts", { "if-none-match": etag })).status).toBe(304)
+    for (const path of ["/src/%2e%2e%2fpackage.json", "/package.json", "/src/__proto__", "/src/"])
+      expect((await ask(path)).status).toBe(404)
   })
 })

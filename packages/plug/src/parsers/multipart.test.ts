@@ -133,7 +133,7 @@ describe("readMultipart", () => {
     ],
     ["too long a name", [field("n".repeat(201), "x")], {}, 413],
     ["too deep a name", [field(`a${"[b]".repeat(6)}`, "x")], {}, 413],
-    ["a name that is a thousand deep", [file(`a${"[b]".repeat(60)}`, "f", "x")], {}, 413],
+    ["a name that is a thousand deep", [file(`a${"[b]".repeat(1000)}`, "f", "x")], {}, 413],
     ["too many values in a list", Array(4).fill(field("a[]", "x")), { maxItems: 3 }, 413],
     ["an empty name", [file("", "f", "x")], {}, 400],
     ["no name", [part(`filename="f"`, "x")], {}, 400],
