@@ -14,6 +14,7 @@ const pages = [
   "/navigation/elsewhere",
   "/player",
   "/portal",
+  "/tsx",
   "/chat",
   "/presence",
   "/async",

@@ -141,3 +141,18 @@ test("what opens the dialog is not cut off itself, on a phone either", async ({ 
     .evaluate((box) => box.scrollHeight - box.clientHeight)
   expect(overhang).toBe(0)
 })
+
+test("a page in TSX is as live as the others, and its elements stay where they are", async ({
+  page,
+}) => {
+  await open(page, "/tsx")
+  const seat = (name: string) => page.getByRole("button", { name, exact: true })
+  await seat("B1").evaluate((button) => Object.assign(button, { untouched: true }))
+  for (const name of ["C4", "A2", "B1"]) await seat(name).click()
+  await expect(page.locator("#mine")).toHaveText("A2, B1, C4")
+  await expect(seat("B1")).toHaveAttribute("aria-pressed", "true")
+  await seat("B1").click()
+  await expect(page.locator("#mine")).toHaveText("A2, C4")
+  await expect(seat("B1")).toHaveAttribute("aria-pressed", "false")
+  expect(await seat("B1").evaluate((button) => "untouched" in button)).toBe(true)
+})

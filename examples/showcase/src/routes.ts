@@ -14,6 +14,7 @@ export const path = paths({
   navigation: "/navigation",
   elsewhere: "/navigation/elsewhere",
   plain: "/navigation/plain",
+  tsx: "/tsx",
   player: "/player",
   tune: "/tune.wav",
   portal: "/portal",

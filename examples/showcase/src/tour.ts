@@ -16,6 +16,7 @@ import { SortingLive } from "./pages/sorting.ts"
 import { StreamsLive } from "./pages/streams.ts"
 import { SurvivalLive } from "./pages/survival.ts"
 import { TitleLive } from "./pages/title.ts"
+import { TsxLive } from "./pages/tsx.tsx"
 import { UploadsLive } from "./pages/uploads.ts"
 import { WebComponentsLive } from "./pages/web-components.ts"
 import { path } from "./routes.ts"
@@ -41,8 +42,10 @@ const lesson = (
   ...more: readonly string[]
 ): Lesson => ({
   ...{ group, name, summary, route, href: route.pattern },
-  sources: [`pages${route.pattern}.ts`, ...more].map(sourceOf),
+  sources: [fileOf(route), ...more].map(sourceOf),
 })
+const fileOf = ({ pattern }: Lesson["route"]) =>
+  pattern === path.tsx.pattern ? "pages/tsx.tsx" : `pages${pattern}.ts`
 
 /** The pages in the order in which they are best read. */
 export const lessons: readonly Lesson[] = [
@@ -112,6 +115,12 @@ export const lessons: readonly Lesson[] = [
     "Portal",
     "Markup that stands elsewhere in the document and is still a part of its view: a dialog, for one.",
     live(path.portal, PortalLive),
+  ),
+  lesson(
+    "Pages",
+    "TSX",
+    "The same templates in TSX, if you like that better: elements and attributes that TypeScript checks, and only what changed is sent.",
+    live(path.tsx, TsxLive),
   ),
   lesson(
     "Together",
