@@ -72,7 +72,7 @@ describe("a match", () => {
   })
 
   it("takes twice the steps for a path twice as long, even where it has to come back from everywhere", () => {
-    // text, a parameter and a star at each of six levels: 3 ** 6 ways to be wrong
+    // text and a parameter at each of six levels, and a star behind them: 2 ** 6 ways to be wrong
     const levels = (depth: number): string[] =>
       depth === 0
         ? ["/end"]
