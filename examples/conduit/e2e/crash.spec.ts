@@ -6,6 +6,7 @@ import { dataDirectory, start } from "./server.ts"
 
 test("a handler that throws ends its view alone: it comes back by itself, and others notice nothing", async ({
   browser,
+  complaints,
 }) => {
   const server = await startPostgres()
   const data = dataDirectory()
@@ -16,6 +17,7 @@ test("a handler that throws ends its view alone: it comes back by itself, and ot
     await sql`alter table comments add constraint a_surprise check (body <> 'crash')`
     const page = await browser.newPage({ baseURL: app.url })
     const other = await browser.newPage({ baseURL: app.url })
+    for (const each of [page, other]) complaints.watch(each.context())
     const errors: string[] = []
     const joins: string[] = []
     page.on("websocket", (socket) => {
@@ -49,6 +51,7 @@ test("a handler that throws ends its view alone: it comes back by itself, and ot
     expect(await other.evaluate(() => "neverReloaded" in window)).toBe(true)
     expect(errors).toHaveLength(1)
   } finally {
+    complaints.serverIsDown = true
     await sql.end()
     await app.kill()
     await server.stop()

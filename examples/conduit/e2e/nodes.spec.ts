@@ -5,6 +5,7 @@ import { dataDirectory, start } from "./server.ts"
 
 test("a comment reaches readers on another node, also after Redis was gone for a while", async ({
   browser,
+  complaints,
 }) => {
   const redis = await startRedis()
   test.skip(redis === undefined, "there is no redis-server")
@@ -16,6 +17,7 @@ test("a comment reaches readers on another node, also after Redis was gone for a
     const [here, there] = [await start(env), await start(env)]
     const page = await browser.newPage({ baseURL: here.url })
     const other = await browser.newPage({ baseURL: there.url })
+    for (const each of [page, other]) complaints.watch(each.context())
     const article = "/articles/two-windows"
     await callMe(page, "Grace", article)
     await connected(page)
@@ -37,6 +39,7 @@ test("a comment reaches readers on another node, also after Redis was gone for a
       await expect(other.locator("#comments")).toContainText("Hello again", { timeout: 1_000 })
     }).toPass({ timeout: 60_000 })
     await expect(other.locator("#comments")).toContainText("Only this node hears it.")
+    complaints.serverIsDown = true
     expect(await Promise.all([here.stop(), there.stop()])).toEqual([0, 0])
   } finally {
     await Promise.all([redis.stop(), postgres.stop()])

@@ -32,8 +32,9 @@ test("pages and tags change without loading the page, and back and forward work"
   expect(await page.evaluate(() => "loadedOnce" in window)).toBe(true)
 })
 
-test("reading works with JavaScript off", async ({ browser, server }) => {
+test("reading works with JavaScript off", async ({ browser, server, complaints }) => {
   const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: false })
+  complaints.watch(context)
   const page = await context.newPage()
   await page.goto("/")
   await expect(page.locator(".feed li")).toHaveCount(10)

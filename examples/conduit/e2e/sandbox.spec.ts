@@ -1,7 +1,7 @@
 import { carriersOf } from "@bennu/testing/web"
 import { test as base } from "playwright/test"
 import { Comment } from "../src/comments.ts"
-import { callMe, connected, expect } from "./fixtures.ts"
+import { Complaints, callMe, connected, expect } from "./fixtures.ts"
 import { sandboxedConduit } from "./sandboxed.ts"
 
 const test = base.extend<
@@ -24,6 +24,8 @@ test("a browser takes part in a test: page, socket and test see the same rows, a
 }) => {
   await tests.run(async ({ token, repo }) => {
     await using context = await browser.newContext({ baseURL: url })
+    const complaints = new Complaints()
+    complaints.watch(context)
     await context.addCookies([{ ...carriersOf(token).cookie, url }])
     const page = await context.newPage()
     await callMe(page, "Grace", "/articles/two-windows")
@@ -32,6 +34,7 @@ test("a browser takes part in a test: page, socket and test see the same rows, a
     await page.getByRole("button", { name: "Post" }).click()
     await expect(page.locator("#comments")).toContainText("Gone in a moment.")
     expect(await repo.all(Comment)).toMatchObject([{ author: "Grace", body: "Gone in a moment." }])
+    expect(complaints.list()).toEqual([])
   })
   await tests.run(async ({ repo }) => expect(await repo.count(Comment)).toBe(0))
 })

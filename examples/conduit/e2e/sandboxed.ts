@@ -29,7 +29,7 @@ export async function sandboxedConduit() {
   const secret = "s".repeat(64)
   const router = appRouter({
     ports: { repo: sandbox.repo, pubsub, pictures: picturesIn(join(data, "pictures")) },
-    sessions: cookieSessions({ secret }),
+    sessions: cookieSessions({ secret, encrypt: true }),
     store: memoryStore(),
     layout: document(assets),
   })

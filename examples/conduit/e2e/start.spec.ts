@@ -40,6 +40,7 @@ test("what cannot be is said in a sentence, with what to do about it, and the pr
 
 test("the same app runs on a PostgreSQL server, and what was written is there after kill -9", async ({
   browser,
+  complaints,
 }) => {
   const postgres = await startPostgres()
   const data = dataDirectory()
@@ -47,12 +48,14 @@ test("the same app runs on a PostgreSQL server, and what was written is there af
     const env = { DATABASE_URL: postgres.url, DATA_DIR: data, PORT: "0" }
     const first = await start(env)
     const context = await browser.newContext({ baseURL: first.url })
+    complaints.watch(context)
     const page = await context.newPage()
     await callMe(page, "Grace", "/articles/two-windows")
     await connected(page)
     await page.getByLabel("Your comment").fill("On a server of its own.")
     await page.getByRole("button", { name: "Post" }).click()
     await expect(page.locator("#comments")).toContainText("On a server of its own.")
+    complaints.serverIsDown = true
     await first.kill()
     const second = await start(env)
     await page.goto(`${second.url}/articles/two-windows`)

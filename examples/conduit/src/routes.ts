@@ -1,17 +1,17 @@
-import { paths, resourcePaths } from "@bennu/router"
+import { paths, query, resourcePaths } from "@bennu/router"
 
 /** The forms that the feed comes in. */
 export const feeds = ["atom", "json"] as const
 
 const single = paths(
   {
-    home: "/",
+    home: { path: "/", query: query<{ page?: number | undefined; tag?: string | undefined }>() },
     about: "/about",
     article: "/articles/:slug",
     write: "/editor",
     edit: "/editor/:slug",
     archive: "/archive",
-    name: "/name",
+    name: { path: "/name", query: query<{ to?: string }>() },
     rename: "POST /name",
     forget: "DELETE /name",
     setPicture: "POST /picture",

@@ -38,8 +38,7 @@ export const HomeLive = liveView({
   title: ({ tag }) => (tag === undefined ? "Articles" : `Articles about ${tag}`),
   render: ({ articles, total, tags, page, tag }) => {
     const pages = Math.max(1, Math.ceil(total / perPage))
-    const to = (number: number) =>
-      link({ patch: path.home({ page: `${number}`, ...(tag === undefined ? {} : { tag }) }) })
+    const to = (page: number) => link({ patch: path.home({ page, tag }) })
     return html`<div class="lede">
       <h1>${tag === undefined ? "Notes on a live system" : html`Articles about <em>${tag}</em>`}</h1>
       <p>${tag === undefined ? "How these pages work, written by the people who build them. Open one in two windows." : html`<a ${link({ patch: path.home() })}>All articles</a>`}</p>
