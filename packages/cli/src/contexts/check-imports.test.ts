@@ -109,8 +109,8 @@ import "./accounts/password.ts?raw"
   it("lets what is shared know the types of contexts, and nothing that runs", async () => {
     const text = `${soundApp["src/vocabulary.ts"]}import { hash } from "./accounts/index.ts"\nimport "./web/page.ts"\n`
     expect(await problems({ "src/vocabulary.ts": text })).toEqual([
-      "src/vocabulary.ts:3:22: what is shared by contexts imports accounts [shared-import]",
-      "src/vocabulary.ts:4:8: what is shared by contexts imports src/web/page.ts, which belongs to the app around the contexts [outside-import]",
+      "src/vocabulary.ts:4:22: what is shared by contexts imports accounts [shared-import]",
+      "src/vocabulary.ts:5:8: what is shared by contexts imports src/web/page.ts, which belongs to the app around the contexts [outside-import]",
     ])
   })
 

@@ -80,7 +80,8 @@ export const Note = schema(notes)
 export const list = ({ repo }: Scope) => repo.all(Note)
 `,
   "src/vocabulary.ts": `import type { User } from "./accounts/index.ts"
-export interface Scope { readonly user: User; readonly repo: any }
+import type { Repo } from "@bennu/repo"
+export interface Scope { readonly user: User; readonly repo: Repo }
 `,
   "src/web/page.ts": `import * as Todos from "../todos.ts"
 import { hash } from "../accounts/index.ts"
