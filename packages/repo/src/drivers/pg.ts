@@ -3,7 +3,7 @@ import nodePostgres, { type QueryArrayResult } from "pg"
 import type { Driver, Statement } from "../driver.ts"
 import { PgCopy } from "../internal/pg-copy.ts"
 import { PgSession } from "../internal/pg-session.ts"
-import { type ServerClient, ServerConnection } from "../internal/server-connection.ts"
+import type { ServerClient } from "../internal/server-connection.ts"
 import {
   type ResolvedServerOptions,
   type ServerOptions,
@@ -17,11 +17,7 @@ export type PgOptions = ServerOptions
  * @example openRepo({ driver: pg({ url: "postgres://localhost/app", poolSize: 20 }) })
  */
 export const pg = (options: PgOptions): Driver =>
-  serverDriver(
-    "pg",
-    options,
-    (resolved) => new ServerConnection(resolved, (lost) => new PgClient(resolved, lost)),
-  )
+  serverDriver("pg", options, (resolved, lost) => new PgClient(resolved, lost))
 
 type Result = QueryArrayResult<(string | null)[]>
 

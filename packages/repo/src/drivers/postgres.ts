@@ -2,7 +2,7 @@ import { Readable, Writable } from "node:stream"
 import postgresJs from "postgres"
 import type { Column, Copying, Driver, Statement } from "../driver.ts"
 import { promptSocket } from "../internal/prompt-socket.ts"
-import { type Running, type ServerClient, ServerConnection } from "../internal/server-connection.ts"
+import type { Running, ServerClient } from "../internal/server-connection.ts"
 import {
   type ResolvedServerOptions,
   type ServerOptions,
@@ -16,11 +16,7 @@ export type PostgresOptions = ServerOptions
  * @example openRepo({ driver: postgres({ url: "postgres://localhost/app", poolSize: 20 }) })
  */
 export const postgres = (options: PostgresOptions): Driver =>
-  serverDriver(
-    "postgres",
-    options,
-    (resolved) => new ServerConnection(resolved, (lost) => client(resolved, lost)),
-  )
+  serverDriver("postgres", options, client)
 
 /** What we read of postgres.js's. */
 interface Result extends ReadonlyArray<(string | null)[]> {

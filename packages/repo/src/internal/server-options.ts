@@ -1,7 +1,8 @@
 import { type Duration, parseOptions } from "@bennu/core"
 import { duration } from "@bennu/core/zod"
 import * as z from "zod"
-import type { Connection, Driver } from "../driver.ts"
+import type { Driver } from "../driver.ts"
+import { type ServerClient, ServerConnection } from "./server-connection.ts"
 
 /** What every driver of a PostgreSQL server takes. */
 export interface ServerOptions {
@@ -58,11 +59,14 @@ const schema = z.strictObject({
   ServerOptions
 >
 
-/** A driver of a server, whatever client makes its connections. */
-export function serverDriver(
+/**
+ * A driver of a server, whatever client makes its connections.
+ * @param client Makes a client of one connection, which calls `lost` when that is gone.
+ */
+export function serverDriver<T>(
   name: string,
   options: ServerOptions,
-  connect: (options: ResolvedServerOptions) => Connection,
+  client: (options: ResolvedServerOptions, lost: () => void) => ServerClient<T>,
 ): Driver {
   const { prepare, ...given } = parseOptions(name, schema, options)
   const resolved = { ...given, prepare: prepare ?? given.pooler === undefined }
@@ -78,7 +82,10 @@ export function serverDriver(
     prepares: resolved.prepare,
     copies: true,
     async open() {
-      return { connect: () => connect(resolved), async [Symbol.asyncDispose]() {} }
+      return {
+        connect: () => new ServerConnection(resolved, (lost) => client(resolved, lost)),
+        async [Symbol.asyncDispose]() {},
+      }
     },
   }
 }

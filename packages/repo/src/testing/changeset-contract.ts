@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
 import type { Repo } from "../repo.ts"
 import { failure, refusal, value } from "./support.ts"
-import { Article, articles, newArticle, newUser, Tag, tags, User, users } from "./tables.ts"
+import { Article, articles, newArticle, newUser, nobody, Tag, tags, User, users } from "./tables.ts"
 
 /** What a changeset asks of the repo that writes it. */
 export function changesetContract(repo: () => Repo): void {
@@ -19,7 +19,7 @@ export function changesetContract(repo: () => Repo): void {
       expect(await refusal(repo().insert(change(User, {})))).toMatchObject({
         errors: [{ path: ["email"], code: "required", message: "can't be blank" }],
       })
-      const lost = newArticle("a", { authorId: "00000000-0000-4000-8000-000000000000" })
+      const lost = newArticle("a", { authorId: nobody })
       expect(await refusal(repo().insert(lost))).toMatchObject({
         errors: [{ path: ["authorId"], code: "foreignKey" }],
       })

@@ -8,6 +8,7 @@ import {
   articles,
   newArticle,
   newUser,
+  nobody,
   Profile,
   Sample,
   Tag,
@@ -16,8 +17,6 @@ import {
 } from "./tables.ts"
 
 export function readingContract(repo: () => Repo): void {
-  const nobody = "00000000-0000-4000-8000-000000000000"
-
   describe("reading", () => {
     it("gives all rows that a condition names, in order, page by page", async () => {
       await repo().insertAll(

@@ -93,6 +93,8 @@ export const createTables: readonly string[] = [
 ]
 export const emptyTables = "truncate users, profiles, articles, tags, article_tags, samples cascade"
 
+/** The key of a row that is not there. */
+export const nobody = "00000000-0000-4000-8000-000000000000"
 export const newUser = (email: string): Changeset<typeof User> => change(User, {}, { email })
 export const newArticle = (
   slug: string,

@@ -10,6 +10,7 @@ import {
   articles,
   newArticle,
   newUser,
+  nobody,
   Profile,
   Sample,
   Tag,
@@ -18,8 +19,6 @@ import {
 } from "./tables.ts"
 
 export function writingContract(repo: () => Repo): void {
-  const nobody = "00000000-0000-4000-8000-000000000000"
-
   describe("writing", () => {
     it("inserts a changeset and gives the row with what the database added", async () => {
       const article = await value(repo().insert(newArticle("a")))
