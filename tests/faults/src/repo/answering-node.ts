@@ -34,7 +34,9 @@ export class AnsweringNode implements AsyncDisposable {
 
   static async start(client: string, url: string, options: object): Promise<AnsweringNode> {
     const args = ["--conditions=@bennu/source", program, client, url, JSON.stringify(options)]
-    return new AnsweringNode(await startProgram(process.execPath, { args, ready: "message" }))
+    return new AnsweringNode(
+      await startProgram(process.execPath, { args, ready: "message", readyTimeout: "3m" }),
+    )
   }
 
   /** Calls that nothing has come of. */

@@ -2,7 +2,7 @@
 import { openRepo, type SqlRow } from "@bennu/repo"
 import { pg } from "@bennu/repo/pg"
 import { pglite } from "@bennu/repo/pglite"
-import { postgres } from "@bennu/repo/postgres"
+import { type PostgresOptions, postgres } from "@bennu/repo/postgres"
 import postgresJs from "postgres"
 import type { Asked, Came, Told } from "./answering-node.ts"
 
@@ -17,15 +17,16 @@ type Answer = (call: number, signal: AbortSignal) => Promise<SqlRow | undefined>
 /** Whether a call comes in a transaction, which sets what is gone when it ends. */
 const inTransaction = (call: number) => call % 4 === 0
 
-const [client = "", url = "", options = "{}"] = process.argv.slice(2)
+const [client = "", url = "", json = "{}"] = process.argv.slice(2)
+// what the test gives
+const options: Omit<PostgresOptions, "url"> = JSON.parse(json)
 const answer = client === "bare" ? bare() : await bennu()
 
 async function bennu(): Promise<Answer> {
-  const given = JSON.parse(options)
   const driver =
     client === "pglite"
-      ? pglite({ dir: "memory://", ...given })
-      : { postgres, pg }[client === "pg" ? "pg" : "postgres"]({ url, ...given })
+      ? pglite({ dir: "memory://", ...options })
+      : (client === "pg" ? pg : postgres)({ url, ...options })
   const repo = await openRepo({ driver }).start(AbortSignal.any([]))
   return async (call, signal) => {
     const one = ({ sql }: Pick<typeof repo, "sql">) => sql.query(ANSWER, [call], { signal })
@@ -43,7 +44,7 @@ async function bennu(): Promise<Answer> {
 
 /** The same by postgres.js alone, which has no signals. */
 function bare(): Answer {
-  const sql = postgresJs(url, { max: JSON.parse(options).poolSize })
+  const sql = postgresJs(url, { max: options.poolSize ?? 10 })
   return async (call) => {
     if (!inTransaction(call)) return (await sql.unsafe<Row[]>(ANSWER, [call]))[0]
     return sql.begin(async (tx) => {

@@ -1,26 +1,13 @@
 import { setTimeout } from "node:timers/promises"
-import { type Driver, openRepo, type Repo } from "@bennu/repo"
-import { pg } from "@bennu/repo/pg"
+import type { Driver, Repo } from "@bennu/repo"
 import { postgres } from "@bennu/repo/postgres"
-import { startPostgres, type TestServer } from "@bennu/testing"
 import { faultRun, seeded } from "@bennu/testing/chaos"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
+import { clients, open, ownServer, PATIENTLY, planted } from "./servers.ts"
 import { transactionPooler } from "./transaction-pooler.ts"
 
 const faults = faultRun()
-const PATIENTLY = { timeout: 900_000 }
-const clients = [
-  ["postgres.js", postgres],
-  ["node-postgres", pg],
-] as const
-
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 120_000)
-afterAll(() => server.stop())
-
-const open = (driver: Driver) => openRepo({ driver }).start(AbortSignal.any([]))
+const server = ownServer()
 
 /** Asks for one number after the other, and notes for each what came of it. */
 async function ask(repo: Repo, count: number, meanwhile: () => void) {
@@ -91,34 +78,22 @@ describe.each(clients)("a repo behind a pooler of transactions (%s)", (name, cli
 
 it("is seen not to settle where nobody looks at the clock (planted)", PATIENTLY, async () => {
   const real = postgres({ url: server.url, poolSize: 4 })
-  const driver: Driver = {
-    ...real,
-    queryTimeout: undefined,
-    async open(signal) {
-      const database = await real.open(signal)
-      return {
-        ...database,
-        connect() {
-          const connection = database.connect()
-          let queries = 0
-          return {
-            get closed() {
-              return connection.closed
-            },
-            close: () => connection.close(),
-            query(statement, stop) {
-              queries += 1
-              return queries === 20
-                ? new Promise((_, reject) => stop?.addEventListener("abort", reject))
-                : connection.query(statement, stop)
-            },
-          }
-        },
-        [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-      }
-    },
-  }
-  const repo = await open({ ...driver, queueTimeout: 3_600_000 })
+  const driver = planted(real, (connection) => {
+    let queries = 0
+    return {
+      get closed() {
+        return connection.closed
+      },
+      close: () => connection.close(),
+      query(statement, stop) {
+        queries += 1
+        return queries === 20
+          ? new Promise((_, reject) => stop?.addEventListener("abort", reject))
+          : connection.query(statement, stop)
+      },
+    }
+  })
+  const repo = await open({ ...driver, queryTimeout: undefined, queueTimeout: 3_600_000 })
   const settled = await Promise.race([ask(repo, 200, () => {}), setTimeout(3_000, null)])
   expect(settled).toBeNull()
   await repo[Symbol.asyncDispose]()
@@ -194,28 +169,15 @@ describe.each(clients)(
       PATIENTLY,
       async () => {
         const real = client({ url: server.url, poolSize: 16 })
-        const deaf: Driver = {
-          ...real,
-          async open(signal) {
-            const database = await real.open(signal)
-            return {
-              ...database,
-              connect() {
-                const connection = database.connect()
-                return {
-                  closed: false,
-                  close: async () => {},
-                  query: (statement, stop) =>
-                    new Promise((resolve, reject) => {
-                      stop?.addEventListener("abort", () => reject(stop.reason))
-                      connection.query(statement).then(resolve, reject)
-                    }),
-                }
-              },
-              [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-            }
-          },
-        }
+        const deaf = planted(real, (connection) => ({
+          closed: false,
+          close: async () => {},
+          query: (statement, stop) =>
+            new Promise((resolve, reject) => {
+              stop?.addEventListener("abort", () => reject(stop.reason))
+              connection.query(statement).then(resolve, reject)
+            }),
+        }))
         const { left } = await abort(deaf, 8)
         await using admin = await open(postgres({ url: server.url, poolSize: 1 }))
         await admin.sql.query(

@@ -1,23 +1,18 @@
-import { startPostgres, type TestServer } from "@bennu/testing"
 import { faultRun, seeded } from "@bennu/testing/chaos"
 import postgresJs from "postgres"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { AnsweringNode } from "./answering-node.ts"
 import { type Crowd, crowd } from "./crowd.ts"
+import { ownServer, PATIENTLY } from "./servers.ts"
 
 const faults = faultRun()
-const PATIENTLY = { timeout: 600_000 }
 const CONNECTIONS = 10
 /** Of each phase, so that a phase is long beside the patience of callers. */
 const SECONDS = 10
 const PEAK_SECONDS = 3
 const ROUNDS = faults.quick ? 3 : 7
 
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 120_000)
-afterAll(() => server.stop())
+const server = ownServer()
 
 interface Kind {
   readonly client: "postgres" | "pg" | "pglite" | "bare"

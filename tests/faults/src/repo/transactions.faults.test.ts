@@ -1,30 +1,18 @@
-import { openRepo, type Repo, type TransactionOptions } from "@bennu/repo"
-import { pg } from "@bennu/repo/pg"
-import { postgres } from "@bennu/repo/postgres"
-import { startPostgres, type TestServer } from "@bennu/testing"
+import type { Repo, TransactionOptions } from "@bennu/repo"
 import { faultRun, seeded } from "@bennu/testing/chaos"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { anomaliesOf, type Committed } from "./list-append.ts"
 import { kept, program, run } from "./programs.ts"
+import { clients, open, ownServer, PATIENTLY, planted } from "./servers.ts"
 
 const faults = faultRun()
-const PATIENTLY = { timeout: 900_000 }
-const clients = [
-  ["postgres.js", postgres],
-  ["node-postgres", pg],
-] as const
-
-let server: TestServer
-beforeAll(async () => {
-  server = await startPostgres()
-}, 120_000)
-afterAll(() => server.stop())
+const server = ownServer()
 
 describe.each(clients)("transactions side by side (%s)", (name, client) => {
   let repo: Repo & AsyncDisposable
   beforeAll(async () => {
     const driver = client({ url: server.url, poolSize: 8, queueTimeout: "5m", queueTarget: "5m" })
-    repo = await openRepo({ driver }).start(AbortSignal.any([]))
+    repo = await open(driver)
   })
   afterAll(() => repo[Symbol.asyncDispose]())
   beforeEach(async () => {
@@ -159,34 +147,18 @@ describe.each(clients)("transactions side by side (%s)", (name, client) => {
 
   it("are seen to keep more where savepoints are not taken back (planted)", PATIENTLY, async () => {
     const real = client({ url: server.url, poolSize: 2 })
-    const driver: typeof real = {
-      ...real,
-      async open(signal) {
-        const database = await real.open(signal)
-        return {
-          ...database,
-          connect() {
-            const connection = database.connect()
-            return {
-              get closed() {
-                return connection.closed
-              },
-              close: () => connection.close(),
-              query: (statement, stop) =>
-                connection.query(
-                  {
-                    ...statement,
-                    text: statement.text.replace(/^rollback to savepoint.*/, "select 1"),
-                  },
-                  stop,
-                ),
-            }
-          },
-          [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
-        }
+    const driver = planted(real, (connection) => ({
+      get closed() {
+        return connection.closed
       },
-    }
-    await using forgetful = await openRepo({ driver }).start(AbortSignal.any([]))
+      close: () => connection.close(),
+      query: ({ text, ...statement }, stop) =>
+        connection.query(
+          { ...statement, text: text.replace(/^rollback to savepoint.*/, "select 1") },
+          stop,
+        ),
+    }))
+    await using forgetful = await open(driver)
     expect(await mismatches(forgetful, 200)).toBeGreaterThan(0)
   })
 })
