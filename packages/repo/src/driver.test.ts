@@ -2,8 +2,14 @@ import { describe, expect, it, onTestFinished, vi } from "vitest"
 import { type Answer, type Driver, openRepo, type Statement } from "./index.ts"
 import { failure } from "./testing/support.ts"
 
+interface Plant {
+  readonly connect?: () => void
+  /** What is never answered. */
+  readonly hangs?: string
+}
+
 /** A driver of a few lines: it answers every statement with one row, `ok`. */
-function fake(options: Partial<Driver> & { connect?: () => void } = {}) {
+function fake({ hangs = "hang", ...options }: Partial<Driver> & Plant = {}) {
   const log: string[] = []
   const driver: Driver = {
     name: "fake",
@@ -24,7 +30,7 @@ function fake(options: Partial<Driver> & { connect?: () => void } = {}) {
             async query({ text }: Statement): Promise<Answer> {
               log.push(text)
               if (text === "break") closed = true
-              if (text === "hang") return Promise.withResolvers<Answer>().promise
+              if (text === hangs) return Promise.withResolvers<Answer>().promise
               const columns = [{ name: "ok", type: 16 }]
               return { command: "SELECT", count: 1, columns, rows: [["t"]] }
             },
@@ -117,6 +123,23 @@ describe("a driver", () => {
     expect((await repo.sql.query("select")).rows).toEqual([{ ok: true }])
     expect(made.log.slice(-3)).toEqual(["close", "connect", "select"])
   })
+
+  it.each(["begin", "commit", "rollback"])(
+    "that never answers a %s loses its connection, and the transaction settles",
+    async (hangs) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] })
+      onTestFinished(() => void vi.useRealTimers())
+      const made = fake({ queryTimeout: 1_000, hangs })
+      await using repo = await start(made)
+      const work = hangs === "rollback" ? () => Promise.reject(new Error("no")) : async () => {}
+      const stuck = failure(repo.transaction(work))
+      await vi.advanceTimersByTimeAsync(6_100)
+      const code = "ERR_REPO_QUERY_TIMEOUT"
+      expect(await stuck).toMatchObject(hangs === "rollback" ? { message: "no" } : { code })
+      expect((await repo.sql.query("select")).rows).toEqual([{ ok: true }])
+      expect(made.log.slice(-3)).toEqual(["close", "connect", "select"])
+    },
+  )
 
   it("sees a transaction as what it is: begin, statements, savepoints, commit", async () => {
     const made = fake()

@@ -194,7 +194,7 @@ export class Engine {
     options: TransactionOptions,
   ): Promise<T> {
     const level = new Level(outer.connection, { parent: outer, signal: options.signal })
-    await this.#control(outer.connection, opening(level, options), level.signal)
+    await this.#control(level, opening(level, options), level.signal)
     const transaction = new Transaction()
     let committed = false
     try {
@@ -227,9 +227,8 @@ export class Engine {
     await level.turn.take()
     level.done = true
     try {
-      const { connection, depth } = level
-      const text = depth === 1 ? "commit" : `release savepoint s${depth}`
-      const answer = await this.#control(connection, text).catch((error: unknown) => {
+      const text = level.depth === 1 ? "commit" : `release savepoint s${level.depth}`
+      const answer = await this.#control(level, text).catch((error: unknown) => {
         if (error instanceof QueryError && error.sqlState === "25P02") return undefined
         throw error
       })
@@ -253,12 +252,13 @@ export class Engine {
   }
 
   /** What cannot be undone on the connection is undone by closing it. */
-  async #undo({ connection, depth }: Level): Promise<void> {
+  async #undo(level: Level): Promise<void> {
+    const { connection, depth } = level
     if (connection.closed) return
     try {
-      if (depth === 1) return void (await this.#control(connection, "rollback"))
-      await this.#control(connection, `rollback to savepoint s${depth}`)
-      await this.#control(connection, `release savepoint s${depth}`)
+      if (depth === 1) return void (await this.#control(level, "rollback"))
+      await this.#control(level, `rollback to savepoint s${depth}`)
+      await this.#control(level, `release savepoint s${depth}`)
     } catch {
       await connection.close().catch(() => {})
     }
@@ -274,10 +274,12 @@ export class Engine {
     }
   }
 
-  /** `begin`, `commit` and the like: timed and told as any other. */
-  #control(connection: Connection, text: string, signal?: AbortSignal): Promise<Answer> {
+  /** `begin`, `commit` and the like: limited, timed and told as any other. */
+  #control(level: Level, text: string, signal?: AbortSignal): Promise<Answer> {
     const asked = queryStopped.active ? performance.now() : 0
-    return this.#send(connection, { text, params: [] }, { asked, signal, plain: true })
+    const limit = level.isSession ? undefined : this.driver.queryTimeout
+    const sending = { asked, limit, signal, plain: true }
+    return this.#send(level.connection, { text, params: [] }, sending)
   }
 
   #send(connection: Connection, statement: Statement, sending: Sending): Promise<Answer> {
