@@ -335,7 +335,7 @@ export class StashKeeper {
   #seal(where: "browser" | "store"): string | null {
     const { belonging, page } = this.#of
     this.#count++
-    const token = this.#home.seal.seal(belonging, { page, ...this.#moment, ...this.#seen.kept })
+    const token = this.#home.seal.seal(belonging, { ...this.#seen.kept, page, ...this.#moment })
     const { view } = belonging
     if (token === null) this.#refused("unfit")
     else stashKept.emit(() => ({ view, where, bytes: token.length }))

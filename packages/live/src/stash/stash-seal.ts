@@ -87,10 +87,10 @@ export class StashSeal {
   }
 
   /** Null for what is too large, or is no JSON. */
-  seal(of: Belonging, { version, page, path, values, parts, ...moment }: Kept): string | null {
+  seal(of: Belonging, kept: Kept): string | null {
+    const { version, page, path, joins, generation, count, values, parts } = kept
     const json = jsonOf([values, ...parts.map(sealedPart)])
     if (json === null || Buffer.byteLength(json) > this.#options.maxBytes) return null
-    const { joins, generation, count } = moment
     const sealed = [page, path, joins, generation, count, json]
     return `${version}:${this.#sealer.seal(sealed, aad(of, version))}`
   }

@@ -24,6 +24,7 @@ export class Outbox {
   /** What goes beside a frame: that, and what the page is to keep. */
   takeAlong(): readonly PageEvent[] {
     const stash = this.#keeper?.events() ?? []
-    return stash.length === 0 ? this.take() : [...this.take(), ...stash]
+    const pushed = this.take()
+    return pushed.length === 0 ? stash : [...pushed, ...stash]
   }
 }
