@@ -81,8 +81,9 @@ export interface RepoScope {
   /** The only tables whose rows it may touch by the repo's methods; all if left out. */
   readonly tables?: readonly PgTable[] | undefined
   /**
-   * Which rows of a schema there are for it, for reading and for changes of many: a tenant's, an author's. Undefined for
-   * no limit. Values that an insert has to carry are the changeset's.
+   * Which rows of a schema there are for it, to read, change and delete: a tenant's, an author's. Undefined for no limit.
+   * Values that an insert has to carry are the changeset's; the `target` of an upsert has to contain them, as it changes
+   * whatever row is there.
    */
   readonly filter?: ((schema: Schema) => SQL | undefined) | undefined
 }

@@ -1,10 +1,11 @@
-import { schema } from "@bennu/schema"
+import { change, schema } from "@bennu/schema"
 import { asc, eq, sql } from "drizzle-orm"
 import { integer, pgTable, text } from "drizzle-orm/pg-core"
 import fc from "fast-check"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { pglite } from "./drivers/pglite.ts"
 import { openRepo, type Repo, type ScopedRepo } from "./index.ts"
+import { value } from "./testing/support.ts"
 
 const notes = pgTable("notes", {
   id: integer().primaryKey(),
@@ -91,4 +92,51 @@ describe("a repo that is scoped to a tenant", () => {
       await fc.assert(property, { numRuns: 15 })
     },
   )
+
+  describe("and is asked to write", () => {
+    const mine = { id: 1, tenant: "a", parentId: null, size: 1 }
+    const theirs = { id: 2, tenant: "b", parentId: null, size: 1 }
+    const scoped = () => repo.scoped({ filter: () => eq(notes.tenant, "a") })
+    const all = () => repo.all(Note, { orderBy: asc(notes.id) })
+    beforeEach(async () => {
+      await repo.deleteAll(Note, { where: sql`true` })
+      await repo.insertAll(Note, [mine, theirs])
+    })
+
+    it("changes and deletes no row of another by its key, which anybody may send", async () => {
+      const gone = { code: "ERR_REPO_STALE" }
+      for (const attempt of [
+        () => scoped().update(change(Note, theirs, { size: 9 })),
+        () => scoped().delete(change(Note, theirs)),
+        () => scoped().transaction((tx) => tx.delete(change(Note, { id: 2 }))),
+      ])
+        await expect(attempt()).rejects.toMatchObject(gone)
+      expect(await all()).toEqual([mine, theirs])
+      const own = await value(scoped().update(change(Note, mine, { size: 9 })))
+      expect(own).toMatchObject({ size: 9 })
+      expect(await value(scoped().delete(change(Note, mine)))).toMatchObject({ id: 1 })
+      expect(await all()).toEqual([theirs])
+    })
+
+    it("does not tell what is in it by a lock that refuses, either", async () => {
+      const locked = change(Note, { ...theirs, size: 7 }, { parentId: 1 }).optimisticLock("size")
+      const refused = await scoped().update(locked)
+      expect(refused.ok ? null : refused.error.conflict).toMatchObject({ current: null })
+    })
+
+    it("writes no nested row of a table that it has not, nor of another tenant", async () => {
+      const bin = pgTable("bin", { id: integer().primaryKey(), noteId: integer() })
+      const Owner = schema(notes, { hasMany: { bins: { to: () => bin, by: "noteId" } } })
+      const filled = change(Owner, { bins: [] }, { ...mine, id: 3 }).putAssoc("bins", [
+        change(schema(bin), {}, { id: 1 }),
+      ])
+      await expect(repo.scoped({ tables: [notes] }).insert(filled)).rejects.toMatchObject({
+        code: "ERR_REPO_SCOPE",
+        table: "bin",
+      })
+      const linked = change(Note, { ...mine, replies: [] }).putAssoc("replies", [theirs])
+      await expect(scoped().update(linked)).rejects.toMatchObject({ code: "ERR_REPO_STALE" })
+      expect(await all()).toEqual([mine, theirs])
+    })
+  })
 })

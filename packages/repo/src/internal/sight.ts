@@ -37,8 +37,13 @@ export class Sight {
 
   /** The condition for the rows of a schema that are there, and that are asked for. */
   where(schema: Schema, asked?: SQL | undefined): SQL | undefined {
-    const scoped = this.#scopes.map(({ filter }) => filter?.(schema))
-    return and(schema.filter ?? undefined, ...scoped, asked)
+    return and(schema.filter ?? undefined, this.limit(schema), asked)
+  }
+
+  /** What its scopes say of the rows of a schema, which may be written by their keys only where they do. */
+  limit(schema: Schema): SQL | undefined {
+    if (!this.scoped) return undefined
+    return and(...this.#scopes.map(({ filter }) => filter?.(schema)))
   }
 
   /** The condition for the rows on the other side of a relation: a schema, or a bare table, which has no filter of its own. */

@@ -17,6 +17,7 @@ import { ConstraintError, StaleError } from "../errors.ts"
 import type { QueryBuilder, Repo } from "../repo.ts"
 import { type Conflict, insertMany } from "./insert-many.ts"
 import { byKey, byValues, columnOf } from "./keys.ts"
+import type { Sight } from "./sight.ts"
 import type { TablePlan } from "./table-plan.ts"
 
 export type Row = Readonly<Record<string, unknown>>
@@ -28,6 +29,8 @@ type Upsert = Exclude<Conflict, "nothing">
 /** Where a changeset is written. */
 export interface Place {
   readonly db: QueryBuilder
+  /** Which tables may be written, and which of their rows changed. */
+  readonly sight: Sight
   plan(table: PgTable): TablePlan
   run(statement: Statement): Promise<Answer>
   /** What becomes of the outermost row where it exists already. */
@@ -153,7 +156,7 @@ async function writeRow(
 ): Promise<Written> {
   try {
     const [row] = await written(place, changeset, action, given)
-    return row === undefined ? err(await stale(place.db, changeset, action)) : ok(row)
+    return row === undefined ? err(await stale(place, changeset, action)) : ok(row)
   } catch (error) {
     if (!(error instanceof ConstraintError)) throw error
     const { sqlState: code, constraint, table, column } = error.report
@@ -170,7 +173,8 @@ async function written(
   given: Row,
 ): Promise<readonly Row[]> {
   const asked = writeOf(changeset, action === "insert" ? "insert" : "update")
-  const { table, row, changes, locks } = asked
+  const { row, changes, locks } = asked
+  const table = place.sight.table(changeset.schema)
   const plan = place.plan(table)
   if (action === "insert") {
     const values = { ...row, ...changes, ...given }
@@ -184,13 +188,14 @@ async function written(
   const key = byKey(changeset.schema, row)
   if (key === null) return []
   const { db } = place
-  if (action === "update" && locks.size === 0) {
+  const limit = place.sight.limit(changeset.schema)
+  if (action === "update" && locks.size === 0 && limit === undefined) {
     const keys = changeset.schema.primaryKey.map((name) => [name, row[name]] as const)
     const update = plan.update(set, Object.fromEntries(keys))
     if (update !== null) return plan.read(await place.run(update))
   }
   const held = [...locks].map(([name, lock]) => holds(columnOf(table, name), lock.held))
-  const where = sqlAnd(key, ...held)
+  const where = sqlAnd(key, limit, ...held)
   const { softDelete } = changeset.schema
   if (action === "delete") {
     if (softDelete === null) return db.delete(table).where(where).returning()
@@ -230,14 +235,15 @@ const holds = (column: ReturnType<typeof columnOf>, value: unknown): SQL =>
  * @throws {StaleError} when it holds no lock: the row is gone, which nobody expected.
  */
 async function stale(
-  db: QueryBuilder,
+  { db, sight }: Place,
   changeset: Changeset,
   action: Action,
 ): Promise<AnyChangeset> {
   const { table, row, locks } = writeOf(changeset)
   const key = byKey(changeset.schema, row)
   if (locks.size === 0 || key === null) throw new StaleError(changeset.schema.name)
-  const [current = null] = await db.select().from(table).where(key)
+  const there = sqlAnd(key, sight.limit(changeset.schema))
+  const [current = null] = await db.select().from(table).where(there)
   return staleError(changeset, current).withAction(action)
 }
 

@@ -16,6 +16,7 @@ export async function written<S extends Schema>(
   conflict?: Upsert<S>,
 ): Outcome<S> {
   if (!changeset.valid) return err(changeset.withAction(action))
+  // before a transaction is begun for it
   access.sight.table(changeset.schema)
   // a refused row would end the transaction around it; a savepoint keeps it usable
   const result =
@@ -41,6 +42,7 @@ const placeOf = (
   get repo() {
     return access.repo
   },
+  sight: access.sight,
   conflict,
   plan: (table) => access.plans.of(table),
   run: (statement) => access.run(statement, waiting),
