@@ -54,9 +54,16 @@ export async function compare({ bench, unit = "ops/s", rounds = 9, ms = 120, our
       figures.get(name).push(await figure(side, ms))
     }
   }
-  const mine = figures.get("ours")
-  for (const peer of Object.keys(peers)) {
-    report({ bench, unit, mine, peer, theirs: figures.get(peer), rounds })
+  record({ bench, unit, figures: Object.fromEntries(figures) })
+}
+
+/**
+ * Reports figures that were measured elsewhere, such as by processes of their own: as many of each side, and "ours" among them.
+ * @param {{ bench: string, unit?: string, figures: Readonly<Record<string, readonly number[]>> }} comparison
+ */
+export function record({ bench, unit = "ops/s", figures: { ours: mine, ...peers } }) {
+  for (const [peer, theirs] of Object.entries(peers)) {
+    report({ bench, unit, mine, peer, theirs, rounds: mine.length })
   }
 }
 

@@ -3,6 +3,12 @@
 export type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 export type Line = readonly [verb: Verb, pattern: string]
 
+/**
+ * "match" asks with the same strings again and again, as benchmarks of routers mostly do, and leaves the parameters alone.
+ * "read" is what servers do: every path is a fresh string, cut off the request, and every parameter is read, decoded.
+ */
+export type Mode = "match" | "read"
+
 /** A request, and the names of the parameters that whoever handles it reads. */
 export interface Asked {
   readonly verb: Verb
