@@ -27,7 +27,8 @@ export interface Pattern {
 // what the path of a URL may hold as it is: unreserved characters and sub-delims (RFC 3986 §3.3), and ":" and "@"
 const PLAIN = /^[A-Za-z0-9\-._~!$&'()+,;=@]*$/
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
-const MAX_SEGMENTS = 64
+/** Of one pattern. */
+export const MAX_SEGMENTS = 64
 
 /**
  * Reads a pattern: `/posts/:id`, `/@:name`, `/files/*`.

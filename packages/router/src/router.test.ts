@@ -89,6 +89,22 @@ describe("router", () => {
     }
   })
 
+  it("decodes each of several values, wherever it stands", () => {
+    const several = ["GET /:a/:b/*"]
+    expect(found(several, "/%20/b/c/d")?.params).toEqual({ a: " ", b: "b", "*": "c/d" })
+    expect(found(several, "/a/b/c%20/d")?.params).toEqual({ a: "a", b: "b", "*": "c /d" })
+    expect(found(several, "/a/%/c")).toBeNull()
+    expect(found(["GET /é/:a/:b"], "/%C3%A9/a/b")?.params).toEqual({ a: "a", b: "b" })
+  })
+
+  it("reads as many parameters as a pattern may have", () => {
+    const names = Array.from({ length: 64 }, (_, index) => `p${index}`)
+    const pattern = names.map((name) => `/:${name}`).join("")
+    const path = names.map((name) => `/of-${name}`).join("")
+    const params = Object.fromEntries(names.map((name) => [name, `of-${name}`]))
+    expect(found([`GET ${pattern}`], path)?.params).toEqual(params)
+  })
+
   it("matches text beyond ASCII as browsers send it", () => {
     expect(found(["GET /café/:x"], "/caf%C3%A9/1")?.params).toEqual({ x: "1" })
     expect(found(["GET /café"], "/café")).toBeNull()

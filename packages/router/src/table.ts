@@ -1,10 +1,9 @@
 import { claim, noClaims } from "./claims.ts"
 import { refuseAmbiguous, refuseUnreachable } from "./conflicts.ts"
 import { noParams, type Params, readParams } from "./params.ts"
-import { type Pattern, parsePattern } from "./pattern.ts"
+import { MAX_SEGMENTS, type Pattern, parsePattern } from "./pattern.ts"
 import type { Place } from "./place.ts"
 import { type Route, type Verb, verbs } from "./route.ts"
-import { Statics } from "./statics.ts"
 import { emptyNode, find, insert, type Node } from "./trie.ts"
 
 /** The route that a request is for. */
@@ -16,10 +15,7 @@ export interface Match<out H> {
 }
 
 /** Routes of one verb. */
-interface VerbTable<H> {
-  readonly statics: Statics<Match<H>>
-  readonly trie: Node<Leaf<H>>
-}
+type VerbTable<H> = Node<Leaf<H>>
 
 interface Leaf<H> {
   readonly handler: H
@@ -43,7 +39,7 @@ const layersOf = (verb: Verb): readonly Route<unknown>["verb"][] =>
 const SLASH = "/".charCodeAt(0)
 
 // where the values of parameters are: written by each match and read before it returns; nobody else runs meanwhile
-const spans: number[] = []
+const spans = new Int32Array(2 * MAX_SEGMENTS)
 
 /** All routes of one host, or those of any. */
 export class Table<H> {
@@ -84,11 +80,9 @@ export class Table<H> {
     return this.#any === undefined ? null : this.#matchIn(this.#any, path)
   }
 
-  #matchIn({ statics, trie }: VerbTable<H>, path: string): Match<H> | null {
-    const known = statics.get(path)
-    if (known !== undefined) return known
+  #matchIn(table: VerbTable<H>, path: string): Match<H> | null {
     if (path.charCodeAt(0) !== SLASH) return null
-    const leaf = find(trie, path, 1, spans, 0)
+    const leaf = find(table, path, 1, spans, 0)
     if (leaf === null) return null
     if (leaf.fixed !== null) return leaf.fixed
     const params = readParams(leaf.names, path, spans)
@@ -98,26 +92,20 @@ export class Table<H> {
 
 function verbTable<H>(layers: readonly (readonly Line<H>[])[]): VerbTable<H> {
   const claims = noClaims<H>()
-  const statics = new Statics<Match<H>>()
-  const trie = emptyNode<Leaf<H>>()
+  const table: VerbTable<H> = emptyNode()
   for (const [layer, lines] of layers.entries()) {
     for (const line of lines) {
       const { route, place, pattern } = line
       if (!claim(claims, { route, place, pattern, layer })) continue
       const { names } = pattern
       const fixed = names.length === 0 ? fixedMatch(route) : null
-      if (fixed !== null && statics.set(pathOf(pattern), fixed)) continue
-      insert(trie, pattern, { handler: route.handler, route, names, fixed })
+      insert(table, pattern, { handler: route.handler, route, names, fixed })
     }
   }
   refuseAmbiguous(claims)
   refuseUnreachable(claims)
-  return { statics, trie }
+  return table
 }
 
 const fixedMatch = <H>(route: Route<H>): Match<H> =>
   Object.freeze({ handler: route.handler, params: noParams, route })
-
-/** The path of a pattern without parameters. */
-const pathOf = ({ segments }: Pattern): string =>
-  segments.map((segment) => (segment.kind === "static" ? `/${segment.text}` : "")).join("")

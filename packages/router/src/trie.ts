@@ -140,7 +140,7 @@ export function find<L>(
   from: Node<L>,
   path: string,
   start: number,
-  spans: number[],
+  spans: Int32Array,
   count: number,
 ): L | null {
   const end = path.length
@@ -193,7 +193,7 @@ function findListed<L>(
   path: string,
   at: number,
   stop: number,
-  spans: number[],
+  spans: Int32Array,
   count: number,
 ): L | null {
   const text = path.slice(at, stop)
@@ -205,7 +205,7 @@ function restOf<L>(
   { rest }: Node<L>,
   at: number,
   end: number,
-  spans: number[],
+  spans: Int32Array,
   count: number,
 ): L | null {
   if (rest === null) return null
