@@ -155,7 +155,8 @@ describe("a hostile page", () => {
     const refused: string[] = []
     using _ = joinRefused.subscribe(({ reason }) => refused.push(reason))
     const mine = await get(app, "/page")
-    const theirs = await get(app, "/page")
+    const victim = await open()
+    const theirs = victim.page
     const { csrf } = mine
     const wire = await Wire.open(handler, { ...mine, csrf }, theirs.csrf)
     wires.push(wire)
@@ -164,7 +165,11 @@ describe("a hostile page", () => {
     const swapped = { ...theirs, static: mine.static, id: mine.id }
     const other = await wire.ask(`lv:${mine.id}`, "phx_join", joinPayload(swapped, "/page"))
     expect(other).toMatchObject({ status: "error" })
-    expect(refused).toHaveLength(2)
+    const forged = { ...mine, session: `${mine.session.slice(0, -2)}xx` }
+    const third = await wire.ask(`lv:${mine.id}`, "phx_join", joinPayload(forged, "/page"))
+    expect(third).toMatchObject({ status: "error" })
+    expect(refused).toHaveLength(3)
+    expect(await victim.count()).toMatchObject(ok)
   })
 
   it("joins the same page again and again: each time it is mounted afresh, and once", async () => {
