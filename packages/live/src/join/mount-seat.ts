@@ -96,7 +96,7 @@ async function mount(
   const controller = visit && new AbortController()
   if (controller) abortWith(joining, controller)
   const element = joining.topic.slice("lv:".length)
-  const stash = (await options.stashes?.open(element, taken, payload)) ?? null
+  const stash = (await options.stashes?.open(element, taken, payload, request)) ?? null
   const keeper = stash?.keeper ?? null
   const made = visit?.first(arrival) ?? null
   const signal = controller?.signal ?? joining.signal

@@ -35,9 +35,12 @@ export function isAt({ running }: Guest, { address }: Claim): boolean {
   return !options.routed || (url !== null && url.pathname + url.search === address)
 }
 
-/** Whether the page has left the view, or has shown that of another process since: what this one knows is older. */
+/**
+ * Whether the page has shown the view of another process since, or has left it, and counts its joins anew: what this one knows is
+ * older.
+ */
 export const isOutdated = ({ joins }: Guest, claim: Claim): boolean =>
-  claim.anew || claim.joins > joins + 1
+  claim.anew || claim.joins < joins || claim.joins > joins + 1
 
 /** Ends a view that nobody comes back to. */
 export async function endGuest({ running, controller }: Guest): Promise<void> {

@@ -77,7 +77,7 @@ export class Visit {
     const { process, nesting } = running
     const { keeper = null } = process.options
     const told = arrival.connectParams[STASH_PARAM]
-    if (keeper && !(await keeper.resume(this.#taken.joins, told))) {
+    if (keeper && !(await keeper.resume(this.#taken.joins, told, this.#joining.request))) {
       this.#lot.supersede(guest)
       return null
     }

@@ -79,6 +79,18 @@ class Tab {
     return this.wire.ask(this.#topic, "event", event, "1")
   }
 
+  /** Sets it, and is told to join anew. */
+  async refused(n: number) {
+    const event = { type: "click", event: "set", value: { n } }
+    this.wire.send(this.#topic, "event", event, "1")
+    await this.wire.wait(([, , , heard]) => heard === "phx_error")
+  }
+
+  /** Joins by the connection that it has. */
+  again() {
+    return this.#join()
+  }
+
   get #topic() {
     return `lv:${this.page.id}`
   }
@@ -143,11 +155,18 @@ describe.each(troubles)("a page that goes away and back while its store is %s", 
     expect(await tab.connect(serve(store))).toBe("[1]")
   })
 
-  it("is not shown a view that waits for it since before", async () => {
+  it.each([
+    ["since its first visit", false],
+    ["since a visit from the same place", true],
+  ])("is not shown a view that waits for it %s", async (_, been) => {
     const { store, fail } = broken()
     const park = { anonymous: "1h" } as const
     const [one, other] = [serve(store, park), serve(store, park)]
     const tab = await Tab.open(one)
+    if (been) {
+      await tab.navigate("/elsewhere")
+      expect(await tab.navigate("/counter")).toBe("[0]")
+    }
     expect(await tab.set(5)).toEqual(told(5))
     // its connection breaks before its goodbye is heard, and it comes back to another process
     tab.navigate("/elsewhere", false)
@@ -161,6 +180,26 @@ describe.each(troubles)("a page that goes away and back while its store is %s", 
     expect(await tab.connect(one)).toBe("[0]")
   })
 })
+
+describe.each(troubles)(
+  "a view that was gone to while its store is well, and is %s then",
+  (mood) => {
+    it("is not told of a checkpoint that cannot be kept, finds it in its process, and goes on", async () => {
+      const { store, state } = moodyStore()
+      const tab = await Tab.open(serve(store))
+      await tab.navigate("/elsewhere")
+      expect(await tab.navigate("/counter")).toBe("[0]")
+      expect(await tab.set(1)).toEqual(told(1))
+      state.mood = mood
+      await tab.refused(2)
+      expect(await tab.again()).toBe("[2]")
+      expect(await tab.set(3)).toEqual(told(3))
+      state.mood = "well"
+      // the store knows of 1 only
+      expect(await tab.connect(serve(store))).toBe("[0]")
+    })
+  },
+)
 
 describe("a page that goes away and back", () => {
   it("finds what it had told the view that it shows, and is counted from there", async () => {

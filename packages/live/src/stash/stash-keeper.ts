@@ -9,6 +9,12 @@ import { STASH_EVENT } from "./stash-page.ts"
 import type { Belonging, KeptPart, Moment, StashRefusal, StashSeal } from "./stash-seal.ts"
 import type { Entry, StashStore } from "./stash-store.ts"
 
+/** What the store lacks of a view, and the socket that its page had it by. */
+export interface HeldStash {
+  readonly token: string
+  readonly socket: WeakRef<object>
+}
+
 /** What keepers of one live socket share. */
 export interface KeeperHome {
   readonly seal: StashSeal
@@ -23,7 +29,7 @@ export interface KeeperHome {
   /** The view crashed: what it kept is not restored. */
   crashed(page: string, generation: number): void
   /** The store failed: what it lacks waits here for a page that comes back. Null to forget it. */
-  hold(key: string, token: string | null): void
+  hold(key: string, held: HeldStash | null): void
 }
 
 /** Which view a keeper keeps, and for whom. */
@@ -31,8 +37,12 @@ export interface KeeperOf {
   readonly declared: DeclaredStash
   readonly belonging: Belonging
   readonly page: string
+  /** Its page went to it by live navigation, and may have been there before. */
+  readonly navigated: boolean
   /** How often its page had been shown it before. */
   readonly joins: number
+  /** Stands for the page's socket. */
+  readonly socket: object
   readonly generation: number
   /** The id of its element; null for a page that keeps nothing. */
   readonly element: string | null
@@ -65,6 +75,7 @@ export class StashKeeper {
   readonly #of: KeeperOf
   readonly #seen: Seen
   #joins: number
+  #socket: WeakRef<object>
   #generation: number
   #owned: boolean
   /** For which join of its page what is in the store may come back. */
@@ -90,6 +101,7 @@ export class StashKeeper {
     this.#of = of
     this.#seen = new Seen(of.declared, of.parts)
     this.#joins = of.joins
+    this.#socket = new WeakRef(of.socket)
     this.#generation = of.generation
     this.#owned = of.owned
     this.#recorded = of.recorded ? of.joins : -1
@@ -160,10 +172,11 @@ export class StashKeeper {
   /**
    * Its page comes back.
    * @param told What it brings.
+   * @param socket Stands for its new one.
    * @returns Whether it may be shown. It may not where another process has the view since, or may have it: its page has been shown one
    * join more than this one knows, and neither the page, nor the store, nor what the page did here says that it was this one's.
    */
-  async resume(joins: number, told: unknown): Promise<boolean> {
+  async resume(joins: number, told: unknown, socket: object): Promise<boolean> {
     const brought = this.#broughtFrom(told)
     const known = this.#confirmed || joins <= this.#joins || brought === "here"
     await this.#saving
@@ -171,11 +184,13 @@ export class StashKeeper {
     this.#lost ||= brought === "elsewhere" || (!known && !this.#owned)
     if (this.#lost) return false
     this.#joins = joins
+    this.#socket = new WeakRef(socket)
     this.#confirmed = false
     // what was under way when the connection broke may never have come
     this.#given = 0
     this.#seen.isUrgent = true
-    this.#lost = !(await this.#isStillOurs(known))
+    // one that went here may have been here before: what it counts does not tell its visits apart
+    this.#lost = !(await this.#isStillOurs(this.#of.navigated ? brought === "here" : known))
     return !this.#lost
   }
 
@@ -269,9 +284,14 @@ export class StashKeeper {
       const again = due && this.#recorded === this.#joins
       // what its page may never have seen is nothing to come back to
       const wanted = this.#confirmed && !this.#lost && (again || !this.#view)
-      if (key !== null && wanted) this.#home.hold(key, this.#seal("store"))
+      if (key !== null && wanted) this.#hold(key)
       if (again) this.#view?.again(new StashFailedError(error))
     }
+  }
+
+  #hold(key: string): void {
+    const token = this.#seal("store")
+    this.#home.hold(key, token === null ? null : { token, socket: this.#socket })
   }
 
   /** @returns Whether the view is still this process's. */

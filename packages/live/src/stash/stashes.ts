@@ -6,7 +6,7 @@ import type { JoinPayload } from "../join/join-payload.ts"
 import type { Taken } from "../join/seats.ts"
 import { stashFailed, stashRefused, stashRestored } from "../telemetry.ts"
 import type { Assigns } from "../view/defined-view.ts"
-import { type KeeperHome, StashKeeper } from "./stash-keeper.ts"
+import { type HeldStash, type KeeperHome, StashKeeper } from "./stash-keeper.ts"
 import type { ResolvedStashOptions } from "./stash-options.ts"
 import { STASH_PARAM } from "./stash-page.ts"
 import {
@@ -67,7 +67,7 @@ export class Stashes implements KeeperHome {
   readonly #options: ResolvedStashOptions
   readonly #keepers = new Set<StashKeeper>()
   readonly #crashed = new Map<string, number>()
-  readonly #held = new Map<string, string>()
+  readonly #held = new Map<string, HeldStash>()
 
   constructor(secret: Secret, options: ResolvedStashOptions) {
     this.#options = options
@@ -85,6 +85,7 @@ export class Stashes implements KeeperHome {
     element: string,
     { seat, pageKey, navigated, joins }: StashSeat,
     { mounts, params }: Pick<JoinPayload, "mounts" | "params">,
+    socket: object,
   ): Promise<OpenedStash | null> {
     const { visitor = null, view, name, locate, sticky = false, pageUrl } = seat
     if (!view.stash || visitor === null || pageKey === null) return null
@@ -97,7 +98,7 @@ export class Stashes implements KeeperHome {
     const place = { belonging, page: pageKey, path, routed: locate !== null, first, joins }
     const known = [
       typeof told === "string" ? this.#read(place, told, "browser") : null,
-      this.#heldFor(place, key),
+      this.#heldFor(place, key, navigated ? socket : null),
     ].filter((found) => found !== null)
     const above = [
       joins,
@@ -105,13 +106,13 @@ export class Stashes implements KeeperHome {
       ...known.map(({ kept }) => kept.generation),
     ]
     // processes that take over from the same one, and cannot know of each other, are told apart all the same
-    const least = Math.max(...above) + 1 + randomInt(1_000)
+    const least = Math.max(...above) + 1 + randomInt(1_000_000)
     const taken = key && !first ? await this.#claim(seat, place, { key, known, least }) : null
     const cleared = key && first && navigated ? await this.#clear(place, key, least) : null
     const chosen = taken ? taken.chosen : await this.#choose(seat, place, known, null)
     if (chosen) stashRestored.emit(() => ({ view: name, from: chosen.from }))
     const keeper = new StashKeeper(this, {
-      ...{ declared: view.stash, belonging, page: pageKey, joins, key },
+      ...{ declared: view.stash, belonging, page: pageKey, navigated, joins, key, socket },
       generation: (taken?.entry ?? cleared)?.generation ?? least,
       owned: (taken?.entry ?? cleared) != null,
       recorded: taken !== null && (taken.begun || chosen?.from !== "memory"),
@@ -130,9 +131,9 @@ export class Stashes implements KeeperHome {
     remember(this.#crashed, page, generation, CRASHED)
   }
 
-  hold(key: string, token: string | null): void {
-    if (token === null) this.#held.delete(key)
-    else remember(this.#held, key, token, HELD)
+  hold(key: string, held: HeldStash | null): void {
+    if (held === null) this.#held.delete(key)
+    else remember(this.#held, key, held, HELD)
   }
 
   /** The server stops: every view is put away, and what changes from now on is kept before its page is told. */
@@ -142,15 +143,15 @@ export class Stashes implements KeeperHome {
     await Promise.all(all.flatMap((keeper) => [keeper.tell(), keeper.save()]))
   }
 
-  /** What was kept of an earlier visit is no longer wanted. @returns What is there instead; null where there was nothing. */
+  /** What was kept of an earlier visit is no longer wanted: this one is written down in its place, by which they can be told apart. */
   async #clear({ joins, belonging }: Place, key: string, least: number): Promise<Entry | null> {
     this.hold(key, null)
     try {
       const entry = await this.store?.update(key, (there) => {
-        if (there.generation === 0) return there
-        return { joins, generation: Math.max(there.generation + 1, least), count: 0, token: null }
+        const generation = Math.max(there.generation + 1, least)
+        return { joins, generation, count: 0, token: null }
       })
-      return entry && entry.generation > 0 ? entry : null
+      return entry ?? null
     } catch (error) {
       stashFailed.emit(() => ({ view: belonging.view, error }))
       throw new StashUnclearError(error)
@@ -210,9 +211,11 @@ export class Stashes implements KeeperHome {
     return this.#read(place, token, "store")
   }
 
-  #heldFor(place: Place, key: string | null): Found | null {
-    const token = key === null ? undefined : this.#held.get(key)
-    const found = token === undefined ? null : this.#read(place, token, "memory")
+  /** @param socket Which alone may have it: its page may have been here before, by another one. Null for any. */
+  #heldFor(place: Place, key: string | null, socket: object | null): Found | null {
+    const held = key === null ? undefined : this.#held.get(key)
+    if (!held || (socket && held.socket.deref() !== socket)) return null
+    const found = this.#read(place, held.token, "memory")
     return found && found.kept.joins < place.joins - 1 ? this.#refuse(place, "outdated") : found
   }
 

@@ -157,7 +157,7 @@ async function openView(
     const seat = { name: "test", view, visitor: "test", pageUrl: url, locate }
     const params = { ...connectParams, [STASH_PARAM]: page.stash }
     const taken = { seat, pageKey: id, navigated: false, joins: mounts }
-    const opened = await stash.open(id, taken, { mounts, params })
+    const opened = await stash.open(id, taken, { mounts, params }, page)
     const started = run(opened?.keeper ?? null)
     const arrival = { ...given, mounts: mounts++, connectParams, staticChanged }
     current = started
