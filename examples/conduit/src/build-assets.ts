@@ -1,4 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises"
+import { existsSync } from "node:fs"
+import { readFile, rename, writeFile } from "node:fs/promises"
 import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { brotliCompress, gzip, zstdCompress } from "node:zlib"
@@ -33,8 +34,14 @@ export async function buildAssets(dir: string): Promise<Assets> {
   })
   for (const file of Object.keys(metafile.outputs)) {
     const bytes = await readFile(file)
-    for (const [ending, compress] of encodings)
-      await writeFile(file + ending, await compress(bytes))
+    for (const [ending, compress] of encodings) {
+      // what has this name has this content, and takes longer to compress than all else here
+      if (existsSync(file + ending)) continue
+      // somebody may kill us meanwhile
+      const partial = `${file + ending}.${process.pid}`
+      await writeFile(partial, await compress(bytes))
+      await rename(partial, file + ending)
+    }
   }
   const named = (extension: string) => {
     const file = Object.keys(metafile.outputs).find((output) => output.endsWith(extension))
