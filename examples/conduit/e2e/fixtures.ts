@@ -68,7 +68,7 @@ export async function open(page: Page, path: string): Promise<void> {
 }
 
 export const connected = (page: Page): Promise<void> =>
-  expect(page.locator("[data-phx-main].phx-connected")).toBeAttached({ timeout: 30_000 })
+  expect(page.locator("[data-phx-main].phx-connected")).toBeAttached()
 
 /** Chooses a name, as a person does. */
 export async function callMe(page: Page, name: string, to = "/"): Promise<void> {

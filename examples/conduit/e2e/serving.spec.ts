@@ -187,9 +187,7 @@ test("while it is developed, a page reloads by itself when the server is another
   complaints.serverIsDown = true
   await server.kill()
   await server.restart()
-  await expect
-    .poll(() => page.evaluate(() => "loadedOnce" in window).catch(() => true), { timeout: 30_000 })
-    .toBe(false)
+  await expect.poll(() => page.evaluate(() => "loadedOnce" in window).catch(() => true)).toBe(false)
   await connected(page)
 })
 

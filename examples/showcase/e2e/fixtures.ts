@@ -67,7 +67,7 @@ function watch(context: BrowserContext, complaints: string[]): void {
 /** Opens a page and waits until its live view has joined. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path)
-  await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached({ timeout: 30_000 })
+  await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached()
 }
 
 /** Notes what an element passes through from now on, however briefly: who looks now and then may miss it. */

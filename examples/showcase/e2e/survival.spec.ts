@@ -37,7 +37,7 @@ test("a view is parked while its page is away for a moment", async ({ page }) =>
 test("what a view stashed is there again when it had to go", async ({ page }) => {
   const { count, story } = await countTo3(page)
   await page.getByRole("button", { name: "For five seconds" }).click()
-  await expect(story).toContainText("with what was stashed", { timeout: 30_000 })
+  await expect(story).toContainText("with what was stashed")
   await expect(count).toHaveText("3")
   await expect(page.getByLabel("A note")).toHaveValue("half a sent")
   await page.getByRole("button", { name: "Count", exact: true }).click()

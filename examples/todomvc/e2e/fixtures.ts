@@ -62,9 +62,7 @@ export class Todos {
     await this.connected()
   }
   connected(): Promise<void> {
-    return expect(this.page.locator("[data-phx-main].phx-connected")).toBeAttached({
-      timeout: 30_000,
-    })
+    return expect(this.page.locator("[data-phx-main].phx-connected")).toBeAttached()
   }
   async add(...titles: string[]): Promise<void> {
     for (const title of titles) {

@@ -211,7 +211,7 @@ test.describe("Persistence", () => {
     await todos.item(1).toggle.check({ force: true })
     await expect(todos.item(1).item).toHaveClass(/completed/)
     await server.killAndStart()
-    await expect(todos.titles).toHaveText([ONE, TWO], { timeout: 30_000 })
+    await expect(todos.titles).toHaveText([ONE, TWO])
     await todos.open()
     await expect(todos.titles).toHaveText([ONE, TWO])
     await expect(page.locator("li.completed")).toHaveCount(1)

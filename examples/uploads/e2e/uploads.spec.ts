@@ -29,7 +29,7 @@ const test = base.extend<Fixtures>({
 
 async function open(page: Page, { url }: RunningApp): Promise<void> {
   await page.goto(url)
-  await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached({ timeout: 30_000 })
+  await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached()
 }
 const progress = (page: Page) =>
   page.locator("#file progress").evaluate((element) => Number(element.getAttribute("value")))
@@ -57,7 +57,7 @@ async function sending(page: Page, bytes: Uint8Array): Promise<void> {
     buffer: Buffer.from(bytes),
   }
   await page.getByLabel("A file, chosen").setInputFiles(file)
-  await expect.poll(() => progress(page), { timeout: 30_000 }).toBeGreaterThan(0)
+  await expect.poll(() => progress(page)).toBeGreaterThan(0)
 }
 const large = randomBytes(20_000_000)
 
@@ -110,7 +110,7 @@ test("a socket that is cut takes its files along, and the page sends anew", asyn
   await open(page, app)
   await sending(page, large)
   await command(page, "liveSocket.socket.conn.close()")
-  await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached({ timeout: 30_000 })
+  await expect(page.locator("[data-phx-main].phx-connected")).toBeAttached()
   await expect(page.locator("#file li")).toHaveCount(0)
   await expect.poll(() => readdirSync(dir)).toEqual([])
   await command(page, "goOn_()")
