@@ -112,6 +112,10 @@ describe("cspReports", () => {
     const { headers } = await fetch(new Request("https://app.example/"))
     expect(headers.get("reporting-endpoints")).toBe('csp="/csp"')
     expect(headers.get("content-security-policy")).toMatch(/; report-uri \/csp; report-to csp$/)
+    // a browser that knows report-to takes it over https only, and then looks at nothing else
+    const plain = (await fetch(new Request("http://app.example/"))).headers
+    expect(plain.get("reporting-endpoints")).toBeNull()
+    expect(plain.get("content-security-policy")).toMatch(/; report-uri \/csp$/)
     expect((await fetch(report([modern]))).status).toBe(204)
     expect((await fetch(report("nonsense"))).status).toBe(400)
     expect(violations).toEqual([heard])

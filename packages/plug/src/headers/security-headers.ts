@@ -67,7 +67,6 @@ export function securityHeaders(
   const { hsts = "365d", reports } = options
   const policies = policiesOf(options)
   const fixed: HeaderPairs = [
-    ...(reports === undefined ? [] : [["reporting-endpoints", `${GROUP}="${reports}"`] as const]),
     checkedHeader("x-content-type-options", "nosniff"),
     checkedHeader("referrer-policy", options.referrerPolicy ?? "strict-origin-when-cross-origin"),
     checkedHeader("cross-origin-opener-policy", options.openerPolicy ?? "same-origin"),
@@ -75,25 +74,24 @@ export function securityHeaders(
     checkedHeader("permissions-policy", permissionsPolicy(options.permissions ?? {})),
     checkedHeader("x-permitted-cross-domain-policies", "none"),
   ]
-  const transport: HeaderPairs =
-    hsts === false
-      ? []
-      : [
-          [
-            "strict-transport-security",
-            `max-age=${Math.floor(milliseconds(hsts) / 1000)}; includeSubDomains`,
-          ],
-        ]
+  const overTls: HeaderPairs = [
+    ...(reports === undefined ? [] : [["reporting-endpoints", `${GROUP}="${reports}"`] as const]),
+    ...(hsts === false ? [] : [["strict-transport-security", forSeconds(hsts)] as const]),
+  ]
   return ({ nonce, secure }) => [
-    ...policies.map(({ name, policy }) => [name, policy(nonce)] as const),
+    ...policies.map(({ name, tls, plain }) => [name, (secure ? tls : plain)(nonce)] as const),
     ...fixed,
-    ...(secure ? transport : []),
+    ...(secure ? overTls : []),
   ]
 }
 
+const forSeconds = (hsts: Duration): string =>
+  `max-age=${Math.floor(milliseconds(hsts) / 1000)}; includeSubDomains`
+
 interface Policy {
   readonly name: string
-  readonly policy: (nonce: string) => string
+  readonly tls: (nonce: string) => string
+  readonly plain: (nonce: string) => string
 }
 
 const GROUP = "csp"
@@ -102,17 +100,19 @@ const TRIED = "content-security-policy-report-only"
 
 function policiesOf(options: SecurityHeaderOptions): readonly Policy[] {
   const { contentSecurityPolicy: changes = {}, reportOnly = false, reports } = options
-  const reporting = reports === undefined ? {} : reportingTo(reports)
+  const uri = reports === undefined ? {} : reportingTo(reports)
+  const group = reports === undefined ? {} : { "report-to": [GROUP] }
   const made = (name: string, changes: Directives): Policy => ({
     name,
-    policy: contentSecurityPolicy({ ...changes, ...reporting }),
+    tls: contentSecurityPolicy({ ...changes, ...uri, ...group }),
+    plain: contentSecurityPolicy({ ...changes, ...uri }),
   })
   const own = changes === false ? [] : [made(reportOnly === true ? TRIED : HOLDS, changes)]
   const tried = typeof reportOnly === "object" ? [made(TRIED, reportOnly)] : []
   return [...own, ...tried]
 }
 
-/** Firefox and Safari know report-uri only; who knows report-to ignores it. */
+/** Firefox and Safari know report-uri only. Who knows report-to looks at nothing else, but takes it over https alone: over http nobody would hear. */
 function reportingTo(reports: string): Directives {
   const fits = pathProblem(reports) === null || URL.parse(reports)?.protocol === "https:"
   // it stands in quotes in one header, and between spaces in the other
@@ -121,7 +121,7 @@ function reportingTo(reports: string): Directives {
       `reports is ${JSON.stringify(reports)}, neither a path nor an https address`,
     )
   }
-  return { "report-uri": [reports], "report-to": [GROUP] }
+  return { "report-uri": [reports] }
 }
 
 function permissionsPolicy(allowed: Readonly<Record<string, readonly string[]>>): string {
