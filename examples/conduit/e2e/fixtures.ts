@@ -3,7 +3,7 @@ import { conduit } from "./server.ts"
 
 type Server = Awaited<ReturnType<typeof conduit>>
 
-/** Whatever a page complains about: errors on the console, exceptions, violations of its content security policy. */
+/** Whatever a page complains about: errors on the console, exceptions, violations of its content security policy and reports of them. */
 export class Complaints {
   readonly #said: string[] = []
   /** While a server is down on purpose, the browser says that it cannot reach it. */
@@ -11,6 +11,10 @@ export class Complaints {
 
   watch(context: BrowserContext): void {
     context.on("weberror", (error) => this.#said.push(error.error().message))
+    // what a browser tells the server that its policy refused
+    context.on("request", (request) => {
+      if (request.url().endsWith("/csp-reports")) this.#said.push(`reported ${request.postData()}`)
+    })
     context.on("console", (message) => {
       const text = message.text()
       if (message.type() !== "error") return

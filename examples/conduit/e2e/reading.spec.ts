@@ -124,7 +124,7 @@ test("the feed is well-formed whatever an article is called, and comes once unti
   expect((await page.request.get("/feeds/rss")).status()).toBe(404)
 })
 
-test("what the policy forbids is not run, and is noticed by these tests", async ({
+test("what the policy forbids is not run, is told to the server, and is noticed by these tests", async ({
   browser,
   server,
 }) => {
@@ -134,11 +134,16 @@ test("what the policy forbids is not run, and is noticed by these tests", async 
   const page = await context.newPage()
   await open(page, "/")
   expect(complaints.list()).toEqual([])
+  const told = page.waitForRequest(/\/csp-reports$/)
   await page.evaluate(() => {
     document.body.insertAdjacentHTML("beforeend", `<img src="data:," onerror="window.ran = true">`)
   })
-  await expect.poll(() => complaints.list().length).toBeGreaterThan(0)
-  expect(complaints.list().join()).toMatch(/Content Security Policy|violates/)
+  const reported = (await told).postDataJSON()
+  expect(reported["csp-report"]).toMatchObject({ "effective-directive": "script-src-attr" })
+  expect((await (await told).response())?.status()).toBe(204)
+  const complained = expect.poll(() => complaints.list().join("\n"))
+  await complained.toMatch(/Content Security Policy/)
+  await complained.toMatch(/^reported/m)
   expect(await page.evaluate(() => "ran" in window)).toBe(false)
 })
 

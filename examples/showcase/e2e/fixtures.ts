@@ -62,6 +62,10 @@ function watch(context: BrowserContext, complaints: string[]): void {
   context.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text())
   })
+  // what a browser tells the server that its policy refused
+  context.on("request", (request) => {
+    if (request.url().endsWith("/csp-reports")) complaints.push(`reported ${request.postData()}`)
+  })
 }
 
 /** Opens a page and waits until its live view has joined. */
