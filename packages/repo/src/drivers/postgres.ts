@@ -50,7 +50,8 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
     run({ text, params, copy }: Statement, name) {
       if (copy !== undefined) return copied(sql.unsafe(text), copy)
       const options = { prepare: name !== undefined, simple: false }
-      return sql.unsafe(text, [...params], options).values()
+      const query = sql.unsafe(text, [...params], options).values()
+      return Object.assign(query, { cancel: () => cancel(query) })
     },
     answer: (result) => ({
       command: result.command,
@@ -77,10 +78,21 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
 }
 
 /**
+ * Asks the server to stop a query. Its own `cancel` drops the promise of that: where the request is reset on its way, it
+ * would be an unhandled rejection, which ends the process.
+ */
+function cancel(query: object): void {
+  // src/query.js of postgres.js 3.4 has it, and does the same
+  const asked = query as { canceller: ((query: object) => Promise<unknown>) | null }
+  asked.canceller?.(query).catch(() => {})
+  asked.canceller = null
+}
+
+/**
  * COPY, until the server is done with it. postgres.js gives a stream when the server is ready for it, and tells of the end
  * by calling its query's `resolve` or `reject` again; the stream itself never hears of an error that came at the end.
  */
-function copied(query: { execute(): unknown; cancel(): void }, copy: Copying): Running<Result> {
+function copied(query: { execute(): unknown }, copy: Copying): Running<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>()
   let read: Promise<void> | undefined
   Object.assign(query, {
@@ -97,7 +109,7 @@ function copied(query: { execute(): unknown; cancel(): void }, copy: Copying): R
     reject,
   })
   query.execute()
-  return Object.assign(promise, { cancel: () => query.cancel() })
+  return Object.assign(promise, { cancel: () => cancel(query) })
 }
 
 async function readInto(stream: Readable, to: (chunk: Uint8Array) => Promise<void>): Promise<void> {

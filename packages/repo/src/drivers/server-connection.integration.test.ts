@@ -190,6 +190,32 @@ onServers("a connection to a PostgreSQL server", createDatabase, (server) => {
       swallow = false
       expect(await pid(repo)).toBeTypeOf("number")
     })
+
+    it("by the request to stop a query, which is reset, is given up and ends nothing else", async () => {
+      const target = new URL(server.url)
+      let asked = 0
+      await using proxy = await listening((socket) => {
+        const upstream = connect(Number(target.port), target.hostname)
+        upstream.on("error", () => {})
+        sockets.add(upstream)
+        upstream.on("data", (data) => socket.write(data))
+        socket.on("data", (data) => {
+          // CancelRequest: postgresql.org/docs/current/protocol-message-formats.html
+          if (data.length < 16 || data.readInt32BE(4) !== 80_877_102) upstream.write(data)
+          else {
+            asked += 1
+            socket.resetAndDestroy()
+          }
+        })
+      })
+      await using repo = await open({ url: at(proxy), poolSize: 1 })
+      const before = await pid(repo)
+      const signal = AbortSignal.timeout(50)
+      const query = failure(repo.query(sql`select pg_sleep(4)`, { signal }))
+      expect(await query).toMatchObject({ name: "TimeoutError" })
+      expect(asked).toBeGreaterThan(0)
+      expect(await pid(repo)).not.toBe(before)
+    })
   })
 
   describe("the first statement of a connection", () => {
