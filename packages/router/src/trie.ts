@@ -217,8 +217,8 @@ function restOf<L>(
 function holds<L>(path: string, at: number, { label, codes }: Node<L>): boolean {
   const { length } = codes
   if (at + length > path.length) return false
-  // from about here on the built-in is faster than the loop
-  if (length > 14) return path.slice(at, at + length) === label
+  // from about here on the built-in is faster than the loop, the text that it cuts off included
+  if (length > 24) return path.slice(at, at + length) === label
   // the first character is what the child was found by
   for (let offset = 1; offset < length; offset += 1) {
     if (path.charCodeAt(at + offset) !== codes[offset]) return false
