@@ -2,8 +2,8 @@ import type { Sql } from "@bennu/repo"
 
 /**
  * What a schema of the database is made of, a line each, in the same order wherever it is the same: for comparing.
- * The tables in which this package keeps its books are left out, and so is the order of columns, which a migration
- * that was taken back and applied again may change.
+ * Tables that packages of Bennu make for themselves (`bennu_migrations`, `bennu_store`) are left out, and so is the order
+ * of columns, which a migration that was taken back and applied again may change.
  */
 export async function structureOf(sql: Pick<Sql, "query">): Promise<string[]> {
   const { rows } = await sql.query(structure)
@@ -24,7 +24,7 @@ const structure = `
 with tables as (
   select oid, relname, relkind from pg_class
     where relnamespace = current_schema()::regnamespace
-      and relname not in ('bennu_migrations', 'bennu_seeds', 'bennu_backfills', 'bennu_migration_lock')
+      and relname not like 'bennu\\_%'
 )
 select line from (
   select format('table %s', relname) as line from tables where relkind in ('r', 'p')

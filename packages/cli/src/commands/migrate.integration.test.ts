@@ -159,7 +159,8 @@ describe("bennu migrate", { timeout: 120_000 }, () => {
       const app = await newApp()
       await app.bennu("migrate")
       await app.sql.unsafe(`alter table todos drop constraint todos_title_key;
-        alter table todos add hack int; create table stray ()`)
+        alter table todos add hack int; create table stray ();
+        create table bennu_store (id int generated always as identity primary key)`)
       expect(await check(app)).toEqual({
         code: 1,
         found: [
