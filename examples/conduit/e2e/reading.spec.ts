@@ -7,15 +7,18 @@ test("pages and tags change without loading the page, and back and forward work"
   await page.evaluate(() => Object.assign(window, { loadedOnce: true }))
   const first = (await page.locator(".feed h2").first().textContent()) ?? ""
 
+  const here = page.locator("nav a[aria-current=page]")
   await page.getByRole("link", { name: "Older" }).click()
   await expect(page).toHaveURL(/page=2/)
   await expect(page.locator(".feed h2").first()).not.toHaveText(first)
+  await expect(here).toHaveText("Articles")
   await page.locator(".sidebar").getByRole("link", { name: "security" }).click()
   await expect(page).toHaveURL(/tag=security/)
   await expect(page).toHaveTitle("Articles about security · Conduit")
   await page.locator(".feed h2 a").first().click()
   await expect(page).toHaveURL(/\/articles\//)
   await connected(page)
+  await expect(here).toHaveCount(0)
 
   await page.goBack()
   await expect(page).toHaveURL(/tag=security/)

@@ -11,6 +11,7 @@ export const about = (conn: Conn<{ scope: Scope }>) =>
     content: shell({
       scope: conn.assigns.scope,
       flash: flashOf(conn),
+      at: conn.path,
       content: html`<article class="article"><header><h1>About this site</h1></header>
         <div class="prose">
           <p>This is Conduit, the blog that many frameworks have built, made of Bennu's packages. Its pages are live:

@@ -19,7 +19,7 @@ export const archive = (conn: Conn<{ scope: Scope }>) => {
       const total = later(Articles.count(scope), html`…`)
       const content = html`<div class="lede"><h1>All articles</h1><p>${total} of them, the newest first.</p></div>
         <ol class="archive">${later(() => lines(scope))}</ol>`
-      const shown = shell({ scope, flash: flashOf(conn), content })
+      const shown = shell({ scope, flash: flashOf(conn), at: conn.path, content })
       return streamPage(conn, { title: "All articles", content: shown })
     },
     json: async () => {

@@ -69,22 +69,26 @@ const message = (kind: "info" | "error", text: string | undefined): Html | undef
     ? undefined
     : html`<p class="${classes("flash", { error: kind === "error" })}" role="${kind === "error" ? "alert" : "status"}">${text}</p>`
 
+const current = (to: string, at: string) => to === at && attrs({ "aria-current": "page" })
+
 interface Shell {
   readonly scope: Scope
   readonly flash: { readonly info?: string; readonly error?: string }
+  /** The path of the page. */
+  readonly at: string
   readonly content: Html
 }
 /** What stands around every page: the masthead, messages, and the note that the connection is gone. */
-export const shell = ({ scope: { reader }, flash, content }: Shell): Html => html`
+export const shell = ({ scope: { reader }, flash, at, content }: Shell): Html => html`
   <a class="skip" href="#content">Skip to the text</a>
   <header class="masthead">
     <a class="brand" ${link({ navigate: path.home() })}>Conduit</a>
     <nav aria-label="Site">
-      <a ${link({ navigate: path.home() })}>Articles</a>
-      <a ${link({ href: path.archive() })}>Archive</a>
-      <a ${link({ href: path.about() })}>About</a>
-      <a ${link({ href: path.write() })}>Write</a>
-      <a ${link({ href: path.name() })}>${reader === null ? "Choose a name" : reader.name}</a>
+      <a ${link({ navigate: path.home() })} ${current(path.home(), at)}>Articles</a>
+      <a ${link({ href: path.archive() })} ${current(path.archive(), at)}>Archive</a>
+      <a ${link({ href: path.about() })} ${current(path.about(), at)}>About</a>
+      <a ${link({ href: path.write() })} ${current(path.write(), at)}>Write</a>
+      <a ${link({ href: path.name() })} ${current(path.name(), at)}>${reader === null ? "Choose a name" : reader.name}</a>
     </nav>
   </header>
   <main class="frame" id="content">

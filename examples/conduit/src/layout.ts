@@ -29,5 +29,5 @@ export const document =
 </html>`
 
 /** Around each live view, and patched with it. */
-export const liveLayout: LiveLayout<Scope> = ({ scope, flash, content }) =>
-  shell({ scope, flash, content })
+export const liveLayout: LiveLayout<Scope> = ({ scope, flash, url, content }) =>
+  shell({ scope, flash, at: url.pathname, content })

@@ -46,7 +46,7 @@ function page(conn: WithReader, { to, name: { value, errors } }: Shown) {
     ${scope.reader && forgetForm(csrf)}`
   return conn.page({
     title: "Choose a name",
-    content: shell({ scope, flash: flashOf(conn), content }),
+    content: shell({ scope, flash: flashOf(conn), at: conn.path, content }),
   })
 }
 
