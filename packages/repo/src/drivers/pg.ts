@@ -42,6 +42,8 @@ class PgClient implements ServerClient<Result> {
   run(statement: Statement, name: string | undefined) {
     const asked: Asked = { statement, name, isCancelled: false }
     const answer = this.#ask(asked)
+    const { promise, resolve, reject } = Promise.withResolvers<Result>()
+    answer.then(resolve, reject)
     this.#latest = answer
     const cancel = (): void => {
       asked.isCancelled = true
@@ -51,7 +53,7 @@ class PgClient implements ServerClient<Result> {
       const settled = () => clearInterval(again)
       answer.then(settled, settled)
     }
-    return Object.assign(answer, { cancel })
+    return Object.assign(promise, { cancel, reject })
   }
 
   async #ask(asked: Asked): Promise<Result> {

@@ -49,9 +49,10 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
   return {
     run({ text, params, copy }: Statement, name) {
       if (copy !== undefined) return copied(sql.unsafe(text), copy)
-      const options = { prepare: name !== undefined, simple: false }
-      const query = sql.unsafe(text, [...params], options).values()
-      return Object.assign(query, { cancel: () => cancel(query) })
+      // it only reads the parameters, and its queries have a `reject` that its types leave out
+      return sql
+        .unsafe(text, params as string[], name === undefined ? UNNAMED : NAMED)
+        .values() as unknown as Running<Result>
     },
     answer: (result) => ({
       command: result.command,
@@ -77,22 +78,14 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
   }
 }
 
-/**
- * Asks the server to stop a query. Its own `cancel` drops the promise of that: where the request is reset on its way, it
- * would be an unhandled rejection, which ends the process.
- */
-function cancel(query: object): void {
-  // src/query.js of postgres.js 3.4 has it, and does the same
-  const asked = query as { canceller: ((query: object) => Promise<unknown>) | null }
-  asked.canceller?.(query).catch(() => {})
-  asked.canceller = null
-}
+const NAMED = { prepare: true, simple: false }
+const UNNAMED = { prepare: false, simple: false }
 
 /**
  * COPY, until the server is done with it. postgres.js gives a stream when the server is ready for it, and tells of the end
  * by calling its query's `resolve` or `reject` again; the stream itself never hears of an error that came at the end.
  */
-function copied(query: { execute(): unknown }, copy: Copying): Running<Result> {
+function copied(query: { execute(): unknown; cancel(): void }, copy: Copying): Running<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>()
   let read: Promise<void> | undefined
   Object.assign(query, {
@@ -109,7 +102,7 @@ function copied(query: { execute(): unknown }, copy: Copying): Running<Result> {
     reject,
   })
   query.execute()
-  return Object.assign(promise, { cancel: () => cancel(query) })
+  return Object.assign(promise, { cancel: () => query.cancel(), reject })
 }
 
 async function readInto(stream: Readable, to: (chunk: Uint8Array) => Promise<void>): Promise<void> {

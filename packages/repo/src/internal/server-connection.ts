@@ -6,6 +6,8 @@ import type { ResolvedServerOptions } from "./server-options.ts"
 export type Running<T> = Promise<T> & {
   /** Asks the server to stop it. */
   cancel(): void
+  /** Waits for its answer no longer. */
+  reject(reason: unknown): void
 }
 
 /** One connection of a client library, and what differs between those libraries. */
@@ -31,8 +33,9 @@ export class ServerConnection<T> implements Connection {
   #closed = false
   #connected = false
   #signal: AbortSignal | undefined
-  #cancel: (() => void) | undefined
-  readonly #abort = (): void => this.#cancel?.()
+  #running: Running<T> | undefined
+  #timer: NodeJS.Timeout | undefined
+  readonly #abort = (): void => this.#stop()
 
   /** @param client Calls `lost` when its connection is gone. */
   constructor(options: ResolvedServerOptions, client: (lost: () => void) => ServerClient<T>) {
@@ -46,18 +49,30 @@ export class ServerConnection<T> implements Connection {
     return this.#closed
   }
 
-  async query(statement: Statement, signal?: AbortSignal): Promise<Answer> {
-    signal?.throwIfAborted()
-    if (this.#closed) throw new ConnectionError("the connection to PostgreSQL is closed")
+  query(statement: Statement, signal?: AbortSignal): Promise<Answer> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (this.#closed)
+      return Promise.reject(new ConnectionError("the connection to PostgreSQL is closed"))
     const running = this.#client.run(statement, this.#name(statement))
-    try {
-      const result = await this.#settled(running, signal)
-      this.#connected = true
-      return this.#client.answer(result)
-    } catch (error) {
-      if (signal?.aborted && error === signal.reason) throw error
-      throw this.#described(error, statement.text)
+    this.#running = running
+    this.#listen(signal)
+    // a server that accepts and says nothing would keep the client connecting for ever
+    if (!this.#connected) {
+      const { connectTimeout } = this.#options
+      this.#giveUp(connectTimeout, () => unreachable(connectTimeout))
     }
+    // `await` would take a promise and two turns more, as a client's may be of a class of its own
+    return running.then(
+      (result) => {
+        this.#settled(signal)
+        this.#connected = true
+        return this.#client.answer(result)
+      },
+      (error) => {
+        this.#settled(signal)
+        throw signal?.aborted ? signal.reason : this.#described(error, statement.text)
+      },
+    )
   }
 
   #name({ text, copy, once }: Statement): string | undefined {
@@ -70,43 +85,27 @@ export class ServerConnection<T> implements Connection {
     return name
   }
 
-  /** Waits for the answer. When the signal aborts, the statement is cancelled on the server. */
-  #settled(running: Running<T>, signal: AbortSignal | undefined): Promise<T> {
-    this.#listen(signal)
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined
-      const giveUp = (after: number, reason: () => unknown): void => {
-        clearTimeout(timer)
-        timer = setTimeout(() => {
-          reject(reason())
-          void this.close()
-        }, after)
-      }
-      // a server that accepts and says nothing would keep the client connecting for ever
-      if (!this.#connected)
-        giveUp(this.#options.connectTimeout, () => unreachable(this.#options.connectTimeout))
-      this.#cancel = () => {
-        // also before the first answer, as the statement may be on its way
-        running.cancel()
-        giveUp(this.#connected ? CANCEL_GRACE : 0, () => signal?.reason)
-      }
-      const settled = (): void => {
-        this.#cancel = undefined
-        clearTimeout(timer)
-        // the request to cancel may reach the server when the next statement runs: no next one here
-        if (signal?.aborted) void this.close()
-      }
-      running.then(
-        (value) => {
-          settled()
-          resolve(value)
-        },
-        (error) => {
-          settled()
-          reject(signal?.aborted ? signal.reason : error)
-        },
-      )
-    })
+  /** Asks the server to stop what runs, also before the first answer, as the statement may be on its way. */
+  #stop(): void {
+    if (this.#running === undefined) return
+    this.#running.cancel()
+    this.#giveUp(this.#connected ? CANCEL_GRACE : 0, () => this.#signal?.reason)
+  }
+
+  #giveUp(after: number, reason: () => unknown): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      this.#running?.reject(reason())
+      void this.close()
+    }, after)
+  }
+
+  #settled(signal: AbortSignal | undefined): void {
+    this.#running = undefined
+    if (this.#timer !== undefined) clearTimeout(this.#timer)
+    this.#timer = undefined
+    // the request to cancel may reach the server when the next statement runs: no next one here
+    if (signal?.aborted) void this.close()
   }
 
   /** Most statements of a connection have one signal, so it is not listened to anew each time. */
