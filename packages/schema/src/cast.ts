@@ -69,14 +69,15 @@ export function change<S extends Schema>(
 ): Changeset<S> {
   const start = blank(schema, data)
   const draft: Draft = { changes: {}, errors: [] }
-  for (const [field, value] of Object.entries(changes)) {
+  const proposed: Readonly<Record<string, unknown>> = changes
+  for (const field of Object.keys(proposed)) {
     if (!isField(schema, field)) {
       throw new UnknownFieldError(schema.name, field, [
         ...schema.columns.keys(),
         ...schema.virtual.keys(),
       ])
     }
-    propose(draft, start, field, value)
+    propose(draft, start, field, proposed[field])
   }
   return new ChangesetValue({
     ...start,

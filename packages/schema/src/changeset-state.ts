@@ -35,19 +35,21 @@ export interface State {
   readonly action: Action | undefined
 }
 
-// nobody adds to it: a changeset with more gets a map of its own
+// nobody adds to these: a changeset with more gets a map or a list of its own
 const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+const NO_LIST: readonly never[] = Object.freeze([])
+const NO_VALUES = Object.freeze({})
 
 /** A row without changes. */
 export const blank = (schema: Schema, data: object): State => ({
   schema,
   data: Object.freeze({ ...data }),
   params: null,
-  changes: Object.freeze({}),
-  errors: [],
-  constraints: [],
+  changes: NO_VALUES,
+  errors: NO_LIST,
+  constraints: NO_LIST,
   nested: NONE,
-  prepare: [],
+  prepare: NO_LIST,
   locks: NONE,
   conflict: null,
   action: undefined,
