@@ -100,13 +100,14 @@ export class Handle implements Repo {
     return reloaded<S, P>(this.#access, schema, rows, options)
   }
 
-  preload<S extends Schema, const P extends Preloads<S>>(
+  async preload<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     rows: readonly Row<S>[],
     relations: P,
     waiting: Waiting = {},
   ): Promise<Loaded<S, P>[]> {
-    return loaded<S, P>(this.#access, schema, rows, relations, waiting)
+    const copies = rows.map((row) => ({ ...row }))
+    return loaded<S, P>(this.#access, schema, copies, relations, waiting)
   }
 
   aggregate<S extends Schema, F extends Aggregate, K extends keyof Row<S>>(
@@ -128,9 +129,9 @@ export class Handle implements Repo {
 
   insert<S extends Schema>(
     changeset: Changeset<S>,
-    { onConflict, ...waiting }: Waiting & { readonly onConflict?: Upsert<S> | undefined } = {},
+    options: Waiting & { readonly onConflict?: Upsert<S> | undefined } = {},
   ): Outcome<S> {
-    return written(this.#access, changeset, "insert", waiting, onConflict)
+    return written(this.#access, changeset, "insert", options, options.onConflict)
   }
 
   update<S extends Schema>(changeset: Changeset<S>, waiting: Waiting = {}): Outcome<S> {

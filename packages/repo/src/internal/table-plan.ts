@@ -19,8 +19,7 @@ const MAX_SHAPES = 256
 /** What is said of a table over and over, as text made once, and how its rows are read. */
 export class TablePlan {
   readonly #expressions: Texts
-  readonly #columns: readonly PgColumn[]
-  readonly #names: readonly string[]
+  readonly #fields: readonly { readonly name: string; readonly column: PgColumn }[]
   /** Columns whose values Drizzle makes where none is given. */
   readonly #made: readonly (readonly [string, PgColumn])[]
   readonly #shapes = new Map<string, string>()
@@ -33,13 +32,12 @@ export class TablePlan {
   constructor(expressions: Texts, table: PgTable) {
     const columns: Readonly<Record<string, PgColumn>> = getTableColumns(table)
     this.#expressions = expressions
-    this.#names = Object.keys(columns)
-    this.#columns = Object.values(columns)
+    this.#fields = Object.entries(columns).map(([name, column]) => ({ name, column }))
     this.#made = Object.entries(columns).filter(([, { defaultFn, onUpdateFn }]) =>
       Boolean(defaultFn ?? onUpdateFn),
     )
     const list = sql.join(
-      this.#columns.map((column) => sql`${column}`),
+      this.#fields.map(({ column }) => sql`${column}`),
       sql`, `,
     )
     this.columns = this.text(list)
@@ -108,9 +106,9 @@ export class TablePlan {
   }
 
   /** Rows as Drizzle reads them, of columns that stand in the answer one after the other. */
-  read({ columns, rows }: Answer, from = 0): Row[] {
+  read({ columns, rows }: Answer, from = 0): Record<string, unknown>[] {
     const read = this.#readerOf(columns, from)
-    const made: Row[] = []
+    const made: Record<string, unknown>[] = []
     // a driver's rows may be an array of its own kind, whose `map` is a slow one
     for (let at = 0; at < rows.length; at += 1) made.push(read(rows[at] ?? []))
     return made
@@ -119,9 +117,13 @@ export class TablePlan {
   #readerOf(columns: Answer["columns"], from: number): RowReader {
     const known = this.#readers.get(from)
     if (known?.types.every((type, at) => columns[at + from]?.type === type)) return known.read
-    const types = this.#columns.map((_, at) => columns[at + from]?.type ?? 0)
-    const reads = this.#columns.map((column, at) => readerOf(column, types[at] ?? 0))
-    const read = rowReader(this.#names, reads, from)
+    const types = this.#fields.map((_, at) => columns[at + from]?.type ?? 0)
+    const reads = this.#fields.map(({ column }, at) => readerOf(column, types[at] ?? 0))
+    const read = rowReader(
+      this.#fields.map(({ name }) => name),
+      reads,
+      from,
+    )
     this.#readers.set(from, { types, read })
     return read
   }
@@ -133,9 +135,7 @@ export class TablePlan {
     const names: string[] = []
     const params: (string | null)[] = []
     const given = make === null || this.#made.length === 0 ? row : this.#filled(row, make)
-    for (let at = 0; at < this.#names.length; at += 1) {
-      const [name, column] = [this.#names[at], this.#columns[at]]
-      if (name === undefined || column === undefined) continue
+    for (const { name, column } of this.#fields) {
       const value = given[name]
       if (value === undefined) continue
       if (make === "defaultFn" && column.generated?.type === "always") continue
@@ -178,7 +178,7 @@ export class TablePlan {
   }
 
   #column(name: string): PgColumn {
-    const column = this.#columns[this.#names.indexOf(name)]
+    const column = this.#fields.find((field) => field.name === name)?.column
     if (column === undefined) throw new TypeError(`no column ${name} in ${this.from}`)
     return column
   }

@@ -7,37 +7,20 @@ import {
   type NestedWrite,
   staleError,
   stepsOf,
+  type Write,
   withNestedRow,
   writeOf,
 } from "@bennu/schema"
 import { eq, isNull, type SQL, sql, and as sqlAnd } from "drizzle-orm"
-import type { PgTable } from "drizzle-orm/pg-core"
-import type { Answer, Statement } from "../driver.ts"
+import type { Statement } from "../driver.ts"
 import { ConstraintError, StaleError } from "../errors.ts"
-import type { QueryBuilder, Repo } from "../repo.ts"
-import { type Conflict, insertMany } from "./insert-many.ts"
+import { insertMany } from "./insert-many.ts"
 import { byKey, byValues, columnOf } from "./keys.ts"
-import type { Sight } from "./sight.ts"
-import type { TablePlan } from "./table-plan.ts"
+import type { Place, Upsert } from "./place.ts"
 
 export type Row = Readonly<Record<string, unknown>>
 export type Action = "insert" | "update" | "delete"
 type Written = Result<Row, AnyChangeset>
-
-type Upsert = Exclude<Conflict, "nothing">
-
-/** Where a changeset is written. */
-export interface Place {
-  readonly db: QueryBuilder
-  /** Which tables may be written, and which of their rows changed. */
-  readonly sight: Sight
-  plan(table: PgTable): TablePlan
-  run(statement: Statement): Promise<Answer>
-  /** What becomes of the outermost row where it exists already. */
-  readonly conflict?: Upsert | undefined
-  /** What the functions of `prepareChanges` are given. */
-  readonly repo: Repo
-}
 
 /** Whether writing it is more than one statement. */
 export function needsTransaction(changeset: AnyChangeset): boolean {
@@ -60,7 +43,7 @@ export async function write(
   const changeset = await prepared(place, proposed)
   if (!changeset.valid) return err(changeset.withAction(action))
   const { nested } = stepsOf(changeset)
-  const inner = place.conflict === undefined ? place : { ...place, conflict: undefined }
+  const inner = place.within
   const before = nested.filter(({ relation }) => relation.kind === "belongsTo")
   const after = nested.filter(({ relation }) => relation.kind !== "belongsTo")
   let keys = given
@@ -148,39 +131,68 @@ async function writeChild(
   return result
 }
 
-async function writeRow(
+/** Writes the row of a valid changeset, and none that are nested in it. */
+export async function writeRow(
   place: Place,
   changeset: Changeset,
   action: Action,
-  given: Row,
+  given: Row = NOTHING,
 ): Promise<Written> {
   try {
-    const [row] = await written(place, changeset, action, given)
-    return row === undefined ? err(await stale(place, changeset, action)) : ok(row)
+    place.sight.table(changeset.schema)
+    const asked = writeOf(changeset, action === "insert" ? "insert" : "update")
+    const statement = usual(place, changeset, asked, action, given)
+    const rows =
+      statement === null
+        ? await written(place, changeset, asked, action, given)
+        : place.plan(asked.table).read(await place.run(statement))
+    return rows[0] === undefined ? err(await stale(place, changeset, action)) : ok(rows[0])
   } catch (error) {
-    if (!(error instanceof ConstraintError)) throw error
-    const { sqlState: code, constraint, table, column } = error.report
-    const refused = constraintError(changeset, { code, constraint, table, column })
-    if (refused === null) throw error
-    return err(refused.withAction(action))
+    return err(refused(changeset, action, error))
   }
+}
+
+const NOTHING: Row = {}
+
+/**
+ * The changeset with what a constraint says of it.
+ * @throws all that is no answer to who sent the changeset.
+ */
+function refused(changeset: Changeset, action: Action, error: unknown): AnyChangeset {
+  if (!(error instanceof ConstraintError)) throw error
+  const { sqlState: code, constraint, table, column } = error.report
+  const known = constraintError(changeset, { code, constraint, table, column })
+  if (known === null) throw error
+  return known.withAction(action)
+}
+
+/** What nearly every changeset comes to. @returns Null where it is no insert or update, by key, of plain values. */
+function usual(
+  place: Place,
+  { schema }: Changeset,
+  { table, row, changes, locks }: Write,
+  action: Action,
+  given: Row,
+): Statement | null {
+  if (action === "delete" || locks.size > 0 || place.conflict !== undefined) return null
+  if (action === "insert") return place.plan(table).insert({ ...row, ...changes, ...given })
+  const set = { ...changes, ...given }
+  if (Object.keys(set).length === 0 || byKey(schema, row) === null) return null
+  if (place.sight.limit(schema) !== undefined) return null
+  const keys = schema.primaryKey.map((name) => [name, row[name]] as const)
+  return place.plan(table).update(set, Object.fromEntries(keys))
 }
 
 async function written(
   place: Place,
   changeset: Changeset,
+  { table, row, changes, locks }: Write,
   action: Action,
   given: Row,
 ): Promise<readonly Row[]> {
-  const asked = writeOf(changeset, action === "insert" ? "insert" : "update")
-  const { row, changes, locks } = asked
-  const table = place.sight.table(changeset.schema)
-  const plan = place.plan(table)
   if (action === "insert") {
     const values = { ...row, ...changes, ...given }
     if (place.conflict !== undefined) return upserted(place, changeset, values, place.conflict)
-    const insert = plan.insert(values)
-    if (insert !== null) return plan.read(await place.run(insert))
     return place.db.insert(table).values(values).returning()
   }
   const set = { ...changes, ...given }
@@ -188,14 +200,8 @@ async function written(
   const key = byKey(changeset.schema, row)
   if (key === null) return []
   const { db } = place
-  const limit = place.sight.limit(changeset.schema)
-  if (action === "update" && locks.size === 0 && limit === undefined) {
-    const keys = changeset.schema.primaryKey.map((name) => [name, row[name]] as const)
-    const update = plan.update(set, Object.fromEntries(keys))
-    if (update !== null) return plan.read(await place.run(update))
-  }
   const held = [...locks].map(([name, lock]) => holds(columnOf(table, name), lock.held))
-  const where = sqlAnd(key, limit, ...held)
+  const where = sqlAnd(key, place.sight.limit(changeset.schema), ...held)
   const { softDelete } = changeset.schema
   if (action === "delete") {
     if (softDelete === null) return db.delete(table).where(where).returning()
