@@ -24,6 +24,11 @@ export interface Driver {
   readonly sessions?: boolean | undefined
   /** Whether its connections have the server remember statements (false). */
   readonly prepares?: boolean | undefined
+  /**
+   * Whether its connections take statements while one runs (false), and answer them in order. What takes no part in a
+   * transaction stays apart from what fails before it.
+   */
+  readonly pipelines?: boolean | undefined
   /** Whether its connections run statements with {@link Copying} (false). */
   readonly copies?: boolean | undefined
   /** Gets ready to connect; what cannot be used is refused here and not at the first query. */
@@ -39,7 +44,7 @@ export interface Connection {
   /** It is broken or closed: what runs on it rejects. */
   readonly closed: boolean
   /**
-   * Runs one statement. Never called again before it settled.
+   * Runs one statement. Never called again before it settled, but where the driver `pipelines`: then with the same signal.
    * @param signal Stops a statement that runs, where the database can do that; then rejects with the signal's reason.
    * @throws {QueryError} what the server refused
    * @throws {ConnectionError} what never reached it, or whose answer never came

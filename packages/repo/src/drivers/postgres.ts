@@ -15,8 +15,11 @@ export type PostgresOptions = ServerOptions
  * A PostgreSQL server, by postgres.js. Use it wherever more than one process works on the data.
  * @example openRepo({ driver: postgres({ url: "postgres://localhost/app", poolSize: 20 }) })
  */
-export const postgres = (options: PostgresOptions): Driver =>
-  serverDriver("postgres", options, client)
+export const postgres = (options: PostgresOptions): Driver => {
+  const driver = serverDriver("postgres", options, client)
+  // a pooler may give each statement another connection of its own
+  return { ...driver, pipelines: driver.sessions }
+}
 
 /** What we read of postgres.js's. */
 interface Result extends ReadonlyArray<(string | null)[]> {

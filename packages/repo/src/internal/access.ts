@@ -88,6 +88,12 @@ export class Access {
     return engine.run(statement, bound, waitsOf(waiting, lane))
   }
 
+  /** Statements that need nothing of one another. */
+  runAll(statements: readonly Statement[], waiting: Waiting): Promise<Answer[]> {
+    const { engine, bound, lane } = this.#parts
+    return engine.runAll(statements, bound, waitsOf(waiting, lane))
+  }
+
   /** For as long as it takes. */
   runAtLeisure(statement: Statement, signal: AbortSignal | undefined): Promise<Answer> {
     const { engine, bound, lane } = this.#parts

@@ -88,34 +88,95 @@ export class Engine {
   }
 
   /** @param bound The level that the caller's handle belongs to. */
-  async run(statement: Statement, bound?: Level, waits: Waits = {}): Promise<Answer> {
-    const asked = this.#clock()
-    const { signal, lane } = waits
-    const limit =
-      waits.timeout === undefined ? this.driver.queryTimeout : (waits.timeout ?? undefined)
-    const level = this.#current(bound)
-    if (level === undefined) {
-      signal?.throwIfAborted()
-      const connection = this.#pool.tryTake() ?? (await this.#pool.take(lane, signal))
-      try {
-        return await this.#send(connection, statement, { asked, limit, signal })
-      } finally {
-        this.#pool.give(connection)
-      }
+  run(statement: Statement, bound?: Level, waits: Waits = AS_USUAL): Promise<Answer> {
+    try {
+      const sending = this.#sending(bound, waits)
+      const { level, signal } = sending
+      if (level !== undefined)
+        return this.#inTurn(level, signal, () => {
+          level.copying = statement.copy !== undefined && "to" in statement.copy
+          return this.#send(level.connection, statement, sending)
+        })
+      const connection = signal?.aborted ? undefined : this.#pool.tryTake()
+      return connection === undefined
+        ? this.#later(statement, sending, waits.lane)
+        : this.#on(connection, statement, sending)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    const both = anyOf(level.signal, signal)
-    if (both?.aborted || !level.turn.tryTake()) await level.turn.take(both)
+  }
+
+  /**
+   * Runs statements that need nothing of one another: together, over one connection, where the driver pipelines; else
+   * each for itself.
+   */
+  async runAll(
+    statements: readonly Statement[],
+    bound?: Level,
+    waits: Waits = AS_USUAL,
+  ): Promise<Answer[]> {
+    if (statements.length < 2 || this.driver.pipelines !== true)
+      return Promise.all(statements.map((statement) => this.run(statement, bound, waits)))
+    const sending = this.#sending(bound, waits)
+    const { level, signal } = sending
+    if (level !== undefined)
+      return this.#inTurn(level, signal, () => this.#sendAll(level.connection, statements, sending))
+    const connection = await this.#pool.take(waits.lane, signal)
+    try {
+      return await this.#sendAll(connection, statements, sending)
+    } finally {
+      this.#pool.give(connection)
+    }
+  }
+
+  #sending(bound: Level | undefined, { signal, timeout }: Waits): Sending {
+    const asked = this.#clock()
+    const limit = timeout === undefined ? this.driver.queryTimeout : (timeout ?? undefined)
+    const level = this.#current(bound)
+    if (level === undefined) return { asked, limit, signal }
+    // what is held as a session has no limit but its own: it builds indexes and moves rows
+    const own = level.isSession ? (timeout ?? undefined) : limit
+    return { asked, limit: own, signal: anyOf(level.signal, signal), level }
+  }
+
+  // the ways that a statement may go are apart: an async function saves all that it ever names each time it waits
+
+  async #later(statement: Statement, sending: Sending, lane: Lane | undefined): Promise<Answer> {
+    return this.#on(await this.#pool.take(lane, sending.signal), statement, sending)
+  }
+
+  async #on(connection: Connection, statement: Statement, sending: Sending): Promise<Answer> {
+    try {
+      return await this.#send(connection, statement, sending)
+    } finally {
+      this.#pool.give(connection)
+    }
+  }
+
+  async #inTurn<T>(
+    level: Level,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted || !level.turn.tryTake()) await level.turn.take(signal)
     try {
       if (level.done) throw new TransactionDoneError()
-      // what is held as a session has no limit but its own: it builds indexes and moves rows
-      const own = level.isSession ? (waits.timeout ?? undefined) : limit
-      const sending = { asked, limit: own, signal: both, level }
-      level.copying = statement.copy !== undefined && "to" in statement.copy
-      return await this.#send(level.connection, statement, sending)
+      return await work()
     } finally {
       level.copying = false
       level.turn.give()
     }
+  }
+
+  /** @returns When all have settled: before that, the connection is nobody else's. */
+  async #sendAll(
+    connection: Connection,
+    statements: readonly Statement[],
+    sending: Sending,
+  ): Promise<Answer[]> {
+    const answers = statements.map((statement) => this.#send(connection, statement, sending))
+    await Promise.allSettled(answers)
+    return Promise.all(answers)
   }
 
   /** One connection for all that `work` asks; cleaned of settings and locks afterwards. */
@@ -132,7 +193,7 @@ export class Engine {
     }
     const connection = await this.#pool.take(undefined, signal)
     try {
-      return await this.#within(new Level(connection, { signal, isSession: true }), work)
+      return await this.#session(new Level(connection, { signal, isSession: true }), work)
     } finally {
       // an aborted connection may be closing already
       await connection.close().catch(() => {})
@@ -264,7 +325,7 @@ export class Engine {
     }
   }
 
-  async #within<T>(level: Level, work: (level: Level) => PromiseLike<T>): Promise<T> {
+  async #session<T>(level: Level, work: (level: Level) => PromiseLike<T>): Promise<T> {
     try {
       return await this.#ambient.run(level, async () => await work(level))
     } finally {

@@ -19,7 +19,8 @@ export type AnyPreloads =
 /** Where relations are loaded. */
 export interface Loading {
   plan(table: PgTable): TablePlan
-  run(statement: Statement): Promise<Answer>
+  /** Statements that need nothing of one another. */
+  run(statements: readonly Statement[]): Promise<Answer[]>
   /** What `load` is given. */
   readonly repo: Repo
   /** Which rows of a relation there are. */
@@ -29,21 +30,32 @@ export interface Loading {
 /** Whether there is anything to load. */
 export const isEmpty = (preloads: AnyPreloads): boolean => Object.keys(preloads).length === 0
 
-/** Loads relations of rows: one query for each relation, whatever the number of rows. */
+/**
+ * Loads relations into rows: one query for each relation, whatever the number of rows.
+ * @param rows Get the relations themselves, so nobody else may have them yet.
+ */
 export async function preload(
   loading: Loading,
   schema: Schema,
-  rows: readonly AnyRow[],
+  rows: readonly Record<string, unknown>[],
   preloads: AnyPreloads,
-): Promise<AnyRow[]> {
-  const loaded = await Promise.all(
-    asked(preloads).map(([name, how]) => load(loading, schema, rows, name, how)),
-  )
-  return rows.map((row) => {
-    const copy = { ...row }
-    for (const add of loaded) add(copy)
-    return copy
+): Promise<void> {
+  const wanted = asked(preloads).flatMap(([name, how]) => {
+    // an embed is a column, so it is there already
+    return schema.embeds.has(name) ? [] : [wantedOf(loading, schema, rows, name, how)]
   })
+  const questions = wanted.flatMap(({ question }) => question ?? [])
+  const answers = await loading.run(questions.map(({ statement }) => statement))
+  const read = new Map(questions.map((question, at) => [question, answers[at]]))
+  const found = await Promise.all(
+    wanted.map(({ question, how: { load } }) => {
+      const answer = question && read.get(question)
+      const others = answer === undefined ? NONE : (question?.read(answer) ?? NONE)
+      return load === undefined ? others : refined(others, loading.repo, load)
+    }),
+  )
+  for (const [at, { name, many, keys }] of wanted.entries())
+    add(rows, name, many, keys, found[at] ?? NONE)
 }
 
 const asked = (preloads: AnyPreloads): (readonly [string, AnyPreload])[] =>
@@ -56,103 +68,151 @@ const asked = (preloads: AnyPreloads): (readonly [string, AnyPreload])[] =>
 const isList = (preloads: AnyPreloads): preloads is readonly PropertyKey[] =>
   Array.isArray(preloads)
 
-/** Adds a relation to a row. */
-type Add = (row: Record<string, unknown>) => void
+/** A relation to load. */
+interface Wanted {
+  readonly name: string
+  readonly many: boolean
+  readonly how: AnyPreload
+  /** What each row has in common with those on the other side. */
+  readonly keys: readonly string[]
+  /** None where no row has a key. */
+  readonly question: Question | undefined
+}
 
-async function load(
+interface Question {
+  readonly statement: Statement
+  read(answer: Answer): Found
+}
+
+/** Rows of the other side, and the key that each of them has. */
+interface Found {
+  readonly keys: readonly string[]
+  readonly rows: readonly AnyRow[]
+}
+
+const NONE: Found = { keys: [], rows: [] }
+
+function wantedOf(
   loading: Loading,
   schema: Schema,
   rows: readonly AnyRow[],
   name: string,
   how: AnyPreload,
-): Promise<Add> {
-  // an embed is a column, so it is there already
-  if (schema.embeds.has(name)) return () => {}
+): Wanted {
   const relation = schema.relations.get(name)
   if (relation === undefined) throw unknown(schema, name)
   const { from } = relation.join()
   const own = columnOf(schema.table, from)
+  const keys: string[] = []
   const values = new Map<string, unknown>()
   for (const row of rows) {
     const value = row[from]
-    if (value !== null && value !== undefined) values.set(key(own, value), value)
+    const text = key(own, value)
+    keys.push(text)
+    if (value !== null && value !== undefined) values.set(text, value)
   }
-  const found = values.size === 0 ? [] : await related(loading, relation, [...values.values()], how)
-  const groups = Map.groupBy(await refined(found, loading.repo, how), ([of]) => of)
-  return (row) => {
-    const others = groups.get(key(own, row[from])) ?? []
-    row[name] = relation.many ? others.map(([, other]) => other) : (others[0]?.[1] ?? null)
-  }
+  const question =
+    values.size === 0 ? undefined : questionOf(loading, relation, [...values.values()], how)
+  return { name, many: relation.many, how, keys, question }
 }
 
-/** A row of the other side, and the key of the rows it belongs to. */
-type Related = readonly [of: string, row: AnyRow]
-
-async function related(
-  { plan: planOf, run, filter }: Loading,
+function questionOf(
+  { plan: planOf, filter }: Loading,
   relation: Relation,
   values: readonly unknown[],
   { where, orderBy }: AnyPreload,
-): Promise<Related[]> {
+): Question {
   const { table, to, through } = relation.join()
   const plan = planOf(table)
   const wanted = and(where, filter(relation.target()))
   const usual = wanted === undefined && orderBy === undefined
   const other = columnOf(table, to)
-  const order = sql.join(orderBy === undefined ? orderOf(table) : [orderBy].flat(), sql`, `)
+  const order = () => sql.join(orderBy === undefined ? orderOf(table) : [orderBy].flat(), sql`, `)
   if (through === null) {
-    const rest = () => sql` where ${and(anyOf(other, values), wanted)} order by ${order}`
-    const asked = usual
+    const rest = () => sql` where ${and(anyOf(other, values), wanted)} order by ${order()}`
+    const statement = usual
       ? {
           text: plan.once(`by ${to}`, () => plan.select(rest()).text),
           params: [encode(encoded(other, values))],
         }
       : plan.select(rest())
-    const rows = plan.read(await run(asked))
-    return rows.map((row) => [key(other, row[to]), row] as const)
+    return {
+      statement,
+      read(answer) {
+        const rows = plan.read(answer)
+        return { keys: rows.map((row) => key(other, row[to])), rows }
+      },
+    }
   }
   const from = columnOf(through.table, through.from)
   const joined = columnOf(through.table, through.to)
-  const statement = () =>
+  const whole = () =>
     plan.statement(sql`select ${from}, ${sql.raw(plan.columns)} from ${through.table}
       inner join ${table} on ${joined} = ${other}
-      where ${and(anyOf(from, values), wanted)} order by ${order}`)
-  const asked = usual
+      where ${and(anyOf(from, values), wanted)} order by ${order()}`)
+  const statement = usual
     ? {
         text: plan.once(
           `by ${planOf(through.table).from} ${through.from} ${through.to} ${to}`,
-          () => statement().text,
+          () => whole().text,
         ),
         params: [encode(encoded(from, values))],
       }
-    : statement()
-  const answer = await run(asked)
-  const rows = plan.read(answer, 1)
-  // the key's text is what the wire brought; its column tells how it reads
-  const [{ type = 0 } = {}] = answer.columns
-  const read = readerOf(from, type)
-  return rows.map((row, at) => {
-    const text = answer.rows[at]?.[0] ?? ""
-    return [key(from, read === undefined ? text : read(text)), row] as const
-  })
+    : whole()
+  return {
+    statement,
+    read(answer) {
+      // the key's text is what the wire brought; its column tells how it reads
+      const read = readerOf(from, answer.columns[0]?.type ?? 0)
+      const keys = answer.rows.map(([text]) => key(from, read ? read(text ?? "") : text))
+      return { keys, rows: plan.read(answer, 1) }
+    },
+  }
+}
+
+/** Gives each row those of the other side that have its key. */
+function add(
+  rows: readonly Record<string, unknown>[],
+  name: string,
+  many: boolean,
+  keys: readonly string[],
+  found: Found,
+): void {
+  const groups = new Map<string, AnyRow[]>()
+  for (const [at, row] of found.rows.entries()) {
+    const of = found.keys[at] ?? ""
+    const group = groups.get(of)
+    if (group === undefined) groups.set(of, [row])
+    else if (many) group.push(row)
+  }
+  for (const [at, row] of rows.entries()) {
+    const group = groups.get(keys[at] ?? "")
+    // two rows may have one key, and each has a list of its own
+    row[name] = many ? (group?.slice() ?? []) : (group?.[0] ?? null)
+  }
 }
 
 /** What `load` makes of the rows; each stays with those it belongs to, whether it was copied or left out. */
 async function refined(
-  found: readonly Related[],
+  found: Found,
   repo: Repo,
-  { load }: AnyPreload,
-): Promise<readonly Related[]> {
-  if (load === undefined || found.length === 0) return found
-  const marked = found.map(([of, row]) => ({ ...row, [OWNER]: of }))
-  return (await load(marked, repo)).map((row) => {
+  load: NonNullable<AnyPreload["load"]>,
+): Promise<Found> {
+  if (found.rows.length === 0) return found
+  const marked = found.rows.map((row, at) => ({ ...row, [OWNER]: found.keys[at] }))
+  const keys: string[] = []
+  const rows = (await load(marked, repo)).map((row) => {
     const { [OWNER]: of, ...rest }: AnyRow & { readonly [OWNER]?: unknown } = row
-    if (typeof of === "string") return [of, rest] as const
+    if (typeof of === "string") {
+      keys.push(of)
+      return rest
+    }
     throw new RepoUsageError(
       "load of a preload made rows that it was not given",
       "Copy rows with all that they have ({ ...row, more }), or leave them out.",
     )
   })
+  return { keys, rows }
 }
 
 /** Stays in copies that spread a row makes, and is in no row that anyone gets. */

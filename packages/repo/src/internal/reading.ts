@@ -1,5 +1,6 @@
 // Drizzle's builder cannot tell the row of a table that is a type parameter; a row of `schema.table` is what comes
 // back, so the casts to Loaded<S, P> below say what `schema` says.
+import type { Awaitable } from "@bennu/core"
 import type { Row, Schema } from "@bennu/schema"
 import { type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
@@ -12,6 +13,7 @@ import { clauses } from "./clauses.ts"
 import { byId, byKeys, byValues, keyOf, textOfKey } from "./keys.ts"
 import { type AnyPreloads, isEmpty, preload } from "./preload.ts"
 import { objects } from "./rows.ts"
+import type { TablePlan } from "./table-plan.ts"
 
 export async function all<S extends Schema, const P extends Preloads<S>>(
   access: Access,
@@ -40,18 +42,32 @@ export async function get<S extends Schema, const P extends Preloads<S>>(
   id: Id<S>,
   options: Loads<P>,
 ): Promise<Loaded<S, P> | null> {
-  const [name, ...more] = schema.primaryKey
-  if (name === undefined || more.length > 0 || access.sight.scoped || schema.filter !== null) {
+  const plan = access.plan(schema)
+  const asked = keyed(access, plan, schema, id)
+  if (asked === undefined) {
     const where = byId(schema, id)
     return where === null ? null : one<S, P>(access, schema, { ...options, where })
   }
+  if (asked === null) return null
+  const rows = plan.read(await access.run(asked, options))
+  return (await loaded<S, P>(access, schema, rows, options.preload, options))[0] ?? null
+}
+
+/** The statement for a row by a key of one column, null where there can be no such row; undefined for all other keys. */
+function keyed<S extends Schema>(
+  { sight }: Access,
+  plan: TablePlan,
+  schema: S,
+  id: Id<S>,
+): Statement | null | undefined {
+  const { primaryKey, filter } = schema
+  const name = primaryKey[0]
+  if (name === undefined || primaryKey.length > 1 || sight.scoped || filter !== null)
+    return undefined
   const key = keyOf(schema, name, id)
   if (key === null) return null
-  const plan = access.plan(schema)
   const text = plan.once("get", () => plan.select(sql` where ${byId(schema, id)}`).text)
-  const rows = plan.read(await access.run({ text, params: [key] }, options))
-  const [row = null] = await loaded<S, P>(access, schema, rows, options.preload, options)
-  return row
+  return { text, params: [key] }
 }
 
 export async function fetched<S extends Schema, const P extends Preloads<S>>(
@@ -91,25 +107,28 @@ export async function reloaded<S extends Schema, const P extends Preloads<S>>(
   })
 }
 
-/** Rows with the relations that were asked for. */
-export async function loaded<S extends Schema, const P extends Preloads<S>>(
+/**
+ * Rows with the relations that were asked for; without a promise where there are none.
+ * @param rows Get the relations themselves, so nobody else may have them yet.
+ */
+export function loaded<S extends Schema, const P extends Preloads<S>>(
   access: Access,
   schema: S,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  rows: Record<string, unknown>[],
   relations: Preloads<S> | undefined,
   waiting: Waiting,
-): Promise<Loaded<S, P>[]> {
+): Awaitable<Loaded<S, P>[]> {
   // which relations a schema has is in its type alone; what is there at run time is names and their options
   const wanted = relations as AnyPreloads | undefined
   if (wanted === undefined || isEmpty(wanted)) return rows as Loaded<S, P>[]
   const { repo, plans, sight } = access
   const loading = {
     plan: (table: PgTable) => plans.of(table),
-    run: (statement: Statement) => access.run(statement, waiting),
+    run: (statements: readonly Statement[]) => access.runAll(statements, waiting),
     repo,
     filter: (target: object) => sight.related(target),
   }
-  return (await preload(loading, schema, rows, wanted)) as Loaded<S, P>[]
+  return preload(loading, schema, rows, wanted).then(() => rows as Loaded<S, P>[])
 }
 
 /** Rows of any statement. */

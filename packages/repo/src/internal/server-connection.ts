@@ -33,7 +33,8 @@ export class ServerConnection<T> implements Connection {
   #closed = false
   #connected = false
   #signal: AbortSignal | undefined
-  #running: Running<T> | undefined
+  /** In the order of asking, which is that of the answers. */
+  readonly #running: Running<T>[] = []
   #timer: NodeJS.Timeout | undefined
   readonly #abort = (): void => this.#stop()
 
@@ -54,7 +55,7 @@ export class ServerConnection<T> implements Connection {
     if (this.#closed)
       return Promise.reject(new ConnectionError("the connection to PostgreSQL is closed"))
     const running = this.#client.run(statement, this.#name(statement))
-    this.#running = running
+    this.#running.push(running)
     this.#listen(signal)
     // a server that accepts and says nothing would keep the client connecting for ever
     if (!this.#connected) {
@@ -64,12 +65,12 @@ export class ServerConnection<T> implements Connection {
     // `await` would take a promise and two turns more, as a client's may be of a class of its own
     return running.then(
       (result) => {
-        this.#settled(signal)
+        this.#settled(running, signal)
         this.#connected = true
         return this.#client.answer(result)
       },
       (error) => {
-        this.#settled(signal)
+        this.#settled(running, signal)
         throw signal?.aborted ? signal.reason : this.#described(error, statement.text)
       },
     )
@@ -87,25 +88,30 @@ export class ServerConnection<T> implements Connection {
 
   /** Asks the server to stop what runs, also before the first answer, as the statement may be on its way. */
   #stop(): void {
-    if (this.#running === undefined) return
-    this.#running.cancel()
+    const [running] = this.#running
+    if (running === undefined || this.#closed) return
+    running.cancel()
     this.#giveUp(this.#connected ? CANCEL_GRACE : 0, () => this.#signal?.reason)
   }
 
   #giveUp(after: number, reason: () => unknown): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      this.#running?.reject(reason())
+      for (const running of this.#running) running.reject(reason())
       void this.close()
     }, after)
   }
 
-  #settled(signal: AbortSignal | undefined): void {
-    this.#running = undefined
+  #settled(running: Running<T>, signal: AbortSignal | undefined): void {
+    if (this.#running[0] === running) this.#running.shift()
+    else this.#running.splice(this.#running.indexOf(running), 1)
     if (this.#timer !== undefined) clearTimeout(this.#timer)
     this.#timer = undefined
+    if (!signal?.aborted) return
+    // what was sent behind it runs now
+    this.#stop()
     // the request to cancel may reach the server when the next statement runs: no next one here
-    if (signal?.aborted) void this.close()
+    if (this.#running.length === 0) void this.close()
   }
 
   /** Most statements of a connection have one signal, so it is not listened to anew each time. */

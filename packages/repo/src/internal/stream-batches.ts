@@ -20,7 +20,7 @@ export async function* byCursor(
   asked: Statement,
   batch: number,
   cursor: string,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<Record<string, unknown>[]> {
   await run({ text: `declare ${cursor} no scroll cursor for ${asked.text}`, params: asked.params })
   const next = { text: `fetch ${batch} from ${cursor}`, params: [] }
   let open = true
@@ -45,7 +45,7 @@ export async function* byKeyset(
   schema: Schema,
   where: SQL | undefined,
   batch: number,
-): AsyncGenerator<Row[]> {
+): AsyncGenerator<Record<string, unknown>[]> {
   const { table } = schema
   const keys = schema.primaryKey.map((name) => ({ name, column: columnOf(table, name) }))
   if (keys.length === 0)

@@ -112,6 +112,15 @@ export class SandboxEngine extends Engine {
     return this.#told(statement.text, bound, () => super.run(statement, bound, waits))
   }
 
+  /** One after the other: each has a savepoint. */
+  override runAll(
+    statements: readonly Statement[],
+    bound?: Level,
+    waits?: Waits,
+  ): Promise<Answer[]> {
+    return Promise.all(statements.map((statement) => this.run(statement, bound, waits)))
+  }
+
   override transaction<T>(
     work: (level: Level) => PromiseLike<T>,
     options?: TransactionOptions,
