@@ -52,10 +52,11 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
   return {
     run({ text, params, copy }: Statement, name) {
       if (copy !== undefined) return copied(sql.unsafe(text), copy)
-      // it only reads the parameters, and its queries have a `reject` that its types leave out
-      return sql
-        .unsafe(text, params as string[], name === undefined ? UNNAMED : NAMED)
-        .values() as unknown as Running<Result>
+      const prepared = name === undefined ? UNNAMED : NAMED
+      // it only reads the parameters, and its types leave out what Asked says
+      const asked = sql.unsafe(text, params as string[], prepared).values() as unknown as Asked
+      asked.cancel = cancel
+      return asked
     },
     answer: (result) => ({
       command: result.command,
@@ -84,11 +85,39 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
 const NAMED = { prepare: true, simple: false }
 const UNNAMED = { prepare: false, simple: false }
 
+/** A query of postgres.js's. */
+interface Asked extends Running<Result> {
+  cancel(this: Asked): void
+}
+
+/** How often a statement is asked to stop until it does, in milliseconds. */
+const CANCEL_AGAIN = 100
+
+/**
+ * Asks the server to stop a query, and again until it has settled: a request that overtakes the statement finds nothing to
+ * stop. Its own `cancel` asks once and drops the promise of that: where the request is reset on its way, it would be an
+ * unhandled rejection, which ends the process.
+ */
+function insist(query: object, settled: Promise<unknown>): void {
+  // src/query.js of postgres.js 3.4 has it, and calls it with itself
+  const { canceller } = query as { canceller(query: object): Promise<unknown> }
+  const ask = (): void => void canceller(query).catch(() => {})
+  ask()
+  const again = setInterval(ask, CANCEL_AGAIN)
+  const done = () => clearInterval(again)
+  settled.then(done, done)
+}
+
+/** One for all queries. */
+function cancel(this: Asked): void {
+  insist(this, this)
+}
+
 /**
  * COPY, until the server is done with it. postgres.js gives a stream when the server is ready for it, and tells of the end
  * by calling its query's `resolve` or `reject` again; the stream itself never hears of an error that came at the end.
  */
-function copied(query: { execute(): unknown; cancel(): void }, copy: Copying): Running<Result> {
+function copied(query: { execute(): unknown }, copy: Copying): Running<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>()
   let read: Promise<void> | undefined
   Object.assign(query, {
@@ -105,7 +134,7 @@ function copied(query: { execute(): unknown; cancel(): void }, copy: Copying): R
     reject,
   })
   query.execute()
-  return Object.assign(promise, { cancel: () => query.cancel(), reject })
+  return Object.assign(promise, { cancel: () => insist(query, promise), reject })
 }
 
 async function readInto(stream: Readable, to: (chunk: Uint8Array) => Promise<void>): Promise<void> {
