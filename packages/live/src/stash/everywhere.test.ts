@@ -142,8 +142,9 @@ class Part {
   }
 
   async join(server: Server): Promise<string> {
-    this.wire = await Wire.open(server, this.page)
-    stop.push(() => this.wire.close())
+    const wire = await Wire.open(server, this.page)
+    stop.push(() => wire.close())
+    this.wire = wire
     const params = {
       ...{ _csrf_token: this.page.csrf, _mounts: this.joins, _mount_attempts: 0 },
       ...(this.#keeps && { _stash: this.kept }),

@@ -17,7 +17,7 @@ const Counter = liveView({
   render: ({ n }) => html`<b>${`[${n}]`}</b>`,
 })
 const Elsewhere = liveView({ public: true, render: () => html`<i>elsewhere</i>` })
-const path = paths({ counter: "/counter", elsewhere: "/elsewhere" })
+const path = paths({ counter: "/visited", elsewhere: "/elsewhere" })
 const app = router(
   scope("/", browser, { layout: root }, [
     live(path.counter, Counter),
@@ -45,7 +45,7 @@ class Tab {
   wire!: Wire
   /** How often it has joined the view that it shows. */
   #mounts = 0
-  #at = "/counter"
+  #at = "/visited"
   #referer: string | undefined = undefined
 
   private constructor(page: DeadPage) {
@@ -53,7 +53,7 @@ class Tab {
   }
 
   static async open(server: Server, cookie = "") {
-    const page = await get(app, "/counter", { cookie })
+    const page = await get(app, "/visited", { cookie })
     const tab = new Tab(cookie === "" ? page : { ...page, cookie })
     await tab.connect(server)
     return tab
@@ -61,8 +61,9 @@ class Tab {
 
   /** @returns What it shows, or is told. */
   async connect(server: Server) {
-    this.wire = await Wire.open(server, this.page)
-    stop.push(() => this.wire.close())
+    const wire = await Wire.open(server, this.page)
+    stop.push(() => wire.close())
+    this.wire = wire
     return this.#join()
   }
 
@@ -126,7 +127,7 @@ describe.each(troubles)("a page that goes away and back while its store is %s", 
     expect(await tab.set(5)).toEqual(told(5))
     fail()
     expect(await tab.navigate("/elsewhere")).toBe("elsewhere")
-    expect(await tab.navigate("/counter")).toBe('"reason":"stale"')
+    expect(await tab.navigate("/visited")).toBe('"reason":"stale"')
     // which is a page of its own, for which there is nothing to be put away
     const loaded = await Tab.open(serve(store), tab.page.cookie)
     expect(await loaded.set(1)).toEqual(told(1))
@@ -139,7 +140,7 @@ describe.each(troubles)("a page that goes away and back while its store is %s", 
     const first = serve(store)
     const tab = await Tab.open(first)
     await tab.navigate("/elsewhere")
-    expect(await tab.navigate("/counter")).toBe("[0]")
+    expect(await tab.navigate("/visited")).toBe("[0]")
     expect(await tab.set(5)).toEqual(told(5))
     for (const n of [6, 7]) {
       tab.wire.drop()
@@ -148,9 +149,9 @@ describe.each(troubles)("a page that goes away and back while its store is %s", 
     }
     await tab.navigate("/elsewhere")
     fail()
-    expect(await tab.navigate("/counter")).toBe('"reason":"stale"')
+    expect(await tab.navigate("/visited")).toBe('"reason":"stale"')
     heal()
-    expect(await tab.navigate("/counter")).toBe("[0]")
+    expect(await tab.navigate("/visited")).toBe("[0]")
     expect(await tab.set(1)).toEqual(told(1))
     expect(await tab.connect(serve(store))).toBe("[1]")
   })
@@ -165,14 +166,14 @@ describe.each(troubles)("a page that goes away and back while its store is %s", 
     const tab = await Tab.open(one)
     if (been) {
       await tab.navigate("/elsewhere")
-      expect(await tab.navigate("/counter")).toBe("[0]")
+      expect(await tab.navigate("/visited")).toBe("[0]")
     }
     expect(await tab.set(5)).toEqual(told(5))
     // its connection breaks before its goodbye is heard, and it comes back to another process
     tab.navigate("/elsewhere", false)
     tab.wire.drop()
     expect(await tab.connect(other)).toBe("elsewhere")
-    expect(await tab.navigate("/counter")).toBe("[0]")
+    expect(await tab.navigate("/visited")).toBe("[0]")
     expect(await tab.set(1)).toEqual(told(1))
     fail()
     tab.wire.drop()
@@ -188,7 +189,7 @@ describe.each(troubles)(
       const { store, state } = moodyStore()
       const tab = await Tab.open(serve(store))
       await tab.navigate("/elsewhere")
-      expect(await tab.navigate("/counter")).toBe("[0]")
+      expect(await tab.navigate("/visited")).toBe("[0]")
       expect(await tab.set(1)).toEqual(told(1))
       state.mood = mood
       await tab.refused(2)
@@ -207,7 +208,7 @@ describe("a page that goes away and back", () => {
     const tab = await Tab.open(serve(store))
     await tab.set(5)
     await tab.navigate("/elsewhere")
-    expect(await tab.navigate("/counter")).toBe("[0]")
+    expect(await tab.navigate("/visited")).toBe("[0]")
     expect(await tab.connect(serve(store))).toBe("[0]")
     await tab.set(1)
     expect(await tab.connect(serve(store))).toBe("[1]")

@@ -87,11 +87,13 @@ type Server = ReturnType<typeof serve>
 function listen() {
   const told: string[] = []
   const bytes: number[] = []
+  // views of other files may still have something to say: they run in the same process, one file after another
+  const ours = ({ view }: { readonly view: string }) => /^\/(counter|twin|outer)/.test(view)
   const listeners = [
-    stashRestored.subscribe(({ from }) => told.push(`restored from ${from}`)),
-    stashRefused.subscribe(({ reason }) => told.push(reason)),
-    stashFailed.subscribe(() => told.push("failed")),
-    stashKept.subscribe((kept) => bytes.push(kept.bytes)),
+    stashRestored.subscribe((one) => ours(one) && told.push(`restored from ${one.from}`)),
+    stashRefused.subscribe((one) => ours(one) && told.push(one.reason)),
+    stashFailed.subscribe((one) => ours(one) && told.push("failed")),
+    stashKept.subscribe((one) => ours(one) && bytes.push(one.bytes)),
   ]
   stop.push(() => {
     for (const listener of listeners) listener[Symbol.dispose]()
@@ -127,8 +129,9 @@ class Tab {
   }
 
   async join({ handler }: Server, more: object = {}) {
-    this.wire = await Wire.open(handler, this.page)
-    stop.push(() => this.wire.close())
+    const wire = await Wire.open(handler, this.page)
+    stop.push(() => wire.close())
+    this.wire = wire
     const params = {
       ...{ _csrf_token: this.page.csrf, _mounts: this.joins, _mount_attempts: 0 },
       ...(this.#keeps && { _stash: this.kept }),
