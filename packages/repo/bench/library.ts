@@ -43,7 +43,8 @@ async function measure(name: string): Promise<number> {
   const work = works[name]
   if (work === undefined) throw new Error(`there is no work ${name}`)
   const { times, run } = work
-  if (!warm.has(name)) await repeat(5 * times, run)
+  // V8 goes on compiling for some ten thousand operations, on threads whose time counts here
+  if (!warm.has(name)) await repeat(20 * times, run)
   warm.add(name)
   const before = process.cpuUsage()
   await repeat(times, run)
