@@ -34,6 +34,7 @@ export type {
   Isolation,
   Lane,
   Loaded,
+  Loading,
   Loads,
   NewRow,
   OnConflict,

@@ -23,7 +23,14 @@ export interface Waiting {
 export interface Filter extends Waiting {
   readonly where?: SQL | undefined
 }
-export interface Loads<P> extends Waiting {
+export interface Loading extends Waiting {
+  /**
+   * Gives each relation a connection of its own, outside of transactions: for relations that the server takes long for.
+   * Left out, they travel together and run one after the other, where the driver pipelines.
+   */
+  readonly inParallel?: boolean | undefined
+}
+export interface Loads<P> extends Loading {
   /** Relations to load too: one query each, however many rows. */
   readonly preload?: P | undefined
 }
@@ -146,7 +153,7 @@ export interface Repo {
     schema: S,
     rows: readonly Row<S>[],
     relations: P,
-    options?: Waiting,
+    options?: Loading,
   ): Promise<Loaded<S, P>[]>
 
   /**

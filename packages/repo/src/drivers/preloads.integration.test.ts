@@ -42,6 +42,21 @@ onServers("what one call preloads", createDatabase, ({ open }) => {
     await works(repo)
   })
 
+  it("runs at the same time where that is wanted, but for a transaction, which is one connection", async () => {
+    await using repo = await open({ poolSize: 2 })
+    await using watcher = await open()
+    const controller = new AbortController()
+    const options = { inParallel: true, signal: controller.signal }
+    const loading = failure(repo.all(User, { preload: slow, ...options }))
+    await vi.waitUntil(async () => (await sleepers(watcher)).length === 2, 15_000)
+    controller.abort(new Error("enough"))
+    expect(await loading).toMatchObject({ message: "enough" })
+    await repo.transaction(async (tx) => {
+      const [user] = await tx.all(User, { preload: all, inParallel: true })
+      expect(user).toMatchObject({ articles: [{ slug: "a" }], profile: { bio: "counts" } })
+    })
+  })
+
   it("stops together when it takes too long", async () => {
     await using repo = await open()
     await works(repo)

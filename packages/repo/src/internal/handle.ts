@@ -10,6 +10,7 @@ import type {
   Filter,
   Id,
   Lane,
+  Loading,
   Loads,
   NewRow,
   Query,
@@ -104,10 +105,10 @@ export class Handle implements Repo {
     schema: S,
     rows: readonly Row<S>[],
     relations: P,
-    waiting: Waiting = {},
+    options: Loading = {},
   ): Promise<Loaded<S, P>[]> {
     const copies = rows.map((row) => ({ ...row }))
-    return loaded<S, P>(this.#access, schema, copies, relations, waiting)
+    return loaded<S, P>(this.#access, schema, copies, relations, options)
   }
 
   aggregate<S extends Schema, F extends Aggregate, K extends keyof Row<S>>(

@@ -7,7 +7,7 @@ import type { PgTable } from "drizzle-orm/pg-core"
 import type { Statement } from "../driver.ts"
 import { MultipleRowsError, NotFoundError } from "../errors.ts"
 import type { Loaded, Preloads } from "../preloads.ts"
-import type { Id, Loads, Query, Waiting } from "../repo.ts"
+import type { Id, Loading, Loads, Query, Waiting } from "../repo.ts"
 import type { Access } from "./access.ts"
 import { clauses } from "./clauses.ts"
 import { byId, byKeys, byValues, keyOf, textOfKey } from "./keys.ts"
@@ -116,7 +116,7 @@ export function loaded<S extends Schema, const P extends Preloads<S>>(
   schema: S,
   rows: Record<string, unknown>[],
   relations: Preloads<S> | undefined,
-  waiting: Waiting,
+  options: Loading,
 ): Awaitable<Loaded<S, P>[]> {
   // which relations a schema has is in its type alone; what is there at run time is names and their options
   const wanted = relations as AnyPreloads | undefined
@@ -124,7 +124,10 @@ export function loaded<S extends Schema, const P extends Preloads<S>>(
   const { repo, plans, sight } = access
   const loading = {
     plan: (table: PgTable) => plans.of(table),
-    run: (statements: readonly Statement[]) => access.runAll(statements, waiting),
+    run: (statements: readonly Statement[]) =>
+      options.inParallel === true
+        ? Promise.all(statements.map((statement) => access.run(statement, options)))
+        : access.runAll(statements, options),
     repo,
     filter: (target: object) => sight.related(target),
   }
