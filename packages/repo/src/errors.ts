@@ -173,7 +173,7 @@ export class MultipleRowsError extends BennuError {
   }
 }
 
-/** The row to update or delete is gone. */
+/** The row to update, delete or replace is gone, or not for this repo, which is scoped. */
 export class StaleError extends BennuError {
   readonly code = "ERR_REPO_STALE"
   override readonly status = 409

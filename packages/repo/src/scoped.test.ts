@@ -118,6 +118,21 @@ describe("a repo that is scoped to a tenant", () => {
       expect(await all()).toEqual([theirs])
     })
 
+    it("neither replaces nor shows the row of another that an insert meets", async () => {
+      const onConflict = { target: ["id"], replace: ["size"] } as const
+      const meeting = (size: number) => change(Note, {}, { ...mine, id: 2, size })
+      for (const size of [9, 1])
+        await expect(scoped().insert(meeting(size), { onConflict })).rejects.toMatchObject({
+          code: "ERR_REPO_STALE",
+        })
+      const many = [
+        { ...mine, size: 9 },
+        { ...mine, id: 2, size: 9 },
+      ]
+      expect(await scoped().insertAll(Note, many, { onConflict })).toEqual([{ ...mine, size: 9 }])
+      expect(await all()).toEqual([{ ...mine, size: 9 }, theirs])
+    })
+
     it("does not tell what is in it by a lock that refuses, either", async () => {
       const locked = change(Note, { ...theirs, size: 7 }, { parentId: 1 }).optimisticLock("size")
       const refused = await scoped().update(locked)

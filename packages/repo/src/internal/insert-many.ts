@@ -1,8 +1,9 @@
 import type { Schema } from "@bennu/schema"
-import { or, type SQL, sql } from "drizzle-orm"
+import { and, or, type SQL, sql } from "drizzle-orm"
 import { alias } from "drizzle-orm/pg-core"
 import type { QueryBuilder } from "../repo.ts"
 import { columnOf } from "./keys.ts"
+import type { Sight } from "./sight.ts"
 import type { Row } from "./write-changeset.ts"
 
 /** `OnConflict` without the types of a schema. */
@@ -10,14 +11,16 @@ export type Conflict =
   | "nothing"
   | { readonly target: readonly PropertyKey[]; readonly replace: readonly PropertyKey[] | "all" }
 
-/** One statement for all rows; of those that conflict, the ones that it changed come back. */
+/** One statement for all rows; of those that conflict, the ones that it changed come back. Rows out of sight are not changed. */
 export async function insertMany(
   db: QueryBuilder,
-  { table, columns }: Schema,
+  sight: Sight,
+  schema: Schema,
   rows: readonly Row[],
   conflict: Conflict | undefined,
 ): Promise<readonly Row[]> {
   if (rows.length === 0) return []
+  const { table, columns } = schema
   const insert = db.insert(table).values([...rows])
   if (conflict === undefined) return insert.returning()
   if (conflict === "nothing") return insert.onConflictDoNothing().returning()
@@ -35,12 +38,13 @@ export async function insertMany(
     names.map((name) => [name, sql`${columnOf(excluded, name)}`]),
   )
   // a row that would stay as it is is not written again: no dead tuple, no trigger
-  const setWhere = or(
+  const differs = or(
     ...names.map((name) => {
       const column = columnOf(table, name)
       return sql`${column} is distinct from ${columnOf(excluded, name)}`
     }),
   )
+  const setWhere = and(differs, sight.limit(schema))
   return insert
     .onConflictDoUpdate({ target, set, ...(setWhere === undefined ? {} : { setWhere }) })
     .returning()

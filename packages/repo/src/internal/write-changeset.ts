@@ -221,16 +221,21 @@ async function written(
 
 /** A row that was there and equal is not written again, so nothing of it comes back: it is read. */
 async function upserted(
-  { db }: Place,
+  { db, sight }: Place,
   { schema }: Changeset,
   values: Row,
   conflict: Upsert,
 ): Promise<readonly Row[]> {
-  const written = await insertMany(db, schema, [values], conflict)
+  const written = await insertMany(db, sight, schema, [values], conflict)
   if (written.length > 0) return written
   const names = conflict.target.map(String)
   const there = byValues(schema, Object.fromEntries(names.map((name) => [name, values[name]])))
-  return there === null ? [] : db.select().from(schema.table).where(there)
+  return there === null
+    ? []
+    : db
+        .select()
+        .from(schema.table)
+        .where(sqlAnd(there, sight.limit(schema)))
 }
 
 const holds = (column: ReturnType<typeof columnOf>, value: unknown): SQL =>
@@ -238,7 +243,7 @@ const holds = (column: ReturnType<typeof columnOf>, value: unknown): SQL =>
 
 /**
  * The changeset with what is in the database instead of what was read.
- * @throws {StaleError} when it holds no lock: the row is gone, which nobody expected.
+ * @throws {StaleError} when it holds no lock: the row is gone, or out of sight, which nobody expected.
  */
 async function stale(
   { db, sight }: Place,
@@ -246,8 +251,9 @@ async function stale(
   action: Action,
 ): Promise<AnyChangeset> {
   const { table, row, locks } = writeOf(changeset)
+  if (action === "insert" || locks.size === 0) throw new StaleError(changeset.schema.name)
   const key = byKey(changeset.schema, row)
-  if (locks.size === 0 || key === null) throw new StaleError(changeset.schema.name)
+  if (key === null) throw new StaleError(changeset.schema.name)
   const there = sqlAnd(key, sight.limit(changeset.schema))
   const [current = null] = await db.select().from(table).where(there)
   return staleError(changeset, current).withAction(action)

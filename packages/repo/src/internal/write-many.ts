@@ -25,7 +25,7 @@ export async function insertAll<S extends Schema>(
   access.sight.table(schema)
   const conflict: Conflict | undefined = options.onConflict
   const insert = (db: QueryBuilder, some: readonly AnyRow[]) =>
-    insertMany(db, schema, some, conflict)
+    insertMany(db, access.sight, schema, some, conflict)
   const atOnce = Math.floor(MAX_PARAMETERS / Math.max(1, schema.columns.size))
   // what comes back of a schema's table is its rows
   if (rows.length <= atOnce) return (await insert(access.builder(options), rows)) as Row<S>[]
