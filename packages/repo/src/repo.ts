@@ -89,8 +89,7 @@ export interface RepoScope {
   readonly tables?: readonly PgTable[] | undefined
   /**
    * Which rows of a schema there are for it, to read, change and delete: a tenant's, an author's. Undefined for no limit.
-   * Values that an insert has to carry are the changeset's; the `target` of an upsert has to contain them, as it changes
-   * whatever row is there.
+   * Values that an insert has to carry are the changeset's.
    */
   readonly filter?: ((schema: Schema) => SQL | undefined) | undefined
 }
