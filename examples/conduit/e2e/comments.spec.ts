@@ -66,6 +66,27 @@ test("what was typed outlives a restart of the server, and a new state is shown"
   await expect(page.getByLabel("Your comment")).toHaveValue("half a sent")
 })
 
+test("what is wrong comes and goes without moving the button below, which would lose a press", async ({
+  page,
+}) => {
+  await callMe(page, "Grace", article)
+  await connected(page)
+  const button = page.getByRole("button", { name: "Post" })
+  const text = page.getByLabel("Your comment")
+  const problem = page.locator("#comment-form .problem")
+  await button.scrollIntoViewIfNeeded()
+  const place = await button.boundingBox()
+  await text.fill("a")
+  await text.fill("")
+  await text.blur()
+  await expect(problem).toHaveText(/blank/)
+  expect(await button.boundingBox()).toEqual(place)
+  await text.fill("b")
+  await text.blur()
+  await expect(problem).toBeEmpty()
+  expect(await button.boundingBox()).toEqual(place)
+})
+
 test("a blank comment is refused with words, and nothing is written", async ({ page }) => {
   await callMe(page, "Grace", article)
   await connected(page)

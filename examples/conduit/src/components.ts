@@ -16,7 +16,10 @@ interface Control {
   readonly hint?: string
   readonly rows?: "long" | "short"
 }
-/** A labelled input or, with `rows`, a text area; what is wrong stands below it and is tied to it. */
+/**
+ * A labelled input or, with `rows`, a text area; what is wrong stands below it and is tied to it. Its line is there from
+ * the start: a button that moves away as somebody presses it is not pressed.
+ */
 export const control = ({ field, label, hint, rows }: Control): Html => {
   const { id, name, value, errors } = field
   const described = [hint && `${id}-hint`, errors.length > 0 && `${id}-problem`]
@@ -37,7 +40,7 @@ export const control = ({ field, label, hint, rows }: Control): Html => {
         : html`<textarea ${attrs({ ...shared, class: rows })}>${value}</textarea>`
     }
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
-    ${errors.length > 0 && html`<p class="problem" id="${id}-problem">${label} ${errors.join(", ")}</p>`}
+    <p class="problem" id="${id}-problem">${errors.length > 0 && `${label} ${errors.join(", ")}`}</p>
   </div>`
 }
 

@@ -96,7 +96,7 @@ async function said(anyone: Scope, name: string) {
   const api = await send("application/json", "application/json", json)
   await using view = await mount(ShelfLive, { scope: anyone })
   await view.element("#shelf").submit({ "shelf[name]": name })
-  const problem = (markup: string) => /<p class="problem"[^>]*>([^<]*)<\/p>/.exec(markup)?.[1]
+  const problem = (markup: string) => /<p class="problem"[^>]*>([^<]+)<\/p>/.exec(markup)?.[1]
   return {
     status: [page.status, api.status],
     form: problem(await page.text()),
