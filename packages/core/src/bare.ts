@@ -11,8 +11,5 @@ const Made = Bare as unknown as new () => Record<string, never>
  */
 export const bare = <T>(): Record<string, T> => new Made()
 
-// V8 gives all of them room for as many names as the first few had: for two, whatever a process is asked first
-for (let made = 0; made < 8; made += 1) Object.assign(bare<string>(), { a: "", b: "" })
-
 /** Whether `bare` made it. */
 export const isBare = (value: object): boolean => Object.getPrototypeOf(value) === Bare.prototype
