@@ -4,12 +4,12 @@ import { html, raw } from "@bennu/html"
 import { type Layout, scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { memoryStore } from "@bennu/store"
-import { browser as chromiumPath } from "bennu-testkit"
 import { build } from "esbuild"
-import { type Browser, chromium, type Page as Tab } from "playwright"
+import type { Browser, Page as Tab } from "playwright"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { browser, liveView, secret, startPubSub } from "../fixtures/app.ts"
+import { launchChrome } from "../fixtures/chrome.ts"
 import {
   live,
   liveHead,
@@ -60,8 +60,7 @@ const script = outputFiles[0]?.text.replaceAll("</script", "<\\/script") ?? ""
 
 let chrome: Browser
 beforeAll(async () => {
-  const executablePath = await chromiumPath()
-  chrome = await chromium.launch(executablePath === undefined ? {} : { executablePath })
+  chrome = await launchChrome()
 }, 60_000)
 afterAll(() => chrome.close())
 

@@ -3,10 +3,10 @@ import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { get, type Layout, post, scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { browser as chromiumPath } from "bennu-testkit"
-import { type Browser, type BrowserContext, chromium, type Page as Tab } from "playwright"
+import type { Browser, BrowserContext, Page as Tab } from "playwright"
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { browser, liveView, secret, startPubSub } from "../fixtures/app.ts"
+import { launchChrome } from "../fixtures/chrome.ts"
 import {
   Events,
   Forms,
@@ -99,8 +99,7 @@ async function serve(): Promise<void> {
   port = Number(started.url.port)
 }
 beforeAll(async () => {
-  const executablePath = await chromiumPath()
-  chrome = await chromium.launch(executablePath === undefined ? {} : { executablePath })
+  chrome = await launchChrome()
   await serve()
 }, 60_000)
 afterAll(async () => {

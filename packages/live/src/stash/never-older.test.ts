@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
 import { below, chanceOf, pick } from "../../fixtures/random/chance.ts"
-import { WanderingPage } from "../../fixtures/wandering/page.ts"
+import { nothingFound, WanderingPage } from "../../fixtures/wandering/page.ts"
 import { forgetfulStore, type Mood, moodyStore } from "../../fixtures/wandering/store.ts"
 import { get } from "../../fixtures/wire.ts"
 import { live, liveSocket, type StashKeeping } from "../index.ts"
@@ -131,16 +131,7 @@ async function wander(seed: number, steps: number, world: World) {
 
 /** @param enough Whether what was to be met was met: if not, more go. @returns How all pages together fared. */
 async function wanderAll(worldOf: () => World, enough: (found: Found) => boolean = () => true) {
-  const sum = {
-    adopted: 0,
-    restored: 0,
-    fresh: 0,
-    lost: 0,
-    acknowledged: 0,
-    refused: 0,
-    visits: 0,
-    loaded: 0,
-  }
+  const sum = nothingFound()
   const one = fc.asyncProperty(
     fc.integer(),
     fc.integer({ min: 5, max: 40 }),

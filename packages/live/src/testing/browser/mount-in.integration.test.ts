@@ -1,10 +1,10 @@
 import { each, html } from "@bennu/html"
 import { topic } from "@bennu/pubsub"
-import { browser as chromiumPath } from "bennu-testkit"
-import { type Browser, chromium } from "playwright"
+import type { Browser } from "playwright"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import * as z from "zod"
 import { liveView, type Scope, startPubSub } from "../../../fixtures/app.ts"
+import { launchChrome } from "../../../fixtures/chrome.ts"
 import { component, link, liveComponents, liveRender, on, props } from "../../index.ts"
 import { mount } from "../mount.ts"
 import { mountIn } from "./mount-in.ts"
@@ -70,8 +70,7 @@ const Page = liveView({
 
 let chrome: Browser
 beforeAll(async () => {
-  const executablePath = await chromiumPath()
-  chrome = await chromium.launch(executablePath === undefined ? {} : { executablePath })
+  chrome = await launchChrome()
 }, 60_000)
 afterAll(() => chrome.close())
 
