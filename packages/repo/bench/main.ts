@@ -43,7 +43,7 @@ for (const work of works) {
   })
 }
 note(`What is not alike: the peers have no changeset, time limit or bounded queue. postgres.js, and Drizzle and Kysely over it, send a query on a busy connection
-behind the one that runs there, whoever asked; here only what one call preloads is sent together, and what finds no connection free waits at the gate.
+behind the one that runs there, whoever asked; here only preloads of one call that find no connection idle do, and what else finds no connection free waits at the gate.
 
 Of "Drizzle, prepared" the page prepares its list only, as \`inArray\` of a varying number cannot be prepared. Prisma 7.10 is not among them: \`prisma generate\`
 downloads a schema engine.`)

@@ -25,8 +25,8 @@ export interface Filter extends Waiting {
 }
 export interface Loading extends Waiting {
   /**
-   * Gives each relation a connection of its own, outside of transactions: for relations that the server takes long for.
-   * Left out, they travel together and run one after the other, where the driver pipelines.
+   * Whether relations are asked for at the same time (`true`), each over a connection of its own as far as some are idle:
+   * none is waited for. `false`, and in a transaction: all over one, one after the other.
    */
   readonly inParallel?: boolean | undefined
 }

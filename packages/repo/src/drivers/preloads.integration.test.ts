@@ -1,8 +1,10 @@
+import type { Row } from "@bennu/schema"
 import { createDatabase } from "bennu-testkit"
 import { sql } from "drizzle-orm"
 import { beforeEach, expect, it, vi } from "vitest"
 import type { Repo } from "../index.ts"
-import { onServers, pid } from "../testing/on-servers.ts"
+import { queryStopped } from "../telemetry.ts"
+import { held, onServers, pid } from "../testing/on-servers.ts"
 import { failure } from "../testing/support.ts"
 import { Article, Profile, User } from "../testing/tables.ts"
 
@@ -42,19 +44,47 @@ onServers("what one call preloads", createDatabase, ({ open }) => {
     await works(repo)
   })
 
-  it("runs at the same time where that is wanted, but for a transaction, which is one connection", async () => {
+  it("runs at the same time, each relation over a connection of its own", async () => {
     await using repo = await open({ poolSize: 2 })
     await using watcher = await open()
     const controller = new AbortController()
-    const options = { inParallel: true, signal: controller.signal }
-    const loading = failure(repo.all(User, { preload: slow, ...options }))
+    const loading = failure(repo.all(User, { preload: slow, signal: controller.signal }))
     await vi.waitUntil(async () => (await sleepers(watcher)).length === 2, 15_000)
     controller.abort(new Error("enough"))
     expect(await loading).toMatchObject({ message: "enough" })
-    await repo.transaction(async (tx) => {
-      const [user] = await tx.all(User, { preload: all, inParallel: true })
-      expect(user).toMatchObject({ articles: [{ slug: "a" }], profile: { bio: "counts" } })
-    })
+    await works(repo)
+  })
+
+  it("shares one connection where no other is idle, and never waits for a second", async () => {
+    // whoever waits is refused
+    await using repo = await open({ poolSize: 2, queueLimit: 0 })
+    const { began, go, done } = held(repo)
+    await began
+    await works(repo)
+    const articles = (rows: readonly Row<typeof User>[], within: Repo) =>
+      within.preload(User, rows, ["profile", "articles"])
+    expect(
+      await repo.all(Article, { preload: { author: { load: articles }, tags: true } }),
+    ).toMatchObject([
+      { author: { profile: { bio: "counts" }, articles: [{ slug: "a" }] }, tags: [] },
+    ])
+    go()
+    await done
+    await works(repo)
+  })
+
+  it("takes one connection only where that is wanted, and in a transaction", async () => {
+    await using repo = await open({ poolSize: 4 })
+    const most = async (load: () => Promise<unknown>) => {
+      const busy: number[] = []
+      using _ = queryStopped.subscribe((query) => busy.push(query.busy))
+      await load()
+      return Math.max(...busy)
+    }
+    expect(await most(() => repo.all(User, { preload: all }))).toBe(2)
+    expect(await most(() => repo.all(User, { preload: all, inParallel: false }))).toBe(1)
+    const inside = (tx: Repo) => tx.all(User, { preload: all })
+    expect(await most(() => repo.transaction(inside))).toBe(1)
   })
 
   it("stops together when it takes too long", async () => {

@@ -3,7 +3,7 @@ import type { Schema } from "@bennu/schema"
 import type { Answer, Statement } from "../driver.ts"
 import { RepoUsageError } from "../errors.ts"
 import type { Casing } from "../open-repo.ts"
-import type { QueryBuilder, Repo, Waiting } from "../repo.ts"
+import type { Loading, QueryBuilder, Repo, Waiting } from "../repo.ts"
 import type { Sql } from "../sql.ts"
 import { builder } from "./builder.ts"
 import { type Engine, type TransactionOptions, waitsOf } from "./engine.ts"
@@ -89,9 +89,9 @@ export class Access {
   }
 
   /** Statements that need nothing of one another. */
-  runAll(statements: readonly Statement[], waiting: Waiting): Promise<Answer[]> {
+  runAll(statements: readonly Statement[], loading: Loading): Promise<Answer[]> {
     const { engine, bound, lane } = this.#parts
-    return engine.runAll(statements, bound, waitsOf(waiting, lane))
+    return engine.runAll(statements, bound, waitsOf(loading, lane), loading.inParallel)
   }
 
   /** For as long as it takes. */

@@ -107,26 +107,32 @@ export class Engine {
   }
 
   /**
-   * Runs statements that need nothing of one another: together, over one connection, where the driver pipelines; else
-   * each for itself.
+   * Runs statements that need nothing of one another: at the same time, as far as connections are idle, as it waits for
+   * one and no more. What finds none of its own shares one, as all do in a transaction.
    */
   async runAll(
     statements: readonly Statement[],
     bound?: Level,
     waits: Waits = AS_USUAL,
+    inParallel = true,
   ): Promise<Answer[]> {
-    if (statements.length < 2 || this.driver.pipelines !== true)
+    if (statements.length < 2)
       return Promise.all(statements.map((statement) => this.run(statement, bound, waits)))
     const sending = this.#sending(bound, waits)
     const { level, signal } = sending
     if (level !== undefined)
       return this.#inTurn(level, signal, () => this.#sendAll(level.connection, statements, sending))
-    const connection = await this.#pool.take(waits.lane, signal)
-    try {
-      return await this.#sendAll(connection, statements, sending)
-    } finally {
-      this.#pool.give(connection)
-    }
+    const most = inParallel ? statements.length : 1
+    const connections = await this.#pool.takeUpTo(most, waits.lane, signal)
+    const shares = connections.map((connection, at) => {
+      const share = statements.filter((_, n) => n % connections.length === at)
+      return this.#sendAll(connection, share, sending).finally(() => this.#pool.give(connection))
+    })
+    // nothing of it goes on once it is told that it failed
+    await Promise.allSettled(shares)
+    // gathered in turn, as they were dealt out
+    const answers = (await Promise.all(shares)).map((share) => share.values())
+    return statements.flatMap((_, n) => answers[n % answers.length]?.next().value ?? [])
   }
 
   #sending(bound: Level | undefined, { signal, timeout }: Waits): Sending {
@@ -174,7 +180,12 @@ export class Engine {
     statements: readonly Statement[],
     sending: Sending,
   ): Promise<Answer[]> {
-    const answers = statements.map((statement) => this.#send(connection, statement, sending))
+    const answers: Promise<Answer>[] = []
+    for (const statement of statements) {
+      const answer = this.#send(connection, statement, sending)
+      answers.push(answer)
+      if (this.driver.pipelines !== true) await answer
+    }
     await Promise.allSettled(answers)
     return Promise.all(answers)
   }

@@ -52,6 +52,22 @@ export class Pool implements AsyncDisposable {
     return this.#taken()
   }
 
+  /** One, and those that are free beside it: nobody waits for another who has one already. */
+  async takeUpTo(most: number, lane?: Lane, signal?: AbortSignal): Promise<Connection[]> {
+    const connections = [await this.take(lane, signal)]
+    try {
+      while (connections.length < most) {
+        const more = this.tryTake()
+        if (more === undefined) break
+        connections.push(more)
+      }
+      return connections
+    } catch (error) {
+      for (const connection of connections) this.give(connection)
+      throw error
+    }
+  }
+
   #taken(): Connection {
     try {
       const connection = this.#usable() ?? this.#database.connect()

@@ -124,10 +124,7 @@ export function loaded<S extends Schema, const P extends Preloads<S>>(
   const { repo, plans, sight } = access
   const loading = {
     plan: (table: PgTable) => plans.of(table),
-    run: (statements: readonly Statement[]) =>
-      options.inParallel === true
-        ? Promise.all(statements.map((statement) => access.run(statement, options)))
-        : access.runAll(statements, options),
+    run: (statements: readonly Statement[]) => access.runAll(statements, options),
     repo,
     filter: (target: object) => sight.related(target),
   }
