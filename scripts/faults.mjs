@@ -1,8 +1,8 @@
-// Runs the fault tests of the packages named, or of all: npm run faults -- pubsub [--seed N] [--quick]
+// Runs the fault tests of the packages named, or of all: npm run faults -- pubsub [--seed N] [--quick | --long]
 //
 // They kill, pause, cut and fill up what a package depends on: packages/NAME/src/**/*.faults.test.ts, and what needs
 // packages to its right, tests/faults/src/NAME/*.faults.test.ts, one file at a time. What they find is written to
-// packages/NAME/FAULTS.md. FAULTS_SEED and FAULTS_QUICK tell the tests what was asked for.
+// packages/NAME/FAULTS.md. FAULTS_SEED, FAULTS_QUICK and FAULTS_LONG tell the tests what was asked for.
 import { spawnSync } from "node:child_process"
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,7 +11,11 @@ import { parseArgs } from "node:util"
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: "string" }, quick: { type: "boolean", default: false } },
+  options: {
+    seed: { type: "string" },
+    quick: { type: "boolean", default: false },
+    long: { type: "boolean", default: false },
+  },
 })
 if (values.seed !== undefined && !/^\d+$/.test(values.seed)) {
   console.error(`faults: --seed takes a whole number, not ${values.seed}`)
@@ -48,6 +52,7 @@ for (const name of names) {
         FAULTS_RESULTS: results,
         ...(values.seed === undefined ? {} : { FAULTS_SEED: values.seed }),
         ...(values.quick ? { FAULTS_QUICK: "1" } : {}),
+        ...(values.long ? { FAULTS_LONG: "1" } : {}),
       },
     },
   )

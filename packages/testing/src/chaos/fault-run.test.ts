@@ -46,7 +46,8 @@ describe("faultRun", () => {
 
   it("draws a seed unless one is given, and refuses what is none", () => {
     expect(faultRun({}).seed).toBeGreaterThanOrEqual(0)
-    expect(faultRun({ FAULTS_QUICK: "1" }).quick).toBe(true)
+    expect(faultRun({ FAULTS_QUICK: "1" })).toMatchObject({ quick: true, long: false })
+    expect(faultRun({ FAULTS_LONG: "1" })).toMatchObject({ quick: false, long: true })
     expect(() => faultRun({ FAULTS_SEED: "x" })).toThrow(RangeError)
   })
 })

@@ -28,6 +28,8 @@ export interface FaultRun {
   readonly seed: number
   /** Whether fewer rounds and shorter pauses will do. */
   readonly quick: boolean
+  /** Whether pauses of many minutes are wanted too. */
+  readonly long: boolean
   /**
    * Prints a figure and keeps it.
    * @throws {FaultFoundError} when too little was sent, or when anything was found.
@@ -36,8 +38,8 @@ export interface FaultRun {
 }
 
 /**
- * What a run of fault tests was asked for, by its environment: `FAULTS_SEED` (else drawn), `FAULTS_QUICK=1`, and
- * `FAULTS_RESULTS`, a file that each figure is appended to as a line of JSON.
+ * What a run of fault tests was asked for, by its environment: `FAULTS_SEED` (else drawn), `FAULTS_QUICK=1`,
+ * `FAULTS_LONG=1`, and `FAULTS_RESULTS`, a file that each figure is appended to as a line of JSON.
  */
 export function faultRun(
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -48,6 +50,7 @@ export function faultRun(
   return {
     seed,
     quick: env["FAULTS_QUICK"] === "1",
+    long: env["FAULTS_LONG"] === "1",
     report(figure) {
       const { fault, sent, atLeast, found, measured = {} } = figure
       const said = [`sent ${sent}`, words(found), words(measured), `seed ${seed}`]

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url"
 import { type Program, startProgram } from "@bennu/testing"
 import { type History, historyOf } from "./checker.ts"
 import { membersOf } from "./members.ts"
-import type { NodeOptions, Order, Plant, Report } from "./orders.ts"
+import type { NodeOptions, Order, Report } from "./orders.ts"
 
 const program = fileURLToPath(new URL("node.ts", import.meta.url))
 
@@ -54,6 +54,10 @@ export class FaultNode {
   }
 }
 
+interface StartOptions extends Pick<NodeOptions, "plant" | "permdownPeriod"> {
+  readonly flags?: readonly string[]
+}
+
 /** Starts nodes and ends them all: what is left of them are their histories. */
 export class Nodes implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "bennu-faults-"))
@@ -63,11 +67,11 @@ export class Nodes implements AsyncDisposable {
   async start(
     name: string,
     url: string,
-    { plant, flags = [] }: { readonly plant?: Plant; readonly flags?: readonly string[] } = {},
+    { flags = [], ...options }: StartOptions = {},
   ): Promise<FaultNode> {
     this.#count += 1
     const history = join(this.#folder, `${this.#count}-${name}`)
-    const node = await FaultNode.start({ name, url, history, plant }, flags)
+    const node = await FaultNode.start({ name, url, history, ...options }, flags)
     this.#all.add(node)
     return node
   }

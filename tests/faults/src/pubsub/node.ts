@@ -8,12 +8,18 @@ import { membersOf } from "./members.ts"
 import type { NodeOptions, Order, Report } from "./orders.ts"
 
 // what our parent gives is typed there
-const { name, url, history, plant } = JSON.parse(process.argv[2] ?? "{}") as NodeOptions
+const {
+  name,
+  url,
+  history,
+  permdownPeriod = 20_000,
+  plant,
+} = JSON.parse(process.argv[2] ?? "{}") as NodeOptions
 const { signal } = new AbortController()
 const link = { heartbeat: "250ms", patience: "1s", connectTimeout: "2s" } as const
 const adapter = url.startsWith("redis") ? redis({ url, ...link }) : postgres({ url, ...link })
 const pubsub = await openPubSub({ adapter }).start(signal)
-const limits = { heartbeat: 500, downPeriod: 3_000, permdownPeriod: 20_000, handOver: 5_000 }
+const limits = { heartbeat: 500, downPeriod: 3_000, permdownPeriod, handOver: 5_000 }
 const presence = await openPresence({ pubsub, ...limits }).start(signal)
 
 let lines = ""

@@ -5,6 +5,8 @@ export interface NodeOptions {
   readonly url: string
   /** Where it writes down what happens to it. */
   readonly history: string
+  /** After how many ms without news of a node it forgets it for good; 20 s unless told. */
+  readonly permdownPeriod?: number | undefined
   /** What it does wrong, for the checker to find. */
   readonly plant?: Plant | undefined
 }

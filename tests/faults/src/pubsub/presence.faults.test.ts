@@ -11,6 +11,15 @@ const PATIENTLY = { timeout: 300_000 }
 /** As `node.ts` has them. */
 const DOWN = 3_000
 const BEAT = 500
+const MINUTE = 60_000
+
+/** Longer than downPeriod, longer than permdownPeriod, and both with the permdownPeriod that is the default. */
+const splits = [
+  { pause: 5_000, permdownPeriod: 20_000, when: faults.quick },
+  { pause: 10_000, permdownPeriod: 20_000, when: !faults.quick },
+  { pause: 60_000, permdownPeriod: 20_000, when: !faults.quick },
+  { pause: 25 * MINUTE, permdownPeriod: 20 * MINUTE, when: faults.long },
+].filter(({ when }) => when)
 
 const users = (count: number, prefix = "u") =>
   Array.from({ length: count }, (_, at) => `${prefix}${at}`)
@@ -63,14 +72,15 @@ describe.each(brokers)("presence on %s", (broker, startBroker) => {
     },
   )
 
-  // longer than downPeriod, and longer than permdownPeriod (20 s)
-  it.each(faults.quick ? [5_000] : [10_000, 60_000])(
-    "is right two beats after a split of %i ms has healed",
-    PATIENTLY,
-    async (pause) => {
+  it.each(splits)(
+    "is right two beats after a split of $pause ms has healed",
+    { timeout: PATIENTLY.timeout + 25 * MINUTE },
+    async ({ pause, permdownPeriod }) => {
       await using network = await faultNetwork(server.url, ["a", "b", "c"])
       const names = ["a", "b", "c"] as const
-      const all = await Promise.all(names.map((name) => nodes.start(name, network.to(name).url)))
+      const all = await Promise.all(
+        names.map((name) => nodes.start(name, network.to(name).url, { permdownPeriod })),
+      )
       const homes = new Map(all.map((node) => [node, users(500, node.name)]))
       for (const [node, keys] of homes) await node.order({ do: "track", keys })
       const everybody = [...homes.values()].flat()
@@ -106,7 +116,11 @@ describe.each(brokers)("presence on %s", (broker, startBroker) => {
           "told of who was not away":
             told(a, together) - 2_000 + (told(b, together) - 2_000) + (told(c, alone) - 1_000),
         },
-        measured: { "right again after": `${took} ms`, heartbeat: `${BEAT} ms` },
+        measured: {
+          "right again after": `${took} ms`,
+          heartbeat: `${BEAT} ms`,
+          permdownPeriod: `${permdownPeriod / 1_000} s`,
+        },
       })
     },
   )
