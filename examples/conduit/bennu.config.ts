@@ -1,4 +1,7 @@
 import { defineConfig } from "@bennu/cli"
+import { storeSessions } from "@bennu/plug/session"
+import { memoryStore } from "@bennu/store"
+import type { AppRouter } from "./src/router.ts"
 
 export default defineConfig({
   contexts: {
@@ -18,5 +21,13 @@ export default defineConfig({
     },
     schemas: async () => (await import("./src/database.ts")).schemas,
     seeds: async () => (await import("./src/database.ts")).seeds,
+  },
+  router: async () => {
+    const { appRouter } = await import("./src/router.ts")
+    const store = memoryStore()
+    // routes are printed and nobody asks for one: nothing is asked of the ports either
+    const ports = {} as AppRouter["ports"]
+    const sessions = storeSessions({ store, secret: "-".repeat(64) })
+    return appRouter({ ports, sessions, store, layout: ({ content }) => content })
   },
 })

@@ -1,6 +1,7 @@
 import type { Awaitable, Child } from "@bennu/core"
 import type { Migration, Seed } from "@bennu/migrations"
 import type { Repo } from "@bennu/repo"
+import type { Router } from "@bennu/router"
 import type { Schema } from "@bennu/schema"
 
 /** A context of an app: where its code is, what others may call, and which tables are its own. */
@@ -53,6 +54,8 @@ export interface BennuConfig<Name extends string = string> {
   readonly contexts?: { readonly [K in Name]: ContextConfig<NoInfer<Name>> } | undefined
   readonly boundaries?: BoundariesConfig | undefined
   readonly database?: DatabaseConfig | undefined
+  /** Makes its router, for `bennu routes`: `async () => (await import("./src/router.ts")).appRouter`. Nothing is asked of it. */
+  readonly router?: (() => Awaitable<Router<unknown>>) | undefined
 }
 
 /**

@@ -46,6 +46,7 @@ const schema = z.strictObject({
   contexts: z.record(z.string(), context).optional(),
   boundaries: boundaries.optional(),
   database: database.optional(),
+  router: given<NonNullable<BennuConfig["router"]>>().optional(),
 }) satisfies z.ZodType<BennuConfig>
 
 /**

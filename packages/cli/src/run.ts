@@ -2,6 +2,7 @@ import { BennuError } from "@bennu/core"
 import { Command, CommanderError } from "commander"
 import { contextsCommand } from "./commands/contexts.ts"
 import { migrateCommand } from "./commands/migrate.ts"
+import { routesCommand } from "./commands/routes.ts"
 import { seedCommand } from "./commands/seed.ts"
 import type { Terminal } from "./terminal.ts"
 import { version } from "./version.ts"
@@ -34,6 +35,7 @@ function program(terminal: Terminal): Command {
     .version(version, "-V, --version")
     .addCommand(contextsCommand(terminal))
     .addCommand(migrateCommand(terminal))
+    .addCommand(routesCommand(terminal))
     .addCommand(seedCommand(terminal))
     .addHelpText("after", `\nIn a new app, begin with:\n  bennu contexts check --help\n`)
   const all = (command: Command): void => {

@@ -76,6 +76,13 @@ describe("live", () => {
     expect((await get(app, "/edit")).html).toContain("[ada: edit")
   })
 
+  it("is called live, and by its action, for whoever prints routes", () => {
+    const routes = [live(path.home, Home), live(path.edit, Home, { action: "edit" })]
+    const { routes: printed } = router(
+      scope("/", browser, { layout: root }, [liveSession("main", {}, routes)]),
+    )
+    expect(printed.map(({ handler }) => handler.name)).toEqual(["live", "live edit"])
+  })
   it("puts the view into the container that it asks for", async () => {
     const page = await get(app, "/boxed")
     expect(page.html).toMatch(/<main id="phx-[^"]+" class="box" data-phx-main data-phx-session="/)

@@ -10,6 +10,7 @@ import {
 } from "./declaration.ts"
 import { InvalidRequestError, UnsupportedMediaTypeError } from "./errors.ts"
 import { type ErrorName, type ResultAnswers, respond } from "./fallback.ts"
+import { named } from "./named.ts"
 import { type BodyLimits, type ParsedBody, parsedBody } from "./parsers/body.ts"
 import { parseMediaType } from "./parsers/media-type.ts"
 import { type MultipartLimits, readMultipart, resolveMultipart } from "./parsers/multipart.ts"
@@ -160,7 +161,7 @@ export function action(
         return respond(conn, returned, shown)
       }),
   )
-  return withDeclaration(run, declarationFrom(schemas, answers))
+  return withDeclaration(named(run, handler), declarationFrom(schemas, answers))
 }
 
 type AnySchemas = ActionSchemas<unknown, unknown, unknown, unknown, unknown, unknown>

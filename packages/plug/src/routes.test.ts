@@ -2,7 +2,9 @@ import { html } from "@bennu/html"
 import { paths, router } from "@bennu/router"
 import { describe, expect, it } from "vitest"
 import {
+  action,
   app,
+  type Conn,
   del,
   get,
   type Layout,
@@ -106,6 +108,19 @@ describe("scope", () => {
       scope("/", through, { layout: outer, name: "main" }, [{ ...page, meta: { mine: 1 } }]),
     )
     expect(routes[0]?.meta).toEqual({ mine: 1, through, limits: null, layout: outer, name: "main" })
+  })
+  it("lets a handler keep its name, for whoever prints routes", () => {
+    const showHome = (conn: Conn) => conn.text("home")
+    const checked = action({}, function check(conn) {
+      return conn.text("checked")
+    })
+    const { routes } = router(
+      scope("/", named("a"), [
+        get(path.home, showHome),
+        scope("/x", named("b"), [post(path.home, checked)]),
+      ]),
+    )
+    expect(routes.map(({ handler }) => handler.name)).toEqual(["showHome", "check"])
   })
   it("has one pipeline value for the same pipelines, also nested", () => {
     const [a, b] = [named("a"), named("b")]

@@ -11,6 +11,7 @@ import {
 } from "@bennu/router"
 import type { Conn } from "./conn.ts"
 import { declarationOf, withDeclaration } from "./declaration.ts"
+import { named } from "./named.ts"
 import { checkKeys } from "./options.ts"
 import { type Layout, setLayout } from "./page.ts"
 import { type AddsOf, type Answer, type AnyPlug, type Plug, pipeline } from "./plug.ts"
@@ -130,7 +131,7 @@ export function scope(
       if (layout !== undefined) setLayout(conn, layout)
       return around(conn, inner)
     }
-    return withDeclaration(run, declarationOf(handler))
+    return withDeclaration(named(run, handler), declarationOf(handler))
   }
   const wrap = (route: Route<Handler<never>>): Route<Handler<{}>> => ({
     ...route,

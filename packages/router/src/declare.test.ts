@@ -7,6 +7,7 @@ import {
   pathBelow,
   paths,
   printRoutes,
+  type Route,
   RouteConflictError,
   route,
   router,
@@ -247,5 +248,13 @@ describe("the table of routes", () => {
       ].join("\n"),
     )
     expect(printRoutes(made.routes, { describe: ({ handler }) => handler })).toContain("/  ")
+    const describe = ({ handler, host }: Route<string>) => [handler, host ?? "anywhere"]
+    expect(printRoutes(made.routes.slice(0, 2), { describe })).toBe(
+      [
+        "GET  /                              home   anywhere",
+        "GET  admin.example.com/admin/users  users  admin.example.com",
+      ].join("\n"),
+    )
+    expect(printRoutes([])).toBe("")
   })
 })

@@ -2,19 +2,24 @@ import type { Route } from "./route.ts"
 
 /**
  * Writes a table of routes for people to read.
- * @param options `describe` adds a third column, such as a name found in the route's `meta`.
+ * @param options `describe` adds a third column, or several, such as a name found in the route's `meta`.
  * @example console.log(printRoutes(app.routes))
  */
 export function printRoutes<H>(
   routes: readonly Route<H>[],
-  { describe }: { readonly describe?: ((route: Route<H>) => string) | undefined } = {},
+  {
+    describe,
+  }: { readonly describe?: ((route: Route<H>) => string | readonly string[]) | undefined } = {},
 ): string {
   const rows = routes.map((route) => [
     route.verb,
     `${route.host ?? ""}${route.pattern}`,
-    describe?.(route) ?? "",
+    ...[describe?.(route) ?? []].flat(),
   ])
-  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)))
+  const columns = Math.max(0, ...rows.map((row) => row.length))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
   return rows
     .map((row) =>
       row

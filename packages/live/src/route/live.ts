@@ -39,5 +39,8 @@ export function live<S, N extends string>(
 export function routeTo<S>(route: LiveRoute): Route<Handler<{ scope: S }>> {
   const handler = (conn: Conn<{ scope: S }>): Answer =>
     conn.transport === "live" ? arriveLive(conn, route) : deadRender(conn, route)
+  // for whoever prints routes: a view does not know its name
+  const name = route.action === undefined ? "live" : `live ${route.action}`
+  Object.defineProperty(handler, "name", { value: name })
   return { verb: "GET", pattern: route.pattern, handler, meta: metaOf(route) }
 }
