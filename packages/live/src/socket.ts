@@ -65,6 +65,12 @@ export interface LiveSocket<A, S, R = {}, U = {}> extends UploadSocket<S, U> {
   /** By the name of a topic or of a timer. */
   unsubscribe(name: string): this
   /**
+   * Tells everybody who hears a topic, but not this view and its components, which know already. At once: where something was written,
+   * call it once that is committed. Nobody is told before the page is connected.
+   * @throws {MessageError} when the message does not fit the topic's schema.
+   */
+  broadcastFrom<M>(topic: Topic<M>, message: NoInfer<M>): Promise<void>
+  /**
    * Works beside the view, on a connected page. `done` gets the result, or `handleAsync` where it is left out. A task of the same name
    * takes the place of the one before; the signal aborts then, when it is cancelled, and when the view or the component ends.
    */

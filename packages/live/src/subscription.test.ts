@@ -3,8 +3,8 @@ import { openPresence, topic } from "@bennu/pubsub"
 import { describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { liveView, startPubSub } from "../fixtures/app.ts"
-import { after, every, on, onPresence } from "./index.ts"
-import { mount } from "./testing.ts"
+import { after, component, every, liveComponents, on, onPresence } from "./index.ts"
+import { mount, type TestView } from "./testing.ts"
 
 const scope = { name: "ada" }
 
@@ -40,6 +40,61 @@ describe("a view that subscribes", () => {
     await pubsub.broadcast(said, { word: "d" })
     await page.settled()
     expect(page.html()).not.toContain("d")
+  })
+
+  it("tells all others, and neither itself nor its components, which know already", async () => {
+    const pubsub = await startPubSub()
+    const said = topic("said", z.string())
+    const Ear = liveComponents<typeof scope>()({
+      events: { say: z.object({ word: z.string() }) },
+      mount: () => ({ heard: "" }),
+      subscribe: (_) => [on(said, (socket, word) => socket.assign({ heard: word }))],
+      handleEvent: { say: (socket, { word }) => socket.broadcastFrom(said, word) },
+      render: ({ heard }, { say }, { id }) =>
+        html`<i id="${id}" phx-click="${say}" phx-value-word="by ear">${heard}</i>`,
+    })
+    const view = liveView({
+      public: true,
+      components: [Ear],
+      events: { say: z.object({ word: z.string() }), odd: {} },
+      mount: () => ({ heard: "" }),
+      // an address is handled before anybody is connected, too
+      handleParams: (socket) => socket.broadcastFrom(said, "arrived"),
+      handleEvent: {
+        async say(socket, { word }) {
+          await socket.broadcastFrom(said, word)
+          return socket.assign({ heard: "said it" })
+        },
+        // @ts-expect-error the topic carries text
+        odd: (socket) => socket.broadcastFrom(said, 1),
+      },
+      subscribe: (_) => [on(said, (socket, word) => socket.assign({ heard: word }))],
+      render: ({ heard }) => html`<b>${heard}</b>${component(Ear, { id: "ear" })}`,
+    })
+    const shown = (page: TestView) => [page.element("b").text(), page.element("i").text()]
+    await using here = await mount(view, { scope, pubsub })
+    await using there = await mount(view, { scope, pubsub })
+    await here.settled()
+    expect(shown(here)).toEqual(["arrived", "arrived"])
+    await here.push("say", { word: "hello" })
+    await there.settled()
+    expect(shown(here)).toEqual(["said it", "arrived"])
+    expect(shown(there)).toEqual(["hello", "hello"])
+    await there.element("i").click()
+    await here.settled()
+    expect([shown(here), shown(there)]).toEqual([
+      ["by ear", "by ear"],
+      ["hello", "hello"],
+    ])
+    // after it came back it is still itself
+    await there.disconnect()
+    await there.push("say", { word: "again" })
+    await here.settled()
+    expect([shown(here), shown(there)]).toEqual([
+      ["again", "again"],
+      ["said it", "hello"],
+    ])
+    await expect(here.push("odd")).rejects.toMatchObject({ code: "ERR_PUBSUB_MESSAGE" })
   })
 
   it("hears who comes and goes, and is present for as long as it lives", async () => {

@@ -7,6 +7,12 @@ export interface Subscription extends Disposable {
   readonly topic: string
 }
 
+/** Who is not told what all others are. */
+export type LeftOut = Subscription | readonly Subscription[] | undefined
+
+const isLeftOut = (listener: Subscription, except: LeftOut): boolean =>
+  listener === except || (Array.isArray(except) && except.includes(listener))
+
 /** How some listeners are told together, in the place of one after another. */
 export interface Grouping<T> {
   /** Those with the same form a group. */
@@ -76,7 +82,7 @@ interface Room<T> {
 interface Delivery<T> {
   readonly listeners: readonly Listener<T>[]
   readonly message: T
-  readonly except: Subscription | undefined
+  readonly except: LeftOut
 }
 
 /**
@@ -107,8 +113,8 @@ export class Hub<T> {
     return this.#topics.get(topic)?.listeners.size ?? 0
   }
 
-  /** Tells all who listen now, except one. */
-  deliver(topic: string, message: T, except?: Subscription): void {
+  /** Tells all who listen now, but for who is left out. */
+  deliver(topic: string, message: T, except?: LeftOut): void {
     const room = this.#topics.get(topic)
     if (!room) return
     room.list ??= [...room.listeners]
@@ -128,7 +134,7 @@ export class Hub<T> {
     this.#backlog.push(delivery)
   }
 
-  #work(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
+  #work(listeners: readonly Listener<T>[], message: T, except?: LeftOut): void {
     this.#delivering = true
     this.#tell(listeners, message, except)
     // A list that grows while it is walked: what listeners broadcast meanwhile is appended to it
@@ -137,19 +143,19 @@ export class Hub<T> {
     this.#delivering = false
   }
 
-  #tell(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
+  #tell(listeners: readonly Listener<T>[], message: T, except?: LeftOut): void {
     let grouped = false
     for (const listener of listeners) {
       if (listener.grouping) grouped = true
-      else if (listener !== except) listener.deliver(message)
+      else if (except === undefined || !isLeftOut(listener, except)) listener.deliver(message)
     }
     if (grouped) this.#tellGroups(listeners, message, except)
   }
 
-  #tellGroups(listeners: readonly Listener<T>[], message: T, except?: Subscription): void {
+  #tellGroups(listeners: readonly Listener<T>[], message: T, except?: LeftOut): void {
     const groups = new Map<unknown, Listener<T>[]>()
     for (const listener of listeners) {
-      if (!listener.grouping || listener === except) continue
+      if (!listener.grouping || isLeftOut(listener, except)) continue
       const { key } = listener.grouping
       groups.set(key, [...(groups.get(key) ?? []), listener])
     }

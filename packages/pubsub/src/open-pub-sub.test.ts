@@ -111,6 +111,17 @@ describe("broadcastFrom", () => {
     await pubsub.broadcastFrom(mine, news, { title: "a" })
     expect(heard).toEqual(["theirs"])
   })
+
+  it("leaves out several listeners", async () => {
+    await using pubsub = await start()
+    const heard: string[] = []
+    const one = pubsub.subscribe(news, () => heard.push("one"))
+    pubsub.subscribe(news, () => heard.push("theirs"))
+    const two = pubsub.subscribe(news, () => heard.push("two"))
+    await pubsub.broadcastFrom([one, two], news, { title: "a" })
+    await pubsub.broadcastFrom([], news, { title: "b" })
+    expect(heard).toEqual(["theirs", "one", "theirs", "two"])
+  })
 })
 
 describe("a listener", () => {

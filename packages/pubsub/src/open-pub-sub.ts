@@ -6,7 +6,7 @@ import { DispatchGrouping } from "./dispatch.ts"
 import { PubSubStoppedError } from "./errors.ts"
 import { History, type Replayed } from "./history/history.ts"
 import { keepOf } from "./history/keep.ts"
-import { Hub, type Subscription } from "./hub.ts"
+import { Hub, type LeftOut, type Subscription } from "./hub.ts"
 import { checked, type Said, saidElsewhere, saidHere, toWire } from "./said.ts"
 import { broadcasted, gapFound, listenerFailed } from "./telemetry.ts"
 import type { AnyTopic, Topic } from "./topic.ts"
@@ -18,8 +18,12 @@ export interface PubSub {
    * @throws {MessageError} when the message does not fit the topic's schema; nobody is told.
    */
   broadcast<M>(topic: AnyTopic<M>, message: NoInfer<M>): Promise<void>
-  /** The same without one listener: usually the sender's own. */
-  broadcastFrom<M>(from: Subscription, topic: AnyTopic<M>, message: NoInfer<M>): Promise<void>
+  /** The same without one listener, or some: usually the sender's own. */
+  broadcastFrom<M>(
+    from: Subscription | readonly Subscription[],
+    topic: AnyTopic<M>,
+    message: NoInfer<M>,
+  ): Promise<void>
   /**
    * Hears every message of a topic from now on, until the subscription is disposed. Messages are shared
    * between listeners: do not change them. A listener that throws is reported and disturbs nobody.
@@ -179,7 +183,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     return this.#broadcast(topic, message)
   }
 
-  broadcastFrom<M>(from: Subscription, topic: AnyTopic<M>, message: NoInfer<M>): Promise<void> {
+  broadcastFrom<M>(from: LeftOut, topic: AnyTopic<M>, message: NoInfer<M>): Promise<void> {
     return this.#broadcast(topic, message, from)
   }
 
@@ -259,7 +263,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     }
   }
 
-  async #broadcast<M>(topic: AnyTopic<M>, given: M, from?: Subscription) {
+  async #broadcast<M>(topic: AnyTopic<M>, given: M, from?: LeftOut) {
     this.#demandRunning()
     const { name, message: schema, history } = topic
     if (this.#local && !history && this.#said.count(name) === 0) return
@@ -275,12 +279,12 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     if (!this.#local) await this.#adapter.broadcast(wireTopic, text)
   }
 
-  #tell(topic: string, message: unknown, from?: Subscription): void {
+  #tell(topic: string, message: unknown, from?: LeftOut): void {
     broadcasted.emit(() => ({ topic, listeners: this.#said.count(topic) }))
     this.#said.deliver(topic, saidHere(message), from)
   }
 
-  async #broadcastText(topic: string, message: string, options?: BusOptions, from?: Subscription) {
+  async #broadcastText(topic: string, message: string, options?: BusOptions, from?: LeftOut) {
     this.#demandRunning()
     const history = options?.history
     const kept = history && this.#history.say(PLAIN + topic, message, keepOf(history))
@@ -289,7 +293,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     else await this.#send(PLAIN + topic, message)
   }
 
-  #tellText(topic: string, message: string, from?: Subscription): void {
+  #tellText(topic: string, message: string, from?: LeftOut): void {
     const listeners = this.#texts.count(topic)
     if (listeners === 0) return
     broadcasted.emit(() => ({ topic, listeners }))

@@ -16,6 +16,8 @@ const Message = z.object({
   at: z.number(),
 })
 const said = topic("chat", Message)
+/** The page keeps the last fifty, the newest on top; its view keeps none. */
+const onTop = { at: 0, limit: 50 } as const
 
 /** A hook that stands beside its markup: it runs in the page, where the reader's clock is. */
 const localTime = clientHook("LocalTime", {
@@ -34,15 +36,17 @@ export const ChatLive = liveView({
   mount: () => ({ drafts: 0 }),
   handleEvent: {
     async say(socket, { text }) {
-      const { visitor, pubsub } = socket.scope
       if (text === "") return socket
-      await pubsub.broadcast(said, { id: randomToken(9), from: visitor, text, at: Date.now() })
-      return socket.update("drafts", (drafts) => drafts + 1)
+      const message = { id: randomToken(9), from: socket.scope.visitor, text, at: Date.now() }
+      await socket.broadcastFrom(said, message)
+      return socket
+        .streamInsert("messages", message, onTop)
+        .update("drafts", (drafts) => drafts + 1)
     },
   },
-  // the page keeps the last fifty, the newest on top; this view keeps none
+  // those of others: this view knows what it said itself
   subscribe: (_) => [
-    on(said, (socket, message) => socket.streamInsert("messages", message, { at: 0, limit: 50 })),
+    on(said, (socket, message) => socket.streamInsert("messages", message, onTop)),
   ],
   title: "Chat",
   render: ({ drafts }, { say }, { streams }) => html`

@@ -1,10 +1,11 @@
 import type { Awaitable, Result } from "@bennu/core"
-import type { PubSub, Topic } from "@bennu/pubsub"
+import type { Topic } from "@bennu/pubsub"
 import { AsyncCancelledError } from "../errors.ts"
 import type { Subscription } from "../subscription.ts"
 import { asyncFailed } from "../telemetry.ts"
 import type { Running } from "./callback.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
+import type { HeardTopics } from "./heard-topics.ts"
 import { pendingChanges } from "./pending.ts"
 import type { SocketState } from "./socket-state.ts"
 import { type Heard, Sources } from "./sources.ts"
@@ -28,7 +29,7 @@ export interface Owner {
 export interface BesideOptions {
   /** For telemetry. */
   readonly name: string
-  readonly pubsub: PubSub
+  readonly topics: HeardTopics
   /** How many messages of a topic may wait while nobody handles it yet. */
   readonly mailbox: number
   readonly room: TaskRoom
@@ -46,7 +47,7 @@ export class Beside {
   constructor(owner: Owner, view: BesideOptions) {
     this.#owner = owner
     this.#view = view
-    this.#sources = new Sources(view.pubsub, view.mailbox, (heard) => this.#hear(heard))
+    this.#sources = new Sources(view.topics, view.mailbox, (heard) => this.#hear(heard))
     this.#tasks = new Tasks(view.room, (finished) => this.#finished(finished))
   }
 

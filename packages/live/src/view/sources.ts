@@ -1,7 +1,8 @@
-import type { PubSub, Topic } from "@bennu/pubsub"
+import type { Topic } from "@bennu/pubsub"
 import { DefinitionError, MailboxFullError } from "../errors.ts"
 import type { Subscription } from "../subscription.ts"
 import type { AnySocket } from "./defined-view.ts"
+import type { HeardTopics } from "./heard-topics.ts"
 import type { SourceChange } from "./socket-state.ts"
 
 /** A message on its way to a view. */
@@ -28,7 +29,7 @@ interface Early {
 
 /** What a view listens to: topics and timers, by name. */
 export class Sources {
-  readonly #pubsub: PubSub
+  readonly #topics: HeardTopics
   readonly #deliver: (heard: Heard) => void
   readonly #open = new Set<Open>()
   readonly #limit: number
@@ -36,8 +37,8 @@ export class Sources {
   readonly #early = new Map<string, Early>()
 
   /** @param limit How many messages of each topic may wait for a handler. */
-  constructor(pubsub: PubSub, limit: number, deliver: (heard: Heard) => void) {
-    this.#pubsub = pubsub
+  constructor(topics: HeardTopics, limit: number, deliver: (heard: Heard) => void) {
+    this.#topics = topics
     this.#limit = limit
     this.#deliver = deliver
   }
@@ -53,7 +54,7 @@ export class Sources {
   listen(topic: Topic<unknown>): void {
     if (this.#early.has(topic.name)) return
     const messages: unknown[] = []
-    const listener = this.#pubsub.subscribe(topic, (message) => {
+    const listener = this.#topics.subscribe(topic, (message) => {
       if (messages.length < this.#limit) messages.push(message)
       else early.full = true
     })
@@ -98,7 +99,7 @@ export class Sources {
       const hear = (message: unknown) => this.#deliver({ subscription, message, taken: wanted })
       open.topic = source.topic.name
       open.hear = hear
-      const listener = this.#pubsub.subscribe(source.topic, hear)
+      const listener = this.#topics.subscribe(source.topic, hear)
       open.stop = () => listener[Symbol.dispose]()
     } else if (source.kind === "presence") {
       const listener = source.open((message) =>

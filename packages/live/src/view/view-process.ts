@@ -14,6 +14,7 @@ import { type Arrival, makeView, passAgain } from "./arriving.ts"
 import { Beside, type Owner } from "./beside.ts"
 import { runCallback } from "./callback.ts"
 import { chained } from "./chained.ts"
+import { HeardTopics } from "./heard-topics.ts"
 import { Mailbox } from "./mailbox.ts"
 import { Outbox } from "./outbox.ts"
 import {
@@ -31,7 +32,8 @@ import { Reader } from "./reader.ts"
 import { type Leaving, type SocketState, settled, touched } from "./socket-state.ts"
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
-import { ViewSocket } from "./view-socket.ts"
+import { terminated } from "./terminating.ts"
+import type { ViewSocket } from "./view-socket.ts"
 import { Waiting } from "./waiting.ts"
 
 type Callback = (state: SocketState) => Awaitable<SocketState | null>
@@ -63,17 +65,19 @@ export class ViewProcess {
   readonly #waiting = new Waiting()
 
   constructor(options: ViewProcessOptions) {
-    const { name, view, frame, pubsub, limits } = options
+    const { name, view, frame, limits } = options
     this.uploads = uploadsIn(options, {
       state: () => this.#state,
       componentWith: (ref) => this.components.withUpload(ref),
       post: (callback) => this.#postCallback(callback),
     })
-    this.options = { ...options, running: { ...options.running, uploads: this.uploads } }
+    const topics = new HeardTopics(options.pubsub)
+    const own = { uploads: this.uploads, topics }
+    this.options = { ...options, running: { ...options.running, ...own } }
     this.#outbox = new Outbox(options.keeper ?? null)
     this.#room = new TaskRoom(limits.tasks)
     const beside = {
-      ...{ name, pubsub, mailbox: limits.mailbox, room: this.#room },
+      ...{ name, topics, mailbox: limits.mailbox, room: this.#room },
       post: (callback: Callback) => this.#postCallback(callback),
     }
     this.#beside = new Beside(this.#owner, beside)
@@ -158,7 +162,8 @@ export class ViewProcess {
     const sent = await passAgain(view, running, arrival)
     if (this.#over || !this.#state) return null
     if (sent) return sentElsewhere(signFlash, sent)
-    this.options = { ...options, running: { ...running, uploads: this.uploads } }
+    const { uploads, topics } = this.options.running
+    this.options = { ...options, running: { ...running, uploads, topics } }
     this.components.restart()
     this.#renderer = new ViewRenderer(view, frame, this.components)
     this.#shown = true
@@ -219,15 +224,9 @@ export class ViewProcess {
   async end(reason: EndReason): Promise<void> {
     this.#stop()
     await this.#ending
-    const { view, running } = this.options
     const state = this.#state
     this.#state = null
-    if (!state || !view.definition.terminate) return
-    try {
-      await view.definition.terminate(ViewSocket.start("terminate", running, state), reason)
-    } catch (error) {
-      viewCrashed.emit(() => ({ view: this.options.name, error }))
-    }
+    if (state) await terminated(this.options, state, reason)
   }
 
   crash(error: unknown): void {

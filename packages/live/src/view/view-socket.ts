@@ -1,5 +1,6 @@
 import { milliseconds, type Result } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
+import type { Topic } from "@bennu/pubsub"
 import type { AsyncOptions, Task } from "../async.ts"
 import { DefinedComponent } from "../component/defined-component.ts"
 import type { LiveComponent } from "../component/live-component.ts"
@@ -14,6 +15,7 @@ import type { Upload, UploadEntry } from "../upload/upload.ts"
 import type { AllowedUpload } from "../upload/upload-options.ts"
 import { type Consume, consumeOne, type ViewUploads } from "../upload/view-uploads.ts"
 import type { AnySocket, Assigns } from "./defined-view.ts"
+import type { HeardTopics } from "./heard-topics.ts"
 import { taskOf } from "./pending.ts"
 import { noFlash, type SocketState } from "./socket-state.ts"
 import { type AttachedHook, attached, detached } from "./stages.ts"
@@ -27,9 +29,11 @@ export interface ViewContext {
   readonly signal: AbortSignal
   /** Freeze what was assigned and look for sockets that were dropped. */
   readonly development: boolean
-  /** The component whose callback runs; none for those of the view. */
   /** Null as long as the page is not connected: no file comes then. */
   readonly uploads?: ViewUploads | undefined
+  /** What it and its components hear; missing as long as the page is not connected. */
+  readonly topics?: HeardTopics | undefined
+  /** The component whose callback runs; none for those of the view. */
   readonly component?: { readonly id: string; readonly props: Assigns } | undefined
 }
 
@@ -184,6 +188,9 @@ export class ViewSocket
   }
   unsubscribe(name: string): this {
     return this.#with({ sources: [...this.#state.sources, { kind: "remove", name }] })
+  }
+  async broadcastFrom<M>(topic: Topic<M>, message: NoInfer<M>): Promise<void> {
+    await this.#run.context.topics?.broadcastFrom(topic, message)
   }
   startAsync(
     name: string,
