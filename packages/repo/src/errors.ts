@@ -5,7 +5,7 @@ export interface ServerReport {
   /** SQLSTATE, five characters: postgresql.org/docs/current/errcodes-appendix.html */
   readonly sqlState: string
   readonly message: string
-  /** May hold values of the row. */
+  /** May hold values: of an error's report it is there for who asks, and in no log. */
   readonly detail?: string | undefined
   readonly table?: string | undefined
   readonly column?: string | undefined
@@ -21,7 +21,8 @@ export class QueryError extends BennuError {
   readonly sqlState: string
   /** The statement, without its parameters. */
   readonly statement: string
-  constructor(report: ServerReport, statement: string, hint?: string | undefined) {
+  constructor(said: ServerReport, statement: string, hint?: string | undefined) {
+    const report = withoutValues(said)
     super(`${report.message} (${report.sqlState}) in: ${shortened(statement)}`, { hint })
     this.report = report
     this.sqlState = report.sqlState
@@ -272,5 +273,15 @@ const constraintKinds = new Map([
   ["23514", "check"],
   ["23P01", "exclusion"],
 ])
+
+/**
+ * A report as logs may show it. What cannot be read ("invalid input syntax for type uuid: …") stands at the end of its
+ * message, and a whole row in the detail of a check.
+ */
+function withoutValues({ message, detail = message, ...rest }: ServerReport): ServerReport {
+  const end = rest.sqlState.startsWith("22") ? message.indexOf(': "') : -1
+  const report = { ...rest, message: end < 0 ? message : message.slice(0, end) }
+  return Object.defineProperty(report, "detail", { get: () => detail })
+}
 
 const shortened = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text)

@@ -232,6 +232,21 @@ export function readingContract(repo: () => Repo): void {
       expect(throughDrizzle).toMatchObject({ code: "ERR_REPO_QUERY", sqlState: "42703" })
       expect(inspect(throughDrizzle, { depth: 9, showHidden: true })).not.toContain("s3cret")
     })
+
+    it("shows no value of a row that a constraint refuses, nor one that cannot be read, but to who asks", async () => {
+      const { inspect } = await import("node:util")
+      await repo().insertAll(Article, [{ slug: "s3cret", title: "t" }])
+      const asked = [
+        repo().insertAll(Article, [{ slug: "s3cret", title: "t" }]),
+        repo().query(sql`update articles set title = null`),
+        repo().query(sql`select ${"s3cret"}::text::int`),
+      ]
+      for (const error of await Promise.all(asked.map((each) => failure(each)))) {
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("s3cret")
+        expect(JSON.stringify(error)).not.toContain("s3cret")
+        expect(error).toMatchObject({ report: { detail: expect.stringContaining("s3cret") } })
+      }
+    })
   })
 
   describe("preloading", () => {
