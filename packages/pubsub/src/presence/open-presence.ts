@@ -1,4 +1,4 @@
-import { type Child, type Clock, type Duration, parseLimits } from "@bennu/core"
+import { type Child, type Clock, type Duration, OptionsError, parseLimits } from "@bennu/core"
 import type { Bus } from "../bus.ts"
 import type { FetchPresents, Presence } from "./presence.ts"
 import { PresenceService } from "./presence-service.ts"
@@ -45,6 +45,13 @@ const DEFAULTS = {
   maxLog: 10_000,
 } as const
 
+/** Each is at least as long as the other: who is forgotten before they are seen as gone would be seen for ever. */
+const LONGER = [
+  ["downPeriod", "heartbeat"],
+  ["permdownPeriod", "downPeriod"],
+  ["permdownPeriod", "handOver"],
+] as const
+
 /** What our code reads: times are milliseconds. */
 export type PresenceLimits = { readonly [K in keyof typeof DEFAULTS]: number }
 
@@ -64,6 +71,10 @@ export function openPresence(options: PresenceOptions): Child<Presence> {
     ...given
   } = options
   const limits: PresenceLimits = parseLimits("presence", DEFAULTS, given)
+  const issues = LONGER.filter(([long, short]) => limits[long] < limits[short]).map(
+    ([long, short]) => ({ path: [long], message: `has to be ${short} at least` }),
+  )
+  if (issues.length > 0) throw new OptionsError("presence", issues)
   return {
     name,
     async start() {

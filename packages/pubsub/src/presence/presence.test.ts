@@ -171,8 +171,16 @@ describe("presence", () => {
     presence?.track("room", "bob")
   })
 
-  it.each([{ downPeriod: -1 }, { shards: Number.NaN }])("refuses %j", (options) => {
-    expect(() => openPresence({ pubsub: { bus: {} as never }, ...options })).toThrow("presence")
+  it.each([
+    { downPeriod: -1 },
+    { shards: Number.NaN },
+    { downPeriod: "1s", heartbeat: "2s" },
+    { downPeriod: "1m", permdownPeriod: "30s" },
+    { permdownPeriod: "1m", handOver: "2m" },
+  ] as const)("refuses %j", (options) => {
+    expect(() => openPresence({ pubsub: { bus: {} as never }, ...options })).toThrow(
+      expect.objectContaining({ code: "ERR_CORE_OPTIONS" }),
+    )
   })
 })
 
