@@ -80,6 +80,7 @@ export const chatServer = ({ port, rooms, files }: Served): Child<ChatServer> =>
       server.closeIdleConnections()
       if (deadline.aborted) cut()
       await closed
+      await rooms.stop?.()
     }
     return {
       url: `http://127.0.0.1:${bound}`,

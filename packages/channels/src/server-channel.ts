@@ -104,7 +104,7 @@ export class ServerChannel implements TopicListener, MailboxOwner {
   start(
     ref: string | null,
     join: () => Awaitable<Joined | JoinRefused>,
-    before: Promise<void> | undefined,
+    before: Promise<void> | null,
   ): void {
     this.#asked = { ref }
     if (before) this.post(() => before)
@@ -189,12 +189,12 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     if (!this.#over) this.#fail()
   }
 
-  /** Ends it from outside: its client is gone, or joins the topic anew. */
-  cut(reason: "closed" | "rejoined", broken = false): Promise<void> {
+  /** Ends it from outside: its client is gone, or joins the topic anew. @returns Null where nothing is left to wait for. */
+  cut(reason: "closed" | "rejoined", broken = false): Promise<void> | null {
     this.#mute = true
     this.broken = broken
     this.#end(reason)
-    if (this.#finished) return Promise.resolve()
+    if (this.#finished) return null
     this.#ended ??= Promise.withResolvers()
     return this.#ended.promise
   }

@@ -2,6 +2,7 @@ import type { Clock } from "@bennu/core"
 import type { Presence, PubSub } from "@bennu/pubsub"
 import type { Broadcasts, Missed, TopicListener } from "./broadcasts.ts"
 import { type Encoding, encodeReply, sizeOf } from "./encode.ts"
+import type { Endings } from "./endings.ts"
 import { decodeFrame, type Frame, type FrameLimits } from "./frame.ts"
 import { JoiningChannel } from "./joining-channel.ts"
 import type { ResolvedLimits } from "./limits.ts"
@@ -23,6 +24,7 @@ export interface SocketShared {
   /** Bytes of the largest frame that any of its channels may be sent. */
   readonly maxPayload: number
   readonly sessions: Sessions
+  readonly endings: Endings
   readonly broadcasts: Broadcasts
   readonly pubsub: PubSub
   readonly presence: Presence | null
@@ -259,7 +261,7 @@ export class SocketConnection implements Connection, ChannelHome {
       this.#channels.set(topic, channel)
       if (expected) this.#expected = (this.#expected ?? new Set()).add(channel)
       const joining = new JoiningChannel(this.#shared, this.#facts, channel, frame.payload)
-      channel.start(ref, () => mounted.handler.join(joining), before?.cut("rejoined"))
+      channel.start(ref, () => mounted.handler.join(joining), before?.cut("rejoined") ?? null)
     }
   }
 
@@ -284,7 +286,10 @@ export class SocketConnection implements Connection, ChannelHome {
     this.#silence?.[Symbol.dispose]()
     this.#rechecks?.[Symbol.dispose]()
     this.#held.dispose()
-    for (const channel of [...this.#channels.values()]) void channel.cut("closed", broken)
+    for (const channel of [...this.#channels.values()]) {
+      const ending = channel.cut("closed", broken)
+      if (ending) this.#shared.endings.add(ending)
+    }
     socketClosed.emit(() => ({ code }))
   }
 }

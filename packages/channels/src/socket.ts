@@ -10,6 +10,7 @@ import {
 import type { Presence, PubSub } from "@bennu/pubsub"
 import { Broadcasts } from "./broadcasts.ts"
 import type { Mountable } from "./channel/channel.ts"
+import { Endings } from "./endings.ts"
 import {
   type Handshake,
   type Objection,
@@ -113,6 +114,7 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     patterns: new TopicPatterns(mounts),
     maxPayload: Math.max(limits.frameBytes, ...mounts.map(([, { frameBytes }]) => frameBytes)),
     sessions,
+    endings: new Endings(),
     broadcasts: new Broadcasts(pubsub.bus),
     pubsub,
     presence,
@@ -122,7 +124,7 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
     timer,
   }
 
-  options.revocations?.subscribe(({ session }) => {
+  const revocations = options.revocations?.subscribe(({ session }) => {
     revokeSession(pubsub, session).catch((error: unknown) => {
       revocationFailed.emit(() => ({ session, error }))
     })
@@ -216,6 +218,11 @@ export function socketHandler<A>(options: SocketOptions<A>): SocketHandler {
       if (way === "longpoll") return polls?.answer(request) ?? null
       // Somebody asks for the WebSocket without asking for an upgrade
       return way === "websocket" ? { status: 400 } : null
+    },
+    async stop() {
+      revocations?.[Symbol.dispose]()
+      await polls?.stop()
+      await shared.endings.over()
     },
   }
 }

@@ -87,6 +87,10 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
   return {
     ...handler,
     drain: () => stashes?.drain(),
-    stop: () => lot?.close(),
+    async stop() {
+      // views of clients that poll are parked like others, and then let go
+      await handler.stop?.()
+      await lot?.close()
+    },
   }
 }

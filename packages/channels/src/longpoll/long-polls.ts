@@ -53,6 +53,7 @@ export class LongPolls {
   readonly #tokens: Signer
   /** `null` where the tokens of other nodes cannot be told from made up ones. */
   readonly #relay: PollRelay | null
+  #stopped = false
 
   constructor(door: Door, { secret, ...limits }: LongPollOptions, parts: LongPollParts) {
     const { bus, timer, now } = parts
@@ -78,12 +79,20 @@ export class LongPolls {
     return after(polled, (answer) => answer ?? this.#open(request))
   }
 
+  /** Ends all sessions, for good. Other nodes that ask for one are told so at once. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const session of this.#sessions.values()) session.close(1012)
+    // a session tells its connection a little later than it closes
+    await Promise.resolve()
+  }
+
   #open(request: UpgradeRequest): Awaitable<HttpAnswer> {
-    if (this.#isFull()) return answerOf(500)
+    if (this.#stopped || this.#isFull()) return answerOf(500)
     return after(this.#door.accept(request), (answer) => {
       // The client knows two refusals: forbidden, and try again
       if (!("open" in answer)) return answerOf(answer.status >= 500 ? 500 : 403)
-      if (this.#isFull()) return answerOf(500)
+      if (this.#stopped || this.#isFull()) return answerOf(500)
       const id = randomToken()
       const token = this.#tokens.sign([this.#node, id])
       const { window } = this.#limits

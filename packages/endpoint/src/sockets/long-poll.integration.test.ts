@@ -7,10 +7,16 @@ import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { endpoint } from "../index.ts"
 
+const ended: string[] = []
 const Room = channel({
   events: { say: z.object({ text: z.string() }) },
   join: () => ok({}),
   handleEvent: { say: (_socket, { text }) => ok({ text }) },
+  async terminate({ topic }, reason) {
+    // what an app writes down takes longer than a connection takes to close
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    ended.push(`${topic} ${reason}`)
+  },
 })
 
 const started = new AbortController().signal
@@ -57,6 +63,20 @@ describe("an endpoint whose clients poll", () => {
     expect(answer.headers.get("connection")).toBe("close")
     expect(await answer.json()).toMatchObject({ status: 204 })
   })
+
+  it.each([LongPoll, WebSocket])(
+    "stops when the channels of its clients have cleaned up, whatever their way",
+    async (transport) => {
+      const server = await serve()
+      const client = new Socket(new URL("/socket", server.url).href, { transport })
+      client.connect()
+      const topic = `room:${transport.name}`
+      await new Promise((resolve) => client.channel(topic).join().receive("ok", resolve))
+      await server.stop(new AbortController().signal)
+      expect(ended).toContain(`${topic} closed`)
+      client.disconnect()
+    },
+  )
 
   it("answers a Request without a network, too", async () => {
     await using server = await serve()
