@@ -56,7 +56,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
         reload.plug,
         ...(host ? [forceHttps({ host })] : []),
       ),
-      errorPage: errorPage(assets.css),
+      errorPage: errorPage(assets.file("app.css")),
       static: { "/assets": assets.dir },
       sockets: { "/live": liveSocket({ router, pubsub, secret }), ...reload.sockets },
       health: { parts: () => app.health() },

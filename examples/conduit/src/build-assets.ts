@@ -4,6 +4,7 @@ import { basename, join } from "node:path"
 import { promisify } from "node:util"
 import { brotliCompress, gzip, zstdCompress } from "node:zlib"
 import { makeDirectory } from "@bennu/core"
+import { staticPaths } from "@bennu/router"
 import { build } from "esbuild"
 
 const encodings = [
@@ -14,8 +15,8 @@ const encodings = [
 
 export interface Assets {
   readonly dir: string
-  readonly js: string
-  readonly css: string
+  /** The address of a file as it was built. */
+  readonly file: (name: "app.css" | "app.js") => string
 }
 
 /** Bundles the page's script and style into `dir`, under names that change with their content, and compresses them once. */
@@ -43,10 +44,11 @@ export async function buildAssets(dir: string): Promise<Assets> {
       await rename(partial, file + ending)
     }
   }
-  const named = (extension: string) => {
+  const built = (extension: string) => {
     const file = Object.keys(metafile.outputs).find((output) => output.endsWith(extension))
     if (file === undefined) throw new Error(`esbuild made no ${extension}`)
-    return `/assets/${basename(file)}`
+    return basename(file)
   }
-  return { dir, js: named(".js"), css: named(".css") }
+  const manifest = { "app.css": built(".css"), "app.js": built(".js") }
+  return { dir, file: staticPaths(manifest, { base: "/assets" }) }
 }

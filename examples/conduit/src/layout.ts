@@ -9,7 +9,7 @@ import type { Scope } from "./vocabulary.ts"
 
 /** The document around every page; rendered once, never patched. */
 export const document =
-  (assets: Assets): Layout =>
+  ({ file }: Assets): Layout =>
   ({ title, head, content, csrfToken, nonce, conn }) =>
     html`<!doctype html>
 <html lang="en" data-theme="${themeOf(conn)}">
@@ -21,8 +21,8 @@ export const document =
     <link rel="icon" href="data:,">
     <link rel="alternate" type="application/atom+xml" title="Conduit" href="${path.feed({ format: "atom" })}">
     <link rel="alternate" type="application/feed+json" title="Conduit" href="${path.feed({ format: "json" })}">
-    <link rel="stylesheet" href="${assets.css}" phx-track-static>
-    <script defer nonce="${nonce}" src="${assets.js}" phx-track-static></script>
+    <link rel="stylesheet" href="${file("app.css")}" phx-track-static>
+    <script defer nonce="${nonce}" src="${file("app.js")}" phx-track-static></script>
     ${head}
   </head>
   <body>${content}</body>

@@ -24,7 +24,7 @@ await using parts = supervisor({ name: "conduit-api" })
 const pubsub = await parts.start(openPubSub({ adapter: local() }))
 const ports = { repo, pubsub, pictures: picturesIn("") }
 const store = memoryStore()
-const layout = document({ dir: "", css: "/app.css", js: "/app.js" })
+const layout = document({ dir: "", file: (name) => `/${name}` })
 const sessions = storeSessions({ store, secret: "s".repeat(64) })
 const router = appRouter({ ports, sessions, store, layout })
 const { fetch } = serve(router, { development: false })

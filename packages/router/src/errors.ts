@@ -60,6 +60,18 @@ export class PathParameterError extends BennuError {
   }
 }
 
+/** A link to a static file that the build did not make. */
+export class StaticPathError extends BennuError {
+  readonly code = "ERR_ROUTER_STATIC_PATH"
+  readonly file: string
+  constructor(file: string, known: readonly string[]) {
+    super(`the build made no ${JSON.stringify(file)}`, {
+      hint: `There are ${known.slice(0, 20).join(", ") || "none"}. Build again, or correct the name.`,
+    })
+    this.file = file
+  }
+}
+
 /** A resource is asked for what it has not. Thrown while routes are made. */
 export class ResourceError extends BennuError {
   readonly code = "ERR_ROUTER_RESOURCE"

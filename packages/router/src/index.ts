@@ -1,5 +1,11 @@
 export { forward, match, pathBelow, type RouteOptions, route } from "./declare.ts"
-export { PathParameterError, PatternError, ResourceError, RouteConflictError } from "./errors.ts"
+export {
+  PathParameterError,
+  PatternError,
+  ResourceError,
+  RouteConflictError,
+  StaticPathError,
+} from "./errors.ts"
 export { joinPatterns } from "./join-patterns.ts"
 export type { Params } from "./params.ts"
 export {
@@ -34,5 +40,6 @@ export {
   verbs,
 } from "./route.ts"
 export { type Router, router } from "./router.ts"
+export { type StaticManifest, type StaticPathsOptions, staticPaths } from "./static-paths.ts"
 export type { Match } from "./table.ts"
 export { type PathValue, ToParam } from "./to-param.ts"

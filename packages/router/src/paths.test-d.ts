@@ -9,6 +9,7 @@ import {
   resources,
   route,
   router,
+  staticPaths,
   ToParam,
   type Verb,
 } from "./index.ts"
@@ -123,4 +124,15 @@ it("a resource has the paths of its actions", () => {
   resources(resourcePaths("/tags", { only: ["index", "show"] }), { index: 1 })
   // @ts-expect-error no action of a resource
   resources("/tags", { remove: 1 })
+})
+
+it("a static file is one that the build made", () => {
+  const file = staticPaths({ "app.css": "app-1.css", "app.js": { file: "app-2.js" } })
+  expectTypeOf(file("app.css")).toEqualTypeOf<string>()
+  file("app.js")
+  // @ts-expect-error the build made no such file
+  file("app.scss")
+  // what is read at run time names its files then
+  const read: Readonly<Record<string, string>> = {}
+  expectTypeOf(staticPaths(read)).parameter(0).toEqualTypeOf<string>()
 })
