@@ -58,6 +58,17 @@ export class ConnectionError extends BennuError {
   }
 }
 
+/** A pooler of transactions (PgBouncer, Supavisor and the like) stands before the server, and the driver was not told. */
+export class PoolerError extends BennuError {
+  readonly code = "ERR_REPO_POOLER"
+  override readonly status = 503
+  constructor() {
+    super("a pooler of transactions stands between this driver and PostgreSQL", {
+      hint: 'Pass pooler: "transaction" to the driver, and prepare: true too if it keeps prepared statements (PgBouncer from 1.21 on); or connect to the server itself.',
+    })
+  }
+}
+
 /** No connection came free within `queueTimeout`. */
 export class PoolTimeoutError extends BennuError {
   readonly code = "ERR_REPO_POOL_TIMEOUT"

@@ -9,6 +9,7 @@ export {
   MultipleRowsError,
   NotFoundError,
   OverloadedError,
+  PoolerError,
   PoolFullError,
   PoolTimeoutError,
   QueryError,

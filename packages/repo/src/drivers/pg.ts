@@ -97,6 +97,10 @@ class PgClient implements ServerClient<Result> {
     }
   }
 
+  get announced(): number | undefined {
+    return this.#session.processID ?? undefined
+  }
+
   reported(error: Error) {
     if (!(error instanceof nodePostgres.DatabaseError) || error.code === undefined) return undefined
     const { code, message, severity, detail, table, column, constraint, position } = error

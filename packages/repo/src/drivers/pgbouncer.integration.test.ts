@@ -2,6 +2,7 @@ import { createDatabase, startPgBouncer } from "bennu-testkit"
 import { sql } from "drizzle-orm"
 import { afterAll, describe, expect, it, vi } from "vitest"
 import type { Repo } from "../index.ts"
+import type { ServerOptions } from "../internal/server-options.ts"
 import { add, held, onServers, pid } from "../testing/on-servers.ts"
 import { failure, value } from "../testing/support.ts"
 import { Article, articles, newArticle, newUser, User } from "../testing/tables.ts"
@@ -13,7 +14,7 @@ const why = bouncer === undefined ? " (not tested: pgbouncer is not installed)" 
 describe.skipIf(!bouncer)(`a repo behind PgBouncer${why}`, () => {
   onServers("in transaction mode", createDatabase, (server) => {
     /** More connections than PgBouncer has to the server: it has two. */
-    const open = (options: { queryTimeout?: "300ms"; poolSize?: number } = {}) => {
+    const open = (options: Partial<ServerOptions> = {}) => {
       const url = new URL(server.url)
       url.port = new URL(bouncer?.url ?? "").port
       const patient = { queueTimeout: "60s", queueTarget: "60s" } as const
@@ -103,6 +104,16 @@ describe.skipIf(!bouncer)(`a repo behind PgBouncer${why}`, () => {
       expect(await other).toEqual([{ slept: "" }])
     })
 
+    it("is refused at the start where the driver was not told of it", async () => {
+      for (const poolSize of [1, 8])
+        expect(await failure(open({ pooler: undefined, poolSize }))).toMatchObject({
+          code: "ERR_REPO_POOLER",
+          hint: expect.stringContaining('pooler: "transaction"'),
+        })
+      await using repo = await open()
+      expect(await repo.query(sql`select 1 as one`)).toEqual([{ one: 1 }])
+    })
+
     it("refuses sessions, which no connection there can keep", async () => {
       await using repo = await open()
       expect(await failure(repo.sql.session(async () => {}))).toMatchObject({
@@ -123,6 +134,23 @@ describe.skipIf(!bouncer)(`a repo behind PgBouncer${why}`, () => {
       await bouncer?.start()
       const back = async () => expect(await pid(repo)).toBeTypeOf("number")
       await vi.waitFor(back, { timeout: 15_000 })
+    })
+  })
+
+  onServers("in session mode", createDatabase, (server) => {
+    it("is no pooler of transactions: it names statements, and may hold a session", async () => {
+      await using sessions = await startPgBouncer({ settings: { pool_mode: "session" } })
+      const url = new URL(server.url)
+      url.port = new URL(sessions?.url ?? "").port
+      await using repo = await server.open({ url: url.href })
+      const ask = () => repo.query(sql`select name from pg_prepared_statements`)
+      await ask()
+      expect(await ask()).toHaveLength(1)
+      const settings = await repo.sql.session(async (held) => {
+        await held.query("select set_config('bennu.test', 'kept', false)")
+        return held.query("select current_setting('bennu.test') as set")
+      })
+      expect(settings.rows).toEqual([{ set: "kept" }])
     })
   })
 })

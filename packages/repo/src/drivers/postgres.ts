@@ -26,6 +26,8 @@ interface Result extends ReadonlyArray<(string | null)[]> {
   readonly command: string
   readonly count: number | null
   readonly columns: readonly Column[] | undefined
+  /** Of the connection. */
+  readonly state: { readonly pid: number | null }
 }
 
 /**
@@ -49,6 +51,7 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
   // everything travels as text; the connection holds on to these two objects, so they are emptied in place
   for (const table of [sql.options.parsers, sql.options.serializers])
     for (const type of Object.keys(table)) delete table[Number(type)]
+  let state: Result["state"] | undefined
   return {
     run({ text, params, copy }: Statement, name) {
       if (copy !== undefined) return copied(sql.unsafe(text), copy)
@@ -58,12 +61,14 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
       asked.cancel = cancel
       return asked
     },
-    answer: (result) => ({
-      command: result.command,
-      count: result.count ?? 0,
-      columns: result.columns ?? [],
-      rows: result,
-    }),
+    answer(result) {
+      state ??= result.state
+      const { command, count, columns } = result
+      return { command, count: count ?? 0, columns: columns ?? [], rows: result }
+    },
+    get announced() {
+      return state?.pid ?? undefined
+    },
     reported(error) {
       if (!(error instanceof postgresJs.PostgresError)) return undefined
       return {

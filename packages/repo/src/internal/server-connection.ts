@@ -15,6 +15,8 @@ export interface ServerClient<T> {
   /** Connects when first used. @param name Under which the server shall remember the statement, if it shall. */
   run(statement: Statement, name: string | undefined): Running<T>
   answer(result: T): Answer
+  /** The process of the server, as it was announced when the client connected; undefined before the first answer. */
+  readonly announced: number | undefined
   /** What the server said in an error; undefined where it is not the server that speaks. */
   reported(error: Error): (ServerReport & { readonly severity: string | undefined }) | undefined
   end(): Promise<void>
@@ -48,6 +50,11 @@ export class ServerConnection<T> implements Connection {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Which process of the server answers here, as whoever took the connection says. */
+  get announced(): number | undefined {
+    return this.#client.announced
   }
 
   query(statement: Statement, signal?: AbortSignal): Promise<Answer> {

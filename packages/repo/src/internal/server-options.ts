@@ -2,6 +2,7 @@ import { type Duration, parseOptions } from "@bennu/core"
 import { duration } from "@bennu/core/zod"
 import * as z from "zod"
 import type { Driver } from "../driver.ts"
+import { firstConnection } from "./refuse-pooler.ts"
 import { type ServerClient, ServerConnection } from "./server-connection.ts"
 
 /** What every driver of a PostgreSQL server takes. */
@@ -27,7 +28,8 @@ export interface ServerOptions {
   readonly prepare?: boolean | undefined
   /**
    * `"transaction"` where PgBouncer, Supavisor or the like stands between and hands out a server connection for each
-   * transaction: nothing is named, and sessions (for migrations, LISTEN, locks) are refused with a hint.
+   * transaction: nothing is named, and sessions (for migrations, LISTEN, locks) are refused with a hint. Where it is left
+   * out and one is found at the start, that is an error.
    */
   readonly pooler?: "transaction" | undefined
 }
@@ -81,10 +83,18 @@ export function serverDriver<T>(
     sessions: resolved.pooler === undefined,
     prepares: resolved.prepare,
     copies: true,
-    async open() {
+    async open(signal) {
+      const connect = () => new ServerConnection(resolved, (lost) => client(resolved, lost))
+      let first = resolved.pooler === undefined ? await firstConnection(connect, signal) : undefined
       return {
-        connect: () => new ServerConnection(resolved, (lost) => client(resolved, lost)),
-        async [Symbol.asyncDispose]() {},
+        connect() {
+          const begun = first
+          first = undefined
+          return begun === undefined || begun.closed ? connect() : begun
+        },
+        async [Symbol.asyncDispose]() {
+          await first?.close()
+        },
       }
     },
   }
