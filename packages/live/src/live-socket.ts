@@ -1,4 +1,10 @@
-import { type OriginPolicy, type SocketHandler, type SocketLimits, socket } from "@bennu/channels"
+import {
+  type LongPollOptions,
+  type OriginPolicy,
+  type SocketHandler,
+  type SocketLimits,
+  socket,
+} from "@bennu/channels"
 import type { Secret } from "@bennu/core/crypto"
 import type { PubSub } from "@bennu/pubsub"
 import { clientVersion } from "./client-version.ts"
@@ -42,12 +48,17 @@ export interface LiveSocketOptions {
    * (`@bennu/live/client`), which needs none. `false` for nowhere.
    */
   readonly stash?: StashOptions | StashKeeping | false | undefined
+  /** How pages are served that cannot open a WebSocket, by any node that knows the secret; `false` for not at all. */
+  readonly longpoll?: Omit<LongPollOptions, "secret"> | false | undefined
   /** Of one view, and of one socket. */
   readonly limits?: (LiveLimits & Omit<SocketLimits, keyof LiveLimits>) | undefined
 }
 
 // as the socket's own, where nothing is said
 const SOCKETS_PER_SESSION = 50
+const BODY_BYTES = 1_048_576
+// What a page has to say while it waits for an answer comes in one request: chunks of three files at once, as text.
+const FRAMES_IN_BODY = 4
 
 /**
  * What the pages' LiveSocket connects to: `endpoint({ router, sockets: { "/live": liveSocket({ router, pubsub, secret }) } })`.
@@ -55,7 +66,7 @@ const SOCKETS_PER_SESSION = 50
  */
 export function liveSocket(options: LiveSocketOptions): SocketHandler {
   const { router, pubsub, secret, checkOrigin, assets = null, uploadDir, limits = {} } = options
-  const { park = {}, stash = {} } = options
+  const { park = {}, stash = {}, longpoll = {} } = options
   const {
     mailbox,
     coalesce,
@@ -83,7 +94,16 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
     "lv:*": liveChannel(views, frameBytesFor(declared, ofSocket.frameBytes)),
     "lvu:*": uploadChannel(tokens, declared),
   }
-  const handler = socket({ channels, pubsub, checkOrigin, limits: { ...ofSocket, mailbox } })
+  const frames = Object.values(channels).map(({ limits }) => limits?.frameBytes ?? 0)
+  const polls = {
+    secret,
+    bodyBytes: Math.max(BODY_BYTES, FRAMES_IN_BODY * Math.max(...frames)),
+    ...longpoll,
+  }
+  const handler = socket({
+    ...{ channels, pubsub, checkOrigin, longpoll: longpoll !== false && polls },
+    limits: { ...ofSocket, mailbox },
+  })
   return {
     ...handler,
     drain: () => stashes?.drain(),
