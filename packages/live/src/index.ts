@@ -102,7 +102,7 @@ export {
 export type { LiveLimits } from "./options.ts"
 export type { ParkOptions } from "./park/park-options.ts"
 export { focusWrap, portal } from "./portal.ts"
-export { type Redirect, redirect } from "./redirect.ts"
+export { pushNavigate, type Redirect, redirect } from "./redirect.ts"
 export { type LiveOptions, live } from "./route/live.ts"
 export { liveFlash } from "./route/live-flash.ts"
 

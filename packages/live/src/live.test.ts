@@ -38,8 +38,10 @@ const Home = liveView({
 })
 const Gate = liveView({
   public: true,
-  mount: ({ putFlash, scope }) => {
+  params: z.object({ to: z.string().optional() }),
+  mount: ({ putFlash, scope, params: { to } }) => {
     putFlash("error", `not you, ${scope.name}`)
+    if (to !== undefined) return redirect({ external: to })
     return scope.name === "nobody" ? {} : redirect("/")
   },
   render: () => html`never`,
@@ -94,6 +96,8 @@ describe("live", () => {
   it("redirects from mount and handleParams, and the next page shows the flash", async () => {
     const gate = await get(app, "/gate")
     expect(gate).toMatchObject({ status: 302, location: "/" })
+    const other = await get(app, "/gate?to=https://example.com/login")
+    expect(other).toMatchObject({ status: 302, location: "https://example.com/login" })
     const away = await get(app, "/?to=/edit")
     expect(away).toMatchObject({ status: 302, location: "/edit" })
     const next = await get(app, "/edit", { cookie: away.cookie })

@@ -2,7 +2,7 @@ import { html } from "@bennu/html"
 import { describe, expect, it, vi } from "vitest"
 import * as z from "zod"
 import { liveView } from "../fixtures/app.ts"
-import { link, redirect } from "./index.ts"
+import { link, pushNavigate, redirect } from "./index.ts"
 import { mount } from "./testing.ts"
 
 const scope = { name: "ada" }
@@ -17,6 +17,28 @@ describe("a view that goes elsewhere", () => {
     await using page = await mount(view, { scope })
     expect(page.navigations).toEqual([{ kind: "redirect", to: "/login", replace: false }])
     expect(page.html()).toBe("")
+  })
+
+  it("sends elsewhere from mount as from anywhere: to another view, or to another site", async () => {
+    const view = liveView({
+      public: true,
+      params: z.object({ to: z.string().default("view") }),
+      mount: ({ params: { to }, pushEvent }) => {
+        pushEvent("late", { to })
+        if (to === "view") return pushNavigate("/other", { replace: true })
+        return redirect({ external: to })
+      },
+      render: () => html``,
+    })
+    await using page = await mount(view, { scope })
+    expect(page.navigations).toEqual([{ kind: "navigate", to: "/other", replace: true }])
+    expect(page.events).toEqual([{ name: "late", payload: { to: "view" } }])
+    await using away = await mount(view, { scope, params: { to: "https://example.com/" } })
+    expect(away.navigations[0]).toMatchObject({ kind: "redirect", to: "https://example.com/" })
+    for (const to of ["javascript:alert(1)", "//example.com"]) {
+      const none = mount(view, { scope, params: { to } })
+      await expect(none).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION" })
+    }
   })
 
   it("follows patches of the page and of its own, and authorizes each anew", async () => {
@@ -89,6 +111,7 @@ describe("a view that goes elsewhere", () => {
     await using page = await mount(view, { scope })
     await expect(page.push("go")).rejects.toMatchObject({ code: "ERR_LIVE_NAVIGATION", to })
     expect(() => redirect(to)).toThrow("does not lead to a page of this site")
+    expect(() => pushNavigate(to)).toThrow("does not lead to a page of this site")
   })
 
   it("gives up on patches that never settle", async () => {

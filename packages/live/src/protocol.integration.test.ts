@@ -17,7 +17,7 @@ import {
   Sticky,
   Tree,
 } from "../fixtures/protocol/views.ts"
-import { clientHooks, live, liveSession, liveSocket, redirect } from "./index.ts"
+import { clientHooks, live, liveSession, liveSocket, pushNavigate, redirect } from "./index.ts"
 import { clientLayout } from "./testing/browser/client-page.ts"
 
 // The sections of the LiveView protocol, each with the official client in Chromium over a real socket.
@@ -30,7 +30,14 @@ const path = paths({
     other: "/other",
     forms: "/forms",
   },
-  ...{ page: "/page", admin: "/admin", gone: "/gone", moved: "/moved", plain: "/plain" },
+  ...{
+    page: "/page",
+    admin: "/admin",
+    gone: "/gone",
+    moved: "/moved",
+    hop: "/hop",
+    plain: "/plain",
+  },
   posted: "POST /posted",
 })
 class GoneError extends BennuError {
@@ -50,6 +57,14 @@ const Moved = liveView({
   mount: ({ connected }) => (connected ? redirect("/other") : {}),
   render: () => html`<h1>moving</h1>`,
 })
+const Hop = liveView({
+  public: true,
+  mount: ({ putFlash }) => {
+    putFlash("info", "hopped")
+    return pushNavigate("/other")
+  },
+  render: () => html`<h1>nobody stays here</h1>`,
+})
 const views = [
   live(path.events, Events),
   live(path.tree, Tree),
@@ -59,6 +74,7 @@ const views = [
   live(path.page, Page),
   live(path.gone, Gone),
   live(path.moved, Moved),
+  live(path.hop, Hop),
 ]
 const session = liveSession("main", { layout, views: [Sticky] }, views)
 const client = clientLayout(clientHooks(session), {})
@@ -168,6 +184,12 @@ describe("sections 3 and 4: joining", () => {
     await tab.goto("/navigation")
     await joined(tab)
     await tab.evaluate("window.stays = true")
+    await tab.click("#to-hop")
+    await tab.waitForURL("**/other")
+    await shows(tab, "#flash", "hopped")
+    expect(await tab.evaluate("window.stays")).toBe(true)
+    await tab.goBack()
+    await joined(tab)
     await tab.click("#to-admin")
     await tab.waitForURL("**/admin")
     await joined(tab)

@@ -8,6 +8,7 @@ import { mountView } from "../view/arriving.ts"
 import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
+import type { Elsewhere } from "../view/page.ts"
 import { allowedIn, demandDeclared, type Nested, nestedIn } from "./nesting.ts"
 
 /** What views get that are held by one that is rendered for a page's first answer. */
@@ -28,12 +29,14 @@ export interface DeadHolder {
 
 /** A view that is held by another sends the page elsewhere. */
 export class SentElsewhere extends NavigationError {
-  constructor(to: string) {
+  readonly leaving: Elsewhere
+  constructor(leaving: Elsewhere) {
     super(
-      to,
+      leaving.to,
       "is where a nested view redirects to",
       "Decide in the controller whether to render it.",
     )
+    this.leaving = leaving
   }
 }
 
@@ -71,7 +74,7 @@ export async function printMounted(
     ...{ address: addressIn(holder.url), flash: {}, mounts: 0, connectParams: {} },
     ...{ staticChanged: false, session },
   })
-  if ("redirect" in mounted) throw new SentElsewhere(mounted.redirect.to)
+  if ("redirect" in mounted) throw new SentElsewhere(mounted.redirect.leaving)
   const name = holder.served.nested.nameOf(view)
   const made = await awaited(name, running, mounted)
   const { scope } = running

@@ -10,6 +10,7 @@ import type { Tokens } from "../tokens.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
+import type { Leaving } from "../view/socket-state.ts"
 import { containerHtml } from "./container.ts"
 import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
 import { guardsOf, type LiveRoute, servedBy, viewsOf } from "./live-route.ts"
@@ -26,7 +27,7 @@ export async function deadRender<S>(
   try {
     return await render(conn, route)
   } catch (error) {
-    if (error instanceof SentElsewhere) return sendTo(conn, error.to, {})
+    if (error instanceof SentElsewhere) return leave(conn, error.leaving, {})
     throw error
   }
 }
@@ -49,12 +50,9 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const made = await mountView(view, running, {
     ...{ address, flash, mounts: 0, connectParams: {}, staticChanged: false, session: {} },
   })
-  if ("redirect" in made) return sendTo(conn, made.redirect.to, made.flash)
+  if ("redirect" in made) return leave(conn, made.redirect.leaving, made.flash)
   const handled = await handleParams(view, running, made)
-  if (handled.leaving) {
-    const external = handled.leaving.kind === "redirect" && handled.leaving.external
-    return sendTo(conn, handled.leaving.to, handled.put, external)
-  }
+  if (handled.leaving) return leave(conn, handled.leaving, handled.put)
   const state = await awaited(viewName, running, handled)
 
   // no secret: it tells the views of a page apart, and its tokens are for it alone
@@ -113,7 +111,9 @@ function refuseReloaded(conn: BareConn, tokens: Tokens): void {
   throw new PageStatusError(tokens.readStatus(token) ?? 500, STATUS_COOKIE)
 }
 
-function sendTo(conn: BareConn, to: string, put: Flash, external = false): Reply {
+function leave(conn: BareConn, leaving: Leaving, put: Flash): Reply {
   putAll(conn, put)
+  const { to } = leaving
+  const external = leaving.kind === "redirect" && leaving.external
   return conn.redirect(external ? { external: to, allow: [new URL(to).origin] } : to)
 }

@@ -58,6 +58,7 @@ export class TestPage implements Page {
 
   joined(joined: Joined): void {
     if (joined.kind === "gone") {
+      if (joined.events.length > 0) this.push("diff", { e: joined.events })
       this.answered(joined.response)
       this.close()
       return

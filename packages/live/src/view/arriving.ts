@@ -9,7 +9,7 @@ import { Uploads } from "../upload/uploads.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
 import type { Assigns, DefinedView } from "./defined-view.ts"
 import { mountTools } from "./mount-tools.ts"
-import { firstState, type Place, type SocketState } from "./socket-state.ts"
+import { firstState, type PageEvent, type Place, type SocketState } from "./socket-state.ts"
 import { throughHooks } from "./stages.ts"
 import { assigned } from "./view-socket.ts"
 
@@ -91,11 +91,16 @@ async function sessionOf(schema: StandardSchemaV1 | undefined, given: unknown): 
   throw new SessionError(result.error)
 }
 
-/** `mount` sent whoever came elsewhere. */
+/** `mount` or a guard sent whoever came elsewhere. */
 export interface Sent {
   readonly redirect: Redirect
   readonly flash: Flash
+  readonly events: readonly PageEvent[]
 }
+
+const sentBy = (redirect: Redirect, { put: flash, events }: SocketState): Sent => ({
+  ...{ redirect, flash, events },
+})
 
 /** Runs `mount` for who may come; what it did beside its assigns is in the state. */
 export async function mountView(
@@ -105,10 +110,10 @@ export async function mountView(
 ): Promise<SocketState | Sent> {
   const { mounting, mount } = await arrive(view, running, arrival)
   const sent = await passGuards(running, mount)
-  if (sent) return { redirect: sent, flash: mounting.state.put }
+  if (sent) return sentBy(sent, mounting.state)
   const made = await inTime(view.definition.mount?.(mount) ?? {}, running)
   const { state } = mounting
-  if (Redirect.is(made)) return { redirect: made, flash: state.put }
+  if (Redirect.is(made)) return sentBy(made, state)
   return { ...state, assigns: assigned({}, { ...made, ...arrival.restored }, running) }
 }
 
@@ -135,7 +140,7 @@ export async function passAgain(
 ): Promise<Sent | null> {
   const { mounting, mount } = await arrive(view, running, arrival)
   const sent = await passGuards(running, mount)
-  return sent && { redirect: sent, flash: mounting.state.put }
+  return sent && sentBy(sent, mounting.state)
 }
 
 type AnyMount = Mount<unknown, unknown, Record<string, unknown>, unknown>

@@ -117,6 +117,6 @@ export function sendAway(
 /** As {@link departure}, for what a mount or a guard redirects. */
 export const sentElsewhere = (
   signFlash: ViewProcessOptions["signFlash"],
-  { redirect, flash }: Sent,
+  { redirect, flash, events }: Sent,
 ): Extract<Joined, { readonly kind: "gone" }> =>
-  departure(signFlash, { kind: "redirect", to: redirect.to, external: false }, flash, [])
+  departure(signFlash, redirect.leaving, flash, events)
