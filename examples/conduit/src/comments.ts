@@ -1,6 +1,6 @@
 import { emit, topic } from "@bennu/pubsub"
 import { cast, schema } from "@bennu/schema"
-import { eq, sql } from "drizzle-orm"
+import { desc, eq, sql } from "drizzle-orm"
 import { check, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core"
 import * as z from "zod"
 import { type Article, articles } from "./articles.ts"
@@ -42,12 +42,13 @@ export const changeset = (
 
 /** The latest of an article, oldest first. */
 export async function list({ repo }: Scope, articleId: string, limit = 200): Promise<Comment[]> {
-  return repo.all(Comment, {
+  const latest = await repo.all(Comment, {
     where: eq(comments.articleId, articleId),
-    orderBy: [comments.insertedAt, comments.id],
+    orderBy: [desc(comments.insertedAt), desc(comments.id)],
     limit,
     preload: ["reader"],
   })
+  return latest.reverse()
 }
 
 export async function post(

@@ -45,4 +45,18 @@ describe("ArticleLive", () => {
       expect(await Comments.list(anyone, id)).toHaveLength(0)
     }),
   )
+
+  it.concurrent(
+    "shows the latest comments of those that are too many, oldest first",
+    tests.test(async ({ repo, grace, anyone }) => {
+      const { id: articleId } = await article.insert(repo)
+      const rows = ["one", "two", "three"].map((body, minute) => ({
+        ...{ articleId, body, author: "Grace", readerId: grace.reader.id },
+        insertedAt: new Date(Date.UTC(2027, 0, 1, 0, minute)),
+      }))
+      await repo.insertAll(Comments.Comment, rows)
+      const latest = await Comments.list(anyone, articleId, 2)
+      expect(latest.map(({ body }) => body)).toEqual(["two", "three"])
+    }),
+  )
 })
