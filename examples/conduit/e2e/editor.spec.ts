@@ -20,13 +20,15 @@ test("an article is published, shown to others at once, and edited by the browse
   page,
   visitor,
 }) => {
+  // a name that no article has
+  const title = `A nanosecond of wire, ${Date.now()}`
   const other = await visitor()
   await other.goto("/")
   await connected(other)
 
   await callMe(page, "Grace", "/editor")
   await connected(page)
-  await page.getByLabel("Title").fill("A nanosecond of wire")
+  await page.getByLabel("Title").fill(title)
   await page.getByLabel("Summary").fill("Eleven point eight inches.")
   await page
     .getByLabel("Text")
@@ -35,12 +37,12 @@ test("an article is published, shown to others at once, and edited by the browse
   await page.getByLabel("Tags").fill("Hardware, history")
   await page.getByRole("button", { name: "Publish" }).click()
 
-  await expect(page.getByRole("heading", { name: "A nanosecond of wire" })).toBeVisible()
-  await expect(page).toHaveURL(/\/articles\/a-nanosecond-of-wire$/)
+  await expect(page.getByRole("heading", { name: title })).toBeVisible()
+  await expect(page).toHaveURL(/\/articles\/a-nanosecond-of-wire-\d+$/)
   await expect(page.getByText("Published.")).toBeVisible()
   await expect(page.locator(".prose script")).toHaveCount(0)
   await expect(page.locator('.prose a[href^="javascript"]')).toHaveCount(0)
-  await expect(other.getByRole("link", { name: "A nanosecond of wire" })).toBeVisible()
+  await expect(other.getByRole("link", { name: title })).toBeVisible()
 
   await other.goto(page.url())
   await connected(other)
@@ -49,8 +51,8 @@ test("an article is published, shown to others at once, and edited by the browse
   await page.getByRole("link", { name: "Edit" }).click()
   await connected(page)
   await expect(page.getByLabel("Tags")).toHaveValue(/hardware/)
-  await page.getByLabel("Title").fill("A nanosecond of copper wire")
+  await page.getByLabel("Title").fill(`${title} or copper`)
   await page.getByRole("button", { name: "Publish" }).click()
-  await expect(page.getByRole("heading", { name: "A nanosecond of copper wire" })).toBeVisible()
-  await expect(other.getByRole("heading", { name: "A nanosecond of copper wire" })).toBeVisible()
+  await expect(page.getByRole("heading", { name: `${title} or copper` })).toBeVisible()
+  await expect(other.getByRole("heading", { name: `${title} or copper` })).toBeVisible()
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { type BrowserContext, test as base, expect, type Page } from "playwright/test"
 import { conduit } from "./server.ts"
 
@@ -29,39 +30,56 @@ export class Complaints {
 }
 
 interface Fixtures {
-  readonly server: Server
+  readonly server: Asked
+  /** Where the test comes from, as a proxy would say: rates count addresses, and no other test's. */
+  readonly from: { readonly "x-forwarded-for": string }
   readonly complaints: Complaints
-  /** Another person: a browser context of their own, watched as the first one is. */
+  /** A person: a browser context of their own, and watched. */
+  readonly someone: () => Promise<BrowserContext>
+  /** Another person's page. */
   readonly visitor: () => Promise<Page>
 }
+type Asked = Pick<Server, "url" | "env">
 
-export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
-  server: async ({}, use) => {
-    await using server = await conduit()
-    await use(server)
-  },
+export const test = base.extend<Fixtures, { readonly shared: Asked }>({
+  // one for all that a worker runs, one test after another: each brings people of its own, and counts from what it finds
+  shared: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern
+    async ({}, use) => {
+      await using server = await conduit({ TRUST_PROXY: "127.0.0.1" })
+      await use(server)
+    },
+    { scope: "worker" },
+  ],
+  server: ({ shared }, use) => use(shared),
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  from: ({}, use) => use({ "x-forwarded-for": [10, ...randomBytes(3)].join(".") }),
   // biome-ignore lint/correctness/noEmptyPattern: as above
   complaints: async ({}, use) => {
     const complaints = new Complaints()
     await use(complaints)
     expect(complaints.list()).toEqual([])
   },
-  context: async ({ browser, server, complaints }, use) => {
-    const context = await browser.newContext({ baseURL: server.url })
-    complaints.watch(context)
-    await use(context)
-    await context.close()
-  },
-  visitor: async ({ browser, server, complaints }, use) => {
+  someone: async ({ browser, server, from, complaints }, use) => {
     const contexts: BrowserContext[] = []
     await use(async () => {
-      const context = await browser.newContext({ baseURL: server.url })
+      const context = await browser.newContext({ baseURL: server.url, extraHTTPHeaders: from })
       contexts.push(context)
       complaints.watch(context)
-      return context.newPage()
+      return context
     })
     await Promise.all(contexts.map((context) => context.close()))
+  },
+  context: async ({ someone }, use) => use(await someone()),
+  visitor: ({ someone }, use) => use(async () => (await someone()).newPage()),
+})
+
+/** For tests that take their server down and bring it back: it is theirs alone. */
+export const alone = test.extend<{ readonly server: Server }>({
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  server: async ({}, use) => {
+    await using server = await conduit()
+    await use(server)
   },
 })
 
@@ -80,6 +98,15 @@ export async function callMe(page: Page, name: string, to = "/"): Promise<void> 
   await page.getByLabel("Name").fill(name)
   await page.getByRole("button", { name: "Keep this name" }).click()
   await expect(page.getByRole("link", { name })).toBeVisible()
+}
+
+/** Comments on the article that is open, and waits until one more says so. */
+export async function say(page: Page, text: string): Promise<void> {
+  const said = page.locator(".comment", { hasText: text })
+  const before = await said.count()
+  await page.getByLabel("Your comment").fill(text)
+  await page.getByRole("button", { name: "Post" }).click()
+  await expect(said).toHaveCount(before + 1)
 }
 
 export { expect }

@@ -1,7 +1,7 @@
 // What a hostile client sends, over the wire, while somebody else uses the site undisturbed.
 import { connect } from "node:net"
 import { WebSocket } from "ws"
-import { callMe, connected, expect, test } from "./fixtures.ts"
+import { callMe, connected, expect, say, test } from "./fixtures.ts"
 
 /** Sends bytes to the server and resolves with all that it answers until it closes. */
 const raw = (url: string, ...bytes: readonly (string | Uint8Array)[]): Promise<string> =>
@@ -85,11 +85,7 @@ test.describe("while somebody reads and writes,", () => {
     await callMe(page, "Witness", "/articles/two-windows")
     await connected(page)
   })
-  test.afterEach(async ({ page }) => {
-    await page.getByLabel("Your comment").fill("I noticed nothing.")
-    await page.getByRole("button", { name: "Post" }).click()
-    await expect(page.locator("#comments")).toContainText("I noticed nothing.")
-  })
+  test.afterEach(({ page }) => say(page, "I noticed nothing."))
 
   test("malformed frames close the socket that sent them", async ({ server }) => {
     const hand = await handSocket(server.url)

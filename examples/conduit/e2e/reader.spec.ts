@@ -1,4 +1,4 @@
-import { callMe, connected, expect, open, test } from "./fixtures.ts"
+import { alone, callMe, connected, expect, open, say, test } from "./fixtures.ts"
 
 const article = "/articles/two-windows"
 // the smallest PNG: one pixel
@@ -18,11 +18,13 @@ test("a picture that somebody sends stands beside what they say, for everybody w
   await page.getByRole("button", { name: "Show this picture" }).click()
   await expect(page.getByText("That is you.")).toBeVisible()
   await open(page, article)
-  await page.getByLabel("Your comment").fill("With a face.")
-  await page.getByRole("button", { name: "Post" }).click()
+  await say(page, "With a face.")
   const other = await visitor()
   await open(other, article)
-  const picture = other.locator(".comment img.avatar")
+  const picture = other
+    .locator(".comment", { hasText: "With a face." })
+    .last()
+    .locator("img.avatar")
   await expect(picture).toHaveJSProperty("naturalWidth", 1)
 
   const answer = await page.request.get((await picture.getAttribute("src")) ?? "")
@@ -93,41 +95,43 @@ test("who wants to be forgotten is", async ({ page }) => {
 test("the archive arrives in parts, in the browser's own order and under its policy", async ({
   page,
 }) => {
-  await page.goto("/archive")
-  await expect(page.getByText("30 of them, the newest first.")).toBeVisible()
-  await expect(page.locator(".archive li")).toHaveCount(30)
   const json = await page.request.get("/archive", { headers: { accept: "application/json" } })
-  expect(await json.json()).toHaveLength(30)
+  const all = await json.json()
+  expect(all.length).toBeGreaterThanOrEqual(30)
+  await page.goto("/archive")
+  await expect(page.getByText(`${all.length} of them, the newest first.`)).toBeVisible()
+  await expect(page.locator(".archive li")).toHaveCount(all.length)
 })
 
-test("a style that a live view brings along applies: after navigation, and when the socket came back", async ({
-  page,
-  server,
-  complaints,
-}) => {
-  const hue = () =>
-    page.locator("article.article").evaluate((it) => getComputedStyle(it).getPropertyValue("--hue"))
-  await open(page, "/")
-  await page.evaluate(() => Object.assign(window, { loadedOnce: true }))
-  const article = page.locator("article.article")
-  await page.locator(".feed h2 a").first().click()
-  await expect(article).toBeVisible()
-  await connected(page)
-  const first = await hue()
-  expect(first).toMatch(/^\d+$/)
+alone(
+  "a style that a live view brings along applies: after navigation, and when the socket came back",
+  async ({ page, server, complaints }) => {
+    const hue = () =>
+      page
+        .locator("article.article")
+        .evaluate((it) => getComputedStyle(it).getPropertyValue("--hue"))
+    await open(page, "/")
+    await page.evaluate(() => Object.assign(window, { loadedOnce: true }))
+    const article = page.locator("article.article")
+    await page.locator(".feed h2 a").first().click()
+    await expect(article).toBeVisible()
+    await connected(page)
+    const first = await hue()
+    expect(first).toMatch(/^\d+$/)
 
-  complaints.serverIsDown = true
-  await server.kill()
-  await expect(page.locator("[data-phx-main].phx-connected")).not.toBeAttached()
-  await server.restart()
-  await connected(page)
-  complaints.serverIsDown = false
-  expect(await hue()).toBe(first)
+    complaints.serverIsDown = true
+    await server.kill()
+    await expect(page.locator("[data-phx-main].phx-connected")).not.toBeAttached()
+    await server.restart()
+    await connected(page)
+    complaints.serverIsDown = false
+    expect(await hue()).toBe(first)
 
-  // another author's, rendered by another process than the one that answered with the page
-  await page.getByRole("link", { name: "Articles", exact: true }).click()
-  await page.locator(".feed li").nth(3).locator("h2 a").click()
-  await expect(article).toBeVisible()
-  expect(await hue()).toMatch(/^\d+$/)
-  expect(await page.evaluate(() => "loadedOnce" in window)).toBe(true)
-})
+    // another author's, rendered by another process than the one that answered with the page
+    await page.getByRole("link", { name: "Articles", exact: true }).click()
+    await page.locator(".feed li").nth(3).locator("h2 a").click()
+    await expect(article).toBeVisible()
+    expect(await hue()).toMatch(/^\d+$/)
+    expect(await page.evaluate(() => "loadedOnce" in window)).toBe(true)
+  },
+)
