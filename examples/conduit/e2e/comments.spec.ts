@@ -58,6 +58,30 @@ alone(
   },
 )
 
+alone(
+  "nothing is wrong with a form that is empty because its comment was taken, also when the server comes back",
+  async ({ page, server, complaints }) => {
+    await callMe(page, "Grace", article)
+    await connected(page)
+    const text = page.getByLabel("Your comment")
+    await say(page, "That is all.")
+    await expect(text).toHaveValue("")
+
+    complaints.serverIsDown = true
+    await server.kill()
+    await expect(page.locator("[data-phx-main].phx-connected")).not.toBeAttached()
+    await server.restart()
+    await connected(page)
+    complaints.serverIsDown = false
+
+    await expect(page.locator("#comment-form .problem")).toBeEmpty()
+    await expect(text).not.toHaveAttribute("aria-invalid")
+    await text.fill("a")
+    await text.fill("")
+    await expect(page.locator("#comment-form .problem")).toHaveText(/blank/)
+  },
+)
+
 test("what is wrong comes and goes without moving the button below, which would lose a press", async ({
   page,
 }) => {

@@ -24,6 +24,11 @@ test("a form says what is wrong with fields that were used, and with all once it
   await expect(page.getByText("See you at The reeds.")).toBeVisible()
   await expect(page.getByText("The reeds, 2027-04-01, 2 seats")).toBeVisible()
   await expect(page.getByLabel("Place")).toHaveValue("")
+
+  // the next trip is another form: what was used was the one before
+  await page.getByLabel("Email").fill("x")
+  await expect(page.getByText("Email is not an address")).toBeVisible()
+  await expect(page.getByText("Place can't be blank")).toHaveCount(0)
 })
 
 test("what was typed stays in place while the view answers", async ({ page }) => {

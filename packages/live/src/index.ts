@@ -53,6 +53,7 @@ export {
   ViewForbiddenError,
 } from "./errors.ts"
 export { type EventRef, eventNamed } from "./event-ref.ts"
+export { freshForm } from "./fresh-form.ts"
 export type { Hook, Next, OnMount, Stages } from "./hook.ts"
 export {
   type HookContract,

@@ -1,5 +1,5 @@
 import { each, type Html, html, jsonScript } from "@bennu/html"
-import { link, on } from "@bennu/live"
+import { freshForm, link, on } from "@bennu/live"
 import { formParams, toForm } from "@bennu/schema"
 import * as z from "zod"
 import * as Articles from "../articles.ts"
@@ -36,6 +36,7 @@ export const ArticleLive = liveView({
       text: prose(article.body),
       comments: await Comments.list(scope, article.id),
       form: blank(),
+      posted: 0,
       mine: Articles.mayEdit(scope, article),
       named: scope.reader !== null,
     }
@@ -47,7 +48,8 @@ export const ArticleLive = liveView({
       const { reader } = socket.scope
       if (reader === null) return socket.redirect(path.name())
       const saved = await Comments.post({ ...socket.scope, reader }, socket.assigns.article, params)
-      return socket.assign({ form: saved.ok ? blank() : toForm(saved.error, { as: "comment" }) })
+      if (!saved.ok) return socket.assign({ form: toForm(saved.error, { as: "comment" }) })
+      return socket.assign({ form: blank() }).update("posted", (posted) => posted + 1)
     },
   },
   subscribe: ({ assigns: { article } }) => [
@@ -75,7 +77,7 @@ export const ArticleLive = liveView({
     ${jsonScript("about", about, { type: "application/ld+json" })}`
   },
   render: (
-    { article, text, comments, form, mine, named },
+    { article, text, comments, form, posted, mine, named },
     { validate, post },
     { nonce },
   ) => html`<style nonce="${nonce}">.article { --hue: ${hueOf(article.author)} }</style>
@@ -99,6 +101,7 @@ export const ArticleLive = liveView({
           ? html`<form class="stack" id="comment-form" phx-change="${validate}" phx-submit="${post}">
             ${control({ field: form.fields.body, label: "Your comment", rows: "short" })}
             <button phx-disable-with="Posting…">Post</button>
+            ${freshForm(`comment-${posted}`)}
           </form>`
           : html`<p><a ${link({ href: path.name({ to: path.article({ slug: article.slug }) }) })}>Choose a name</a> to write a comment.</p>`
       }

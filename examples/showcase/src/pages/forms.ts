@@ -1,6 +1,7 @@
 // A changeset reads what was sent, says what is wrong with it, and a form
 // shows both.
 import { each, html } from "@bennu/html"
+import { freshForm } from "@bennu/live"
 import { cast, formParams, schema, toForm } from "@bennu/schema"
 import { date, integer, pgTable, text } from "drizzle-orm/pg-core"
 import * as z from "zod"
@@ -55,6 +56,7 @@ export const FormsLive = liveView({
           ${control({ field: fields.seats, label: "Seats", hint: "Up to 8.", type: "number" })}
         </div>
         <button phx-disable-with="Booking…">Book</button>
+        ${freshForm(`trip-${booked.length}`)}
       </form>`,
     )}
     ${
