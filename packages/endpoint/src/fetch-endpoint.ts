@@ -21,7 +21,7 @@ export type FetchEndpointOptions = Pick<
 /**
  * An endpoint for hosts that bring a server and speak `fetch`: Bun, Deno, workers. Plugs, ids, spans, files and health are as
  * in `endpoint`; connections, TLS, WebSockets and the limits of headers are the host's.
- * @example Bun.serve({ fetch: fetchEndpoint({ router }).fetch })
+ * @example Bun.serve({ fetch: (request, server) => fetch(request, { remoteAddress: server.requestIP(request)?.address }) })
  * @throws {OptionsError} when an option makes no sense.
  */
 export function fetchEndpoint(options: FetchEndpointOptions): { readonly fetch: Fetch } {

@@ -4,6 +4,7 @@ export { createDatabase } from "./database.ts"
 export { startNats } from "./nats.ts"
 export { startPgBouncer } from "./pgbouncer.ts"
 export { redisForTests, startRedis } from "./redis.ts"
+export { runtime } from "./runtime.ts"
 export {
   type FaultFigure,
   type FaultRun,
