@@ -73,13 +73,20 @@ export interface PubSubOptions {
   readonly maxBacklog?: number | undefined
   /** Topics whose history this node keeps; of more, those that were silent for longest are forgotten (10,000). */
   readonly maxHistories?: number | undefined
+  /** Characters of the messages that this node keeps for histories; of more, topics that were silent for longest are forgotten (67,108,864). */
+  readonly maxHistorySize?: number | undefined
   /** Messages with a history that this node can say again to others that missed them (10,000). */
   readonly maxRepair?: number | undefined
   /** Milliseconds since 1970 (`Date.now`). */
   readonly now?: Clock | undefined
 }
 
-const DEFAULTS = { maxBacklog: 10_000, maxHistories: 10_000, maxRepair: 10_000 } as const
+const DEFAULTS = {
+  maxBacklog: 10_000,
+  maxHistories: 10_000,
+  maxHistorySize: 1 << 26,
+  maxRepair: 10_000,
+} as const
 type Limits = { readonly [K in keyof typeof DEFAULTS]: number }
 
 /**
@@ -132,7 +139,8 @@ class OpenPubSub implements PubSub, AsyncDisposable {
   readonly #local: boolean
   #stopped = false
 
-  constructor(adapter: Adapter, { maxBacklog, maxHistories, maxRepair }: Limits, now: Clock) {
+  constructor(adapter: Adapter, limits: Limits, now: Clock) {
+    const { maxBacklog, maxHistories, maxHistorySize, maxRepair } = limits
     this.#adapter = adapter
     this.#local = isLocal(adapter)
     this.#said = new Hub(maxBacklog)
@@ -140,6 +148,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     this.#gaps = new Hub(maxBacklog)
     this.#history = new History({
       maxTopics: maxHistories,
+      maxSize: maxHistorySize,
       maxRepair,
       now,
       send: (text) => this.#send(TALK, text).catch(notSent),

@@ -3,7 +3,7 @@ import { randomToken } from "@bennu/core/crypto"
 import { decodeCursor, encodeCursor } from "./cursor.ts"
 import type { Keep } from "./keep.ts"
 import { Sequence } from "./sequence.ts"
-import { type Kept, TopicLog } from "./topic-log.ts"
+import { type Kept, TopicLog, type Total } from "./topic-log.ts"
 
 /** What came after a cursor. */
 export interface Replayed<M> {
@@ -17,6 +17,8 @@ export interface Replayed<M> {
 export interface HistoryParts {
   /** Topics whose messages are kept; of more, those not used for longest are forgotten. */
   readonly maxTopics: number
+  /** Characters of all messages that are kept, and as many again of own ones that are said again. */
+  readonly maxSize: number
   /** Own messages that are said again to nodes that missed some. */
   readonly maxRepair: number
   readonly now: Clock
@@ -40,8 +42,13 @@ export class History {
   readonly #self = randomToken(9)
   readonly #parts: HistoryParts
   readonly #sequence: Sequence
+  /** The topic that was silent for longest is first. */
   readonly #logs = new Map<string, TopicLog>()
+  readonly #total: Total = { size: 0 }
+  /** Until when messages came of topics that are let go. */
+  #forgotten = Number.NEGATIVE_INFINITY
   #own: Own[] = []
+  #ownSize = 0
   #count = 0
 
   constructor(parts: HistoryParts) {
@@ -53,10 +60,8 @@ export class History {
   say(topic: string, message: string, keep: Keep): string {
     const number = ++this.#count
     const text = `${this.#self} ${number} ${keep.limit} ${keep.ttl} ${message}`
-    this.#own.push({ topic, number, text })
-    const { maxRepair, now } = this.#parts
-    if (this.#own.length > maxRepair * 2) this.#own = this.#own.slice(-maxRepair)
-    this.#append(topic, { publisher: this.#self, number, message, at: now() }, keep)
+    this.#remember({ topic, number, text })
+    this.#append(topic, { publisher: this.#self, number, message, at: this.#parts.now() }, keep)
     return text
   }
 
@@ -105,10 +110,8 @@ export class History {
     const now = this.#parts.now()
     const cursor = decodeCursor(text)
     if (!cursor) return { messages: [], complete: false, cursor: this.cursor(topic) }
-    const log = this.#logs.get(topic)
-    const { messages, complete } = log
-      ? log.since(cursor, this.#self, now)
-      : { messages: [], complete: this.#logs.size < this.#parts.maxTopics }
+    const log = this.#logs.get(topic) ?? this.#newLog()
+    const { messages, complete } = log.since(cursor, this.#self, now)
     const sureSince = this.#sequence.sureSince(now)
     const sure = sureSince !== null && cursor.time >= sureSince
     return {
@@ -118,15 +121,46 @@ export class History {
     }
   }
 
+  #newLog(): TopicLog {
+    return new TopicLog(this.#total, this.#forgotten)
+  }
+
+  /** Half of them go at once, so that not each new one moves all others. */
+  #remember(own: Own): void {
+    const { maxRepair, maxSize } = this.#parts
+    this.#own.push(own)
+    this.#ownSize += own.text.length
+    if (this.#own.length <= maxRepair * 2 && this.#ownSize <= maxSize) return
+    let size = 0
+    const last = this.#own.findLastIndex(({ text }, at) => {
+      size += text.length
+      return size > maxSize / 2 || this.#own.length - at > maxRepair
+    })
+    this.#own = this.#own.slice(last + 1)
+    this.#ownSize = this.#own.reduce((sum, { text }) => sum + text.length, 0)
+  }
+
   #append(topic: string, kept: Kept, keep: Keep): void {
-    const log = this.#logs.get(topic) ?? new TopicLog()
+    const log = this.#logs.get(topic) ?? this.#newLog()
     this.#logs.delete(topic)
     this.#logs.set(topic, log)
     log.append(kept, keep)
-    if (this.#logs.size <= this.#parts.maxTopics) return
-    for (const oldest of this.#logs.keys()) {
-      this.#logs.delete(oldest)
-      return
+    this.#fit(log, kept.at)
+  }
+
+  /** Lets go of what is over; where there is too much, of topics that were silent for longest, and at last of the latest one's own. */
+  #fit(latest: TopicLog, now: number): void {
+    const { maxTopics, maxSize } = this.#parts
+    for (const [topic, log] of this.#logs) {
+      const isTooMuch = this.#logs.size > maxTopics || this.#total.size > maxSize
+      if (!isTooMuch && !log.isOver(now)) return
+      if (log === latest) {
+        log.shrink(maxSize, now)
+        return
+      }
+      this.#logs.delete(topic)
+      log.clear()
+      this.#forgotten = Math.max(this.#forgotten, log.lastAt)
     }
   }
 
