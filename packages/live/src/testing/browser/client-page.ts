@@ -7,10 +7,10 @@ import type { ClientHook } from "../../client-hook.ts"
 import { runtimeHooks } from "../../hooks-module.ts"
 import { liveHead } from "../../live-head.ts"
 
-/** A script as it is on npm, for a page that has it in an element. */
-function script(name: string): Html {
-  const manifest = findPackageJSON(name, import.meta.url)
-  if (manifest === undefined) throw new Error(`${name} is not installed`)
+/** A script as it is on npm, for a page that has it in an element: its name, and what it is installed as. */
+function script(name: string, as = name): Html {
+  const manifest = findPackageJSON(as, import.meta.url)
+  if (manifest === undefined) throw new Error(`${as} is not installed`)
   const code = readFileSync(join(manifest, "..", "priv", "static", `${name}.min.js`), "utf8")
   return raw(`<script>${code.replaceAll("</script", "<\\/script")}</script>`)
 }
@@ -40,10 +40,10 @@ const connect = (params: object) => `
   window.liveSocket.connect()
 `
 
-/** The page around a view, with the official client. */
+/** The page around a view, with the official client. @param client What it is installed as. */
 export const clientLayout =
-  (hooks: readonly ClientHook[], params: object): Layout =>
+  (hooks: readonly ClientHook[], params: object, client?: string): Layout =>
   ({ title, head, content, csrfToken }) =>
     html`<!doctype html><html lang="en"><head>${liveHead({ csrfToken })}<title>${title}</title>${head}${runtimeHooks(hooks)}
-      ${script("phoenix")}${script("phoenix_live_view")}</head><body>${content}
+      ${script("phoenix")}${script("phoenix_live_view", client)}</head><body>${content}
       ${raw(`<script>${connect(params)}</script>`)}</body></html>`
