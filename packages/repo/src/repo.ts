@@ -132,6 +132,12 @@ export interface Repo {
     values: Partial<Row<S>>,
     options?: Loads<P>,
   ): Promise<Loaded<S, P> | null>
+  /** All rows with these values: `allBy(Todo, { userId, done: false })`. */
+  allBy<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    values: Partial<Row<S>>,
+    query?: Query<P>,
+  ): Promise<Loaded<S, P>[]>
   /** The same rows as they are now, in the same order. @throws {NotFoundError} when one of them is gone. */
   reload<S extends Schema, const P extends Preloads<S>>(
     schema: S,
@@ -155,6 +161,18 @@ export interface Repo {
     options?: Loading,
   ): Promise<Loaded<S, P>[]>
 
+  /**
+   * Asks whether another row has these values already, so that a form says it before anybody sends it. Somebody else may
+   * take them a moment later: only a unique constraint is certain, and gives an error of the same code.
+   * @returns The changeset, with an error at the first of the fields where they are taken. Nothing is asked where none of them
+   * changes (as long as the rules are broken, nothing does), and where one is null or has an error.
+   * @example const checked = await repo.validateUnique(signUp(params), "email")
+   */
+  validateUnique<S extends Schema>(
+    changeset: Changeset<S>,
+    fields: keyof Row<S> | readonly (keyof Row<S>)[],
+    options?: Waiting & { readonly message?: string | undefined },
+  ): Promise<Changeset<S>>
   /**
    * An invalid changeset comes back without a query; so does one whose declared constraint the database enforced.
    * With `onConflict` the row that is there already is changed, and comes back as it is then.

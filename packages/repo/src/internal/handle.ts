@@ -27,8 +27,9 @@ import type { Sql, SqlRow } from "../sql.ts"
 import type { Access } from "./access.ts"
 import { copyIn, copyOut } from "./copy.ts"
 import { aggregate, counted, exists } from "./counting.ts"
-import { all, fetched, get, getBy, loaded, one, queried, reloaded } from "./reading.ts"
+import { all, allBy, fetched, get, getBy, loaded, one, queried, reloaded } from "./reading.ts"
 import { stream } from "./stream.ts"
+import { validateUnique } from "./validate-unique.ts"
 import { type Outcome, written } from "./write.ts"
 import { deleteAll, type InsertOptions, insertAll, insertSource, updateAll } from "./write-many.ts"
 
@@ -93,6 +94,14 @@ export class Handle implements Repo {
     return getBy<S, P>(this.#access, schema, values, options)
   }
 
+  allBy<S extends Schema, const P extends Preloads<S>>(
+    schema: S,
+    values: Partial<Row<S>>,
+    query: Query<P> = {},
+  ): Promise<Loaded<S, P>[]> {
+    return allBy<S, P>(this.#access, schema, values, query)
+  }
+
   reload<S extends Schema, const P extends Preloads<S>>(
     schema: S,
     rows: readonly Row<S>[],
@@ -126,6 +135,14 @@ export class Handle implements Repo {
 
   exists<S extends Schema>(schema: S, filter: Filter = {}): Promise<boolean> {
     return exists(this.#access, schema, filter)
+  }
+
+  validateUnique<S extends Schema>(
+    changeset: Changeset<S>,
+    fields: keyof Row<S> | readonly (keyof Row<S>)[],
+    options: Waiting & { readonly message?: string | undefined } = {},
+  ): Promise<Changeset<S>> {
+    return validateUnique(this.#access, changeset, fields, options)
   }
 
   insert<S extends Schema>(

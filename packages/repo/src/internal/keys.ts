@@ -56,7 +56,7 @@ export function byValues(schema: Schema, values: Readonly<Record<string, unknown
   }
   const condition = and(...conditions)
   if (condition === undefined)
-    throw new RepoUsageError("getBy was given no values", "Name a column.")
+    throw new RepoUsageError("no values were given to ask for", "Name a column.")
   return condition
 }
 

@@ -2,7 +2,7 @@
 // back, so the casts to Loaded<S, P> below say what `schema` says.
 import type { Awaitable } from "@bennu/core"
 import type { Row, Schema } from "@bennu/schema"
-import { type SQL, sql } from "drizzle-orm"
+import { and, type SQL, sql } from "drizzle-orm"
 import type { PgTable } from "drizzle-orm/pg-core"
 import type { Statement } from "../driver.ts"
 import { MultipleRowsError, NotFoundError } from "../errors.ts"
@@ -89,6 +89,18 @@ export async function getBy<S extends Schema, const P extends Preloads<S>>(
 ): Promise<Loaded<S, P> | null> {
   const where = byValues(schema, values)
   return where === null ? null : one<S, P>(access, schema, { ...options, where })
+}
+
+export async function allBy<S extends Schema, const P extends Preloads<S>>(
+  access: Access,
+  schema: S,
+  values: Partial<Row<S>>,
+  query: Query<P>,
+): Promise<Loaded<S, P>[]> {
+  const where = byValues(schema, values)
+  return where === null
+    ? []
+    : all<S, P>(access, schema, { ...query, where: and(where, query.where) })
 }
 
 export async function reloaded<S extends Schema, const P extends Preloads<S>>(

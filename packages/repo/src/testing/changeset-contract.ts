@@ -2,7 +2,7 @@ import { change, schema } from "@bennu/schema"
 import { eq } from "drizzle-orm"
 import { describe, expect, it } from "vitest"
 import type { Repo } from "../repo.ts"
-import { failure, refusal, value } from "./support.ts"
+import { failure, refusal, statementsOf, value } from "./support.ts"
 import { Article, articles, newArticle, newUser, nobody, Tag, tags, User, users } from "./tables.ts"
 
 /** What a changeset asks of the repo that writes it. */
@@ -34,6 +34,39 @@ export function changesetContract(repo: () => Repo): void {
         errors: [{ path: ["articles"], code: "noAssoc" }],
       })
       expect(await repo().count(User)).toBe(1)
+    })
+  })
+
+  describe("validateUnique", () => {
+    const taken = [{ path: ["slug"], code: "unique", message: "has already been taken" }]
+
+    it("says at the field that another row has its value, and says nothing of the row itself", async () => {
+      const article = await value(repo().insert(newArticle("a")))
+      await value(repo().insert(newArticle("b")))
+      const checked = await repo().validateUnique(newArticle("a"), "slug")
+      expect(checked).toMatchObject({ valid: false, errors: taken })
+      const worded = await repo().validateUnique(newArticle("a"), "slug", { message: "is taken" })
+      expect(worded.errors).toMatchObject([{ message: "is taken" }])
+      expect((await repo().validateUnique(newArticle("c"), "slug")).errors).toEqual([])
+      const same = change(Article, article, {}).forceChange("slug", "a")
+      expect((await repo().validateUnique(same, "slug")).errors).toEqual([])
+      const renamed = change(Article, article, { slug: "b" })
+      expect((await repo().validateUnique(renamed, "slug")).errors).toMatchObject(taken)
+    })
+
+    it("looks at several fields together, and asks nothing where none changes, one is null or one is wrong", async () => {
+      const article = await value(repo().insert(newArticle("a", { title: "t" })))
+      const both = ["slug", "title"] as const
+      const other = change(Article, {}, { slug: "a", title: "other" })
+      expect((await repo().validateUnique(other, both)).errors).toEqual([])
+      const equal = change(Article, {}, { slug: "a", title: "t" })
+      expect((await repo().validateUnique(equal, both)).errors).toMatchObject(taken)
+      const asked = await statementsOf(async () => {
+        await repo().validateUnique(change(Article, article, { title: "x" }), "slug")
+        await repo().validateUnique(newArticle("a").addError("slug", "is odd"), "slug")
+        await repo().validateUnique(newArticle("a"), ["slug", "authorId"])
+      })
+      expect(asked).toEqual([])
     })
   })
 

@@ -90,6 +90,24 @@ export function readingContract(repo: () => Repo): void {
       expect(await failure(repo().getBy(Article, {}))).toMatchObject({ code: "ERR_REPO_USAGE" })
     })
 
+    it("gives all rows with some values, with the conditions and relations of any query", async () => {
+      const [ada] = await repo().insertAll(User, [{ email: "ada" }, { email: "bob" }])
+      const authorId = ada?.id ?? ""
+      await repo().insertAll(Article, [
+        { slug: "a", title: "t", authorId, likes: 1 },
+        { slug: "b", title: "t", authorId, likes: 2 },
+        { slug: "c", title: "t" },
+      ])
+      const slugs = (rows: readonly { slug: string }[]) => rows.map(({ slug }) => slug).sort()
+      expect(slugs(await repo().allBy(Article, { authorId, title: "t" }))).toEqual(["a", "b"])
+      expect(slugs(await repo().allBy(Article, { authorId: null }))).toEqual(["c"])
+      const where = eq(articles.likes, 2)
+      expect(
+        await repo().allBy(Article, { authorId }, { where, preload: ["author"] }),
+      ).toMatchObject([{ slug: "b", author: { email: "ada" } }])
+      expect(await repo().allBy(Article, { id: "no uuid" })).toEqual([])
+    })
+
     it("gives rows as they are now, in the order they were", async () => {
       const [b, a] = await repo().insertAll(Article, [
         { slug: "b", title: "b" },
