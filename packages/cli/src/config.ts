@@ -45,6 +45,13 @@ export interface DatabaseConfig {
   readonly migrations?: string | (() => Awaitable<readonly Migration[]>) | undefined
   /** All schemas of the app, whose constraints `bennu migrate --check` looks for (none). */
   readonly schemas?: (() => Awaitable<readonly Schema[]>) | undefined
+  /**
+   * What Drizzle declares beside the tables of the schemas, for `bennu migrate generate`: tables that only join, enums, views
+   * (none): `() => import("./src/tables.ts")`.
+   */
+  readonly tables?: (() => Awaitable<Readonly<Record<string, unknown>>>) | undefined
+  /** As the repo has it. */
+  readonly casing?: "snake_case" | "camelCase" | undefined
   /** What `bennu seed` runs (nothing). */
   readonly seeds?: (() => Awaitable<readonly Seed[]>) | undefined
 }

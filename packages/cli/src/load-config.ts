@@ -40,6 +40,8 @@ const database = z.strictObject({
     .union([z.string().min(1), given<Exclude<NonNullable<DatabaseConfig["migrations"]>, string>>()])
     .optional(),
   schemas: given<NonNullable<DatabaseConfig["schemas"]>>().optional(),
+  tables: given<NonNullable<DatabaseConfig["tables"]>>().optional(),
+  casing: z.enum(["snake_case", "camelCase"]).optional(),
   seeds: given<NonNullable<DatabaseConfig["seeds"]>>().optional(),
 })
 const schema = z.strictObject({

@@ -223,6 +223,30 @@ describe("bennu migrate", { timeout: 120_000 }, () => {
     expect(out).toContain("migrations: 1 problem in 3 migrations\n")
   })
 
+  it("generates the next migration from the tables, which can be applied and taken back", async () => {
+    const app = await newApp()
+    for (const path of [first, "migrations/20261122000001_unique_titles.sql"])
+      rmSync(join(app.folder, path))
+    const create = await app.bennu("migrate", "generate", "create_todos")
+    expect(create).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringMatching(/^migrations\/\d{14}_create_todos\.sql written\n$/),
+    })
+    expect(await app.bennu("migrate", "generate", "again")).toMatchObject({
+      code: 0,
+      out: "nothing changed\n",
+    })
+    expect(await app.bennu("migrate")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("1 migration applied"),
+    })
+    expect(await app.bennu("migrate", "--check")).toMatchObject({ code: 0 })
+    expect(await app.bennu("migrate", "rollback")).toMatchObject({ code: 0 })
+    expect([...(await app.sql`select 1 from pg_tables where tablename = 'todos'`)]).toEqual([])
+    expect(await app.bennu("migrate", "generate", "../todos")).toMatchObject({ code: 2 })
+  })
+
   it("seeds what belongs to an environment, and finds nothing to do the second time", async () => {
     const app = await newApp()
     await app.bennu("migrate")

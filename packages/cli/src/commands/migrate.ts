@@ -1,6 +1,8 @@
+import { relative } from "node:path"
 import { duration } from "@bennu/core/zod"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { checkDatabase } from "../database/check-database.ts"
+import { generateDatabase } from "../database/generate-database.ts"
 import { lintDatabase } from "../database/lint-database.ts"
 import { type OpenDatabase, openDatabase } from "../database/open-database.ts"
 import { showStatus } from "../database/show-status.ts"
@@ -58,6 +60,11 @@ function asCount(text: string): number {
   throw new InvalidArgumentError("It is no number from 1.")
 }
 
+function asName(text: string): string {
+  if (/^[a-z\d_]{1,200}$/.test(text)) return text
+  throw new InvalidArgumentError("Name it in small letters, digits and underscores.")
+}
+
 /** Says each migration as it is done. */
 const tellEach = (terminal: Terminal, { migrationStopped }: OpenDatabase["tools"]): Disposable =>
   migrationStopped.subscribe(({ id, direction, duration, error }) => {
@@ -98,6 +105,15 @@ export function migrateCommand(terminal: Terminal): Command {
       terminal.out(printProblems(report, summary, options.format, terminal.cwd))
       terminal.exitCode = report.problems.length === 0 ? 0 : 1
     })
+  const generate = withConfig(new Command("generate"))
+    .description("write the next migration from what the tables have become, its way back proved")
+    .argument("<name>", "what it is called: add_tags", asName)
+    .action(async (name: string, options: ConfigOption) => {
+      const file = await generateDatabase(await load(options), name)
+      terminal.out(
+        file === null ? "nothing changed\n" : `${relative(terminal.cwd, file)} written\n`,
+      )
+    })
   // options stand behind the command that they are of: both have -f
   return withLock(withConfig(new Command("migrate")))
     .enablePositionalOptions()
@@ -136,4 +152,5 @@ export function migrateCommand(terminal: Terminal): Command {
     .addCommand(status)
     .addCommand(rollback)
     .addCommand(lint)
+    .addCommand(generate)
 }
