@@ -164,9 +164,10 @@ function open(message: string, cursor: string | null = null) {
   return { from: message.slice(0, bar), broadcast }
 }
 
-/** Adds a cursor, which needs no escapes, to the payload that a frame ends with. */
+/** Adds a cursor, which needs no escapes, to the payload that a frame ends with; one that is no object has no room for it. */
 function withCursor(frame: string, cursor: string): string {
   const end = frame.lastIndexOf("}")
+  if (frame.slice(end + 1).trim() !== "]") return frame
   const before = frame.slice(0, end).trimEnd()
   return `${before}${before.endsWith("{") ? "" : ","}"cursor":"${cursor}"}]`
 }

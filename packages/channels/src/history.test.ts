@@ -2,14 +2,15 @@ import { ok } from "@bennu/core"
 import { local, openPubSub } from "@bennu/pubsub"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
-import { broadcastTo, channel } from "./index.ts"
+import { broadcastTo, channel, encoded } from "./index.ts"
 import { socketHandler } from "./socket.ts"
 import { connectSocket, type TestChannel, type TestSocket } from "./testing.ts"
 
+const history = { limit: 3, ttl: "1m" } as const
 const Room = channel({
   events: { say: z.object({ text: z.string() }), hush: z.object({ text: z.string() }) },
   pushes: { said: z.object({ text: z.string() }), hushed: z.object({ text: z.string() }) },
-  history: { limit: 3, ttl: "1m" },
+  history,
   join: () => ok({}),
   handleEvent: {
     say: (socket, said) => socket.broadcast("said", said),
@@ -102,6 +103,22 @@ describe("a channel with a history", () => {
     await room.next("history")
     await broadcastTo(pubsub, "room:1", "said", {})
     expect(await room.next("said")).toEqual({ cursor: expect.any(String) })
+  })
+
+  it("leaves payloads alone that are no objects", async () => {
+    const { pubsub, join } = await open()
+    const { client } = await join()
+    const payloads = [[1, { a: 2 }], [], new Date(0), ["}"], encoded('[{"a":1}\n]\n')]
+    for (const payload of payloads)
+      await broadcastTo(pubsub, "room:1", "said", payload, { history })
+    const said = client.received.filter(({ event }) => event === "said")
+    expect(said.map(({ payload }) => payload)).toEqual([
+      [1, { a: 2 }],
+      [],
+      "1970-01-01T00:00:00.000Z",
+      ["}"],
+      [{ a: 1 }],
+    ])
   })
 
   it("wants bounds that are some", () => {
