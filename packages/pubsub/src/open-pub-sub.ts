@@ -149,6 +149,7 @@ class OpenPubSub implements PubSub, AsyncDisposable {
     this.#history = new History({
       maxTopics: maxHistories,
       maxSize: maxHistorySize,
+      isAlone: this.#local,
       maxRepair,
       now,
       send: (text) => this.#send(TALK, text).catch(notSent),

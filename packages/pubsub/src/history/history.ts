@@ -17,6 +17,8 @@ export interface Replayed<M> {
 export interface HistoryParts {
   /** Topics whose messages are kept; of more, those not used for longest are forgotten. */
   readonly maxTopics: number
+  /** There are no other nodes: nobody asks for what was missed. */
+  readonly isAlone: boolean
   /** Characters of all messages that are kept, and as many again of own ones that are said again. */
   readonly maxSize: number
   /** Own messages that are said again to nodes that missed some. */
@@ -60,7 +62,7 @@ export class History {
   say(topic: string, message: string, keep: Keep): string {
     const number = ++this.#count
     const text = `${this.#self} ${number} ${keep.limit} ${keep.ttl} ${message}`
-    this.#remember({ topic, number, text })
+    if (!this.#parts.isAlone) this.#remember({ topic, number, text })
     this.#append(topic, { publisher: this.#self, number, message, at: this.#parts.now() }, keep)
     return text
   }
