@@ -16,6 +16,7 @@ export type {
   JoinRequest,
   ReplyOf,
 } from "./channel/definition.ts"
+export { type ReplyLater, replyLater } from "./channel/reply-later.ts"
 export type {
   Answer,
   ChannelHandler,

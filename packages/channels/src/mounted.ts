@@ -3,6 +3,9 @@ import type { ChannelHandler } from "./channel-handler.ts"
 import type { ResolvedLimits } from "./limits.ts"
 import { TokenBucket } from "./token-bucket.ts"
 
+/** Where a channel says nothing else. */
+export const PENDING_REPLIES = 100
+
 /** What one kind of channel may be sent where that differs from the rest of its socket: uploads need more. */
 export interface ChannelLimits {
   /** Bytes of one frame to a joined channel (the socket's). */
@@ -11,6 +14,8 @@ export interface ChannelLimits {
   readonly eventsPerSecond?: number | undefined
   /** Events at once (twice `eventsPerSecond`). */
   readonly eventBurst?: number | undefined
+  /** Events that wait for what `replyLater` answers at once, in one channel (100); more are answered `too many events`. */
+  readonly pendingReplies?: number | undefined
   /** Such channels are joined because others asked for it with `expect`: as often as that, they do not count among the socket's. */
   readonly expected?: boolean | undefined
 }
@@ -40,6 +45,7 @@ export function mounted(pattern: string, handler: ChannelHandler, socket: Resolv
     frameBytes: socket.frameBytes,
     eventsPerSecond,
     eventBurst: 2 * eventsPerSecond,
+    pendingReplies: PENDING_REPLIES,
   }
   const limits = parseLimits(`the limits of ${JSON.stringify(pattern)}`, defaults, given)
   const { frameBytes, eventBurst } = limits

@@ -2,7 +2,7 @@ import { err, ok } from "@bennu/core"
 import type { PubSub } from "@bennu/pubsub"
 import { expectTypeOf, test } from "vitest"
 import * as z from "zod"
-import { type ContractOf, channel, channels, socket } from "../index.ts"
+import { type ContractOf, channel, channels, replyLater, socket } from "../index.ts"
 
 declare const pubsub: PubSub
 
@@ -48,6 +48,27 @@ test("a channel has one contract, for the server and for its clients", () => {
     readonly pushes: { said: { text: string } }
     readonly meta: never
   }>()
+})
+
+test("what is answered later is in the contract as what is answered at once", () => {
+  const Desk = channel({
+    events: { ask: z.object({}), tell: z.object({}) },
+    join: () => ok({}),
+    handleEvent: {
+      ask: () => replyLater(async (signal) => (signal.aborted ? err({ no: 1 }) : ok({ yes: 2 }))),
+      tell: () => replyLater(async () => {}),
+    },
+  })
+  expectTypeOf<ContractOf<typeof Desk>["replies"]>().toEqualTypeOf<{
+    readonly ask: { readonly ok: { yes: number }; readonly error: { no: number } }
+    readonly tell: { readonly ok: never; readonly error: never }
+  }>()
+  channel({
+    events: { ask: z.object({}) },
+    join: () => ok({}),
+    // @ts-expect-error an answer is ok or err, later too
+    handleEvent: { ask: () => replyLater(async () => 1) },
+  })
 })
 
 test("every declared event is handled", () => {

@@ -18,13 +18,15 @@ import type {
   ListenOptions,
 } from "../channel-handler.ts"
 import { broadcastTo } from "../disconnect.ts"
+import { PENDING_REPLIES } from "../mounted.ts"
 import type { Payload } from "../payload.ts"
 import { after } from "../pending.ts"
 import { broadcastRefused } from "../telemetry.ts"
 import { ChannelPresence } from "./channel-presence.ts"
 import { type ChannelSocket, JoinedSocket } from "./channel-socket.ts"
 import { Outgoing } from "./contract.ts"
-import type { Admission, ChannelDefinition, ReplyOf } from "./definition.ts"
+import type { Admission, ChannelDefinition, EventAnswer, ReplyOf } from "./definition.ts"
+import { ReplyLater } from "./reply-later.ts"
 
 type Any = Readonly<Record<string, unknown>>
 /** A definition as it runs: its types have done their work. */
@@ -111,7 +113,7 @@ function define<C, P, E, O, R, M>(definition: AnyDefinition): Channel<C, P, E, O
     joining.listen(listening(joining, socket))
     if (presence.isShown) joining.post(() => joining.showPresence())
     if (definition.joined) joining.post(() => definition.joined?.(socket))
-    return new JoinedChannel(seat, socket, response)
+    return new JoinedChannel(seat, socket, joining, response)
   }
 
   function listening({ topic, payload }: Joining, socket: Socket): ListenOptions | undefined {
@@ -178,18 +180,44 @@ class JoinedChannel implements Joined {
   readonly response: Payload | undefined
   readonly #seat: Seat
   readonly #socket: Socket
+  readonly #joining: Joining
+  /** Answers that are still being worked out. */
+  #pending = 0
 
-  constructor(seat: Seat, socket: Socket, response: Payload | undefined) {
+  constructor(seat: Seat, socket: Socket, joining: Joining, response: Payload | undefined) {
     this.#seat = seat
     this.#socket = socket
+    this.#joining = joining
     this.response = response
   }
 
   message(event: string, payload: unknown, answer: Answer): Awaitable<void> {
     const handle = this.#seat.events.get(event)
-    return handle
-      ? handle(this.#socket, payload, answer)
-      : answer("error", { reason: "unknown event" })
+    if (!handle) return answer("error", { reason: "unknown event" })
+    return after(handle(this.#socket, payload, answer), (later) => {
+      if (later) this.#replyLater(later, answer)
+    })
+  }
+
+  #replyLater(later: ReplyLater<unknown>, answer: Answer): void {
+    const { pendingReplies = PENDING_REPLIES } = this.#seat.definition.limits ?? {}
+    if (this.#pending >= pendingReplies) {
+      answer("error", { reason: "too many events" })
+      return
+    }
+    const { signal, crash } = this.#joining
+    this.#pending++
+    later
+      .start(signal)
+      // what a handler may answer is in its type
+      .then((result) => give(answer, result as EventAnswer))
+      .catch((error: unknown) => {
+        const wanted = signal.aborted && error === signal.reason
+        if (!wanted) crash(error)
+      })
+      .finally(() => {
+        this.#pending--
+      })
   }
 
   terminate(reason: EndReason): Awaitable<void> {
@@ -204,7 +232,12 @@ const paramsOf = ({ params }: AnyDefinition, { payload }: Joining) =>
 
 type Socket = ChannelSocket<object, Any, unknown>
 
-type Incoming = (socket: Socket, payload: unknown, answer: Answer) => Awaitable<void>
+/** Handles one event: what it gives back is to be answered later. */
+type Incoming = (
+  socket: Socket,
+  payload: unknown,
+  answer: Answer,
+) => Awaitable<ReplyLater<unknown> | null>
 
 /** By the name of the event; a Map, so that no event is named like what objects inherit. */
 function incomingEvents({ events = {}, handleEvent = {} }: AnyDefinition): Map<string, Incoming> {
@@ -220,13 +253,22 @@ function incomingEvents({ events = {}, handleEvent = {} }: AnyDefinition): Map<s
     name,
     (socket, payload, answer) =>
       after(validate(schema, payload), (checked) => {
-        if (!checked.ok) return answer("error", invalid("invalid payload", checked.error))
+        if (!checked.ok) {
+          answer("error", invalid("invalid payload", checked.error))
+          return null
+        }
         return after(handlers.get(name)?.(socket, checked.value), (result) => {
-          if (result) answer(result.ok ? "ok" : "error", result.ok ? result.value : result.error)
+          if (result instanceof ReplyLater) return result
+          if (result) give(answer, result)
+          return null
         })
       }),
   ]
   return new Map(Object.entries(events).map(incoming))
+}
+
+function give(answer: Answer, result: EventAnswer): void {
+  if (result) answer(result.ok ? "ok" : "error", result.ok ? result.value : result.error)
 }
 
 /** What a client is told: messages and where they belong, nothing else that a schema library keeps. */

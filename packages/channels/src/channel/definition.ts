@@ -6,6 +6,7 @@ import type { Payload } from "../payload.ts"
 import type { UpgradeRequest } from "../transport.ts"
 import type { ChannelSocket } from "./channel-socket.ts"
 import type { Shapes } from "./contract.ts"
+import type { ReplyLater } from "./reply-later.ts"
 
 /** A client that wants to join. */
 export interface JoinRequest<C, P> {
@@ -33,13 +34,15 @@ export type Together<C, S> = Omit<C, keyof S> & S
 /** What a handler may answer: `ok(response)`, `err(response)`, or nothing. */
 export type EventAnswer = Result<Payload, Payload> | undefined
 
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has no return
+type Answered = EventAnswer | void
+
 /** What answers the events: of each the handler's own return type is kept, for the contract. */
 export type EventHandlers<A, E, O, M = never> = {
   readonly [K in keyof E]: (
     socket: ChannelSocket<A, O, M>,
     payload: E[K],
-    // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing has no return
-  ) => Awaitable<EventAnswer | void>
+  ) => Awaitable<Answered | ReplyLater<Answered>>
 }
 
 /** What a client is answered: by the status of the reply. */
@@ -48,11 +51,14 @@ export type ReplyOf<H> = H extends (...args: never) => infer R
   : never
 type AnswerIn<R, Ok> =
   Awaited<R> extends infer A
-    ? A extends { readonly ok: Ok; readonly value: infer V }
-      ? V
-      : A extends { readonly ok: Ok; readonly error: infer V }
-        ? V
-        : never
+    ? A extends ReplyLater<infer L>
+      ? AnswerNow<L, Ok>
+      : AnswerNow<A, Ok>
+    : never
+type AnswerNow<A, Ok> = A extends { readonly ok: Ok; readonly value: infer V }
+  ? V
+  : A extends { readonly ok: Ok; readonly error: infer V }
+    ? V
     : never
 
 /**
