@@ -41,7 +41,7 @@ export function endsRawText(
       "A browser reads markup there; move the element out.",
     )
   }
-  if (ends && tag === "script" && /<!--[\s\S]*<script/i.test(content)) {
+  if (ends && tag === "script" && hidesItsEnd(content.toLowerCase())) {
     throw new Problem(
       0,
       "a <script> contains <!-- and <script",
@@ -49,4 +49,10 @@ export function endsRawText(
     )
   }
   return ends
+}
+
+/** The script data double escaped state: HTML Standard §13.2.5.28. */
+function hidesItsEnd(content: string): boolean {
+  const comment = content.indexOf("<!--")
+  return comment !== -1 && content.includes("<script", comment)
 }
