@@ -66,7 +66,9 @@ export {
   type BackfillProgressed,
   backfillProgressed,
   type MigrationStopped,
+  type MigrationsAwaited,
   migrationStopped,
+  migrationsAwaited,
   type SeedStopped,
   seedStopped,
 } from "./telemetry.ts"

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { hostname } from "node:os"
-import { setTimeout as wait } from "node:timers/promises"
 import type { Sql, SqlOptions } from "@bennu/repo"
-import { MigrationLockError, MigrationLockLostError } from "./errors.ts"
-import type { LockOptions } from "./lock.ts"
+import { MigrationLockLostError } from "./errors.ts"
+import { type LockOptions, pausesOf } from "./lock-wait.ts"
 
 /** How long a lock outlives its holder, in milliseconds; it is renewed three times meanwhile. */
 const LEASE = 30_000
@@ -19,7 +18,7 @@ const lease = `now() + interval '${LEASE} milliseconds'`
  */
 export async function lockedByRow<T>(
   sql: Pick<Sql, "query" | "transaction">,
-  { timeout, signal }: LockOptions,
+  options: LockOptions,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   const me = `${hostname()}, process ${process.pid} (${randomUUID()})`
@@ -30,13 +29,11 @@ export async function lockedByRow<T>(
       `create table if not exists ${table} (one boolean primary key default true check (one), holder text not null, expires_at timestamptz not null)`,
     )
   })
-  const started = performance.now()
+  const pause = pausesOf(options)
   for (;;) {
-    const holder = await take(sql, me, signal)
+    const holder = await take(sql, me, options.signal)
     if (holder === me) break
-    const waited = Math.round(performance.now() - started)
-    if (waited >= timeout) throw new MigrationLockError(waited, holder)
-    await wait(50 + Math.random() * 100, undefined, { signal })
+    await pause(() => holder)
   }
   const renew = () =>
     sql

@@ -1,16 +1,9 @@
-import { setTimeout as wait } from "node:timers/promises"
 import type { Sql } from "@bennu/repo"
-import { MigrationLockError } from "./errors.ts"
 import { lockedByRow } from "./lock-row.ts"
+import { type LockOptions, pausesOf } from "./lock-wait.ts"
 
 /** The database, by one connection for all that migrating asks, or by any where the lock is a row. A repo has it: `repo.sql`. */
 export type MigrationSql = Pick<Sql, "session"> & Partial<Pick<Sql, "query" | "transaction">>
-
-export interface LockOptions {
-  /** Milliseconds. */
-  readonly timeout: number
-  readonly signal: AbortSignal | undefined
-}
 
 // two 32-bit keys; an advisory lock belongs to the database it was taken in, so the schema is enough
 const keys = "hashtext('bennu migrations'), hashtext(current_schema())"
@@ -35,18 +28,13 @@ export function lockedBy<T>(
  */
 function locked<T>(
   sql: Pick<Sql, "session">,
-  { timeout, signal }: LockOptions,
+  options: LockOptions,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
   return sql.session(async (connection) => {
-    const started = performance.now()
+    const pause = pausesOf(options)
     // asked again and again: whoever waits *in* a statement would keep `create index concurrently` waiting
-    while (!(await tryLock(connection, signal))) {
-      const waited = Math.round(performance.now() - started)
-      if (waited >= timeout) throw new MigrationLockError(waited, await holder(connection))
-      await wait(50 + Math.random() * 100)
-      signal?.throwIfAborted()
-    }
+    while (!(await tryLock(connection, options.signal))) await pause(() => holder(connection))
     try {
       return await work(connection)
     } finally {

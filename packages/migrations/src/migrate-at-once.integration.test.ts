@@ -5,7 +5,14 @@ import { openRepo, type Repo } from "@bennu/repo"
 import { postgres } from "@bennu/repo/postgres"
 import { createDatabase } from "bennu-testkit"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { createIndex, migrate, migration, seed } from "./index.ts"
+import {
+  createIndex,
+  type MigrationsAwaited,
+  migrate,
+  migration,
+  migrationsAwaited,
+  seed,
+} from "./index.ts"
 
 const program = fileURLToPath(new URL("testing/migrate-program.ts", import.meta.url))
 
@@ -55,6 +62,30 @@ describe("processes that migrate at once", { timeout: 60_000 }, () => {
     const { value } = await second.lines.next()
     expect(JSON.parse(String(value))).toEqual(["3_step", "4_step", "5_step"])
     expect(await runs()).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it("tell whom they wait for, while they do", async () => {
+    await using one = await open()
+    await using other = await open()
+    const [inside, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const slow = migration("1_slow", {
+      async up() {
+        inside.resolve()
+        await go.promise
+      },
+    })
+    const first = migrate(one.sql, [slow])
+    await inside.promise
+    const heard = Promise.withResolvers<MigrationsAwaited>()
+    using _ = migrationsAwaited.subscribe((waiting) => heard.resolve(waiting))
+    const second = migrate(other.sql, [slow])
+    expect(await heard.promise).toEqual({
+      holder: expect.stringMatching(/^backend \d+ \(postgres\.js/),
+      waited: expect.any(Number),
+    })
+    go.resolve()
+    await first
+    expect(await second).toEqual([])
   })
 
   it("say who holds the lock when they give up", async () => {

@@ -11,6 +11,16 @@ export interface MigrationStopped {
 /** A migration was applied or taken back, or failed. */
 export const migrationStopped: Event<MigrationStopped> = event("bennu.migrations.migration.stop")
 
+export interface MigrationsAwaited {
+  /** Who has the lock, as far as this user may know. */
+  readonly holder?: string | undefined
+  /** Milliseconds so far. */
+  readonly waited: number
+}
+
+/** Another process migrates, and this one waits for it: told at first, and every five seconds. */
+export const migrationsAwaited: Event<MigrationsAwaited> = event("bennu.migrations.lock.wait")
+
 export interface BackfillProgressed {
   readonly name: string
   /** Of this batch. */

@@ -115,6 +115,17 @@ describe("bennu migrate", { timeout: 120_000 }, () => {
     })
   })
 
+  it("says for whom it waits, and gives up in time", async () => {
+    const app = await newApp()
+    await app.sql`select pg_advisory_lock(hashtext('bennu migrations'), hashtext('public'))`
+    expect(await app.bennu("migrate", "--wait", "300ms")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /^waiting for backend \d+ .*, which migrates \(0 s\)\n.*holds the migrations' lock/,
+      ),
+    })
+  })
+
   describe("--check", () => {
     /** What it says of an app, a line for each problem. */
     const check = async (app: AppFolder) => {

@@ -65,13 +65,24 @@ function asName(text: string): string {
   throw new InvalidArgumentError("Name it in small letters, digits and underscores.")
 }
 
-/** Says each migration as it is done. */
-const tellEach = (terminal: Terminal, { migrationStopped }: OpenDatabase["tools"]): Disposable =>
-  migrationStopped.subscribe(({ id, direction, duration, error }) => {
+/** Says each migration as it is done, and who keeps it from being done. */
+function tellEach(
+  terminal: Terminal,
+  { migrationStopped, migrationsAwaited }: OpenDatabase["tools"],
+): Disposable {
+  const stack = new DisposableStack()
+  const stopped = migrationStopped.subscribe(({ id, direction, duration, error }) => {
     if (error !== undefined) return
     const done = direction === "up" ? "applied" : "taken back"
     terminal.out(`${id} ${done} in ${Math.round(duration)} ms\n`)
   })
+  const awaited = migrationsAwaited.subscribe(({ holder = "another connection", waited }) => {
+    terminal.err(`waiting for ${holder}, which migrates (${Math.round(waited / 1_000)} s)\n`)
+  })
+  stack.use(stopped)
+  stack.use(awaited)
+  return stack
+}
 
 /** `bennu migrate`: brings the database of an app to its newest structure, and tells what is wrong with it. */
 export function migrateCommand(terminal: Terminal): Command {
