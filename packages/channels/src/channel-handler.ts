@@ -65,6 +65,8 @@ export interface Joining {
   close(): void
   /** Ends the channel at once as a failure: the client will join again. */
   crash(error: unknown): void
+  /** Gives up the client's connection, as if it had broken: the client comes back by another one, and joins all its channels again. */
+  reconnect(): void
 }
 
 export interface ListenOptions {

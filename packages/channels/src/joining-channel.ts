@@ -96,6 +96,10 @@ export class JoiningChannel implements Joining {
     return (error) => this.#channel.crash(error)
   }
 
+  get reconnect(): Joining["reconnect"] {
+    return () => this.#channel.reconnect()
+  }
+
   #showPresence(): void {
     const { presence, presences } = this.#shared
     const channel = this.#channel

@@ -292,6 +292,28 @@ describe("the end of a channel", () => {
     expect(client.frames).toHaveLength(1)
   })
 
+  it("may take the connection along, which its client is to come back from as if it had broken", async () => {
+    const reasons: string[] = []
+    let joined: Joining | undefined
+    const { client } = await openSocket({
+      "room:*": {
+        join: (joining) => {
+          joined = joining
+          const terminate = (reason: EndReason) =>
+            void reasons.push(`${reason} ${joining.broken ? "broken" : "whole"}`)
+          return { message() {}, terminate }
+        },
+      },
+    })
+    await client.join("room:1")
+    await client.join("room:2")
+    joined?.reconnect()
+    expect(reasons).toEqual(["closed broken", "closed broken"])
+    expect(client.closeCode).toBe(1012)
+    joined?.reconnect()
+    expect(reasons).toHaveLength(2)
+  })
+
   it("whose clean-up throws is reported and complete", async () => {
     const { client } = await openSocket({
       "room:*": {

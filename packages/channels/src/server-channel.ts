@@ -35,6 +35,8 @@ export interface ChannelHome {
   expect(channel: ServerChannel, asked: Expected): void
   /** What was broadcast and kept since a client was here. */
   missed(topic: string, since: unknown): Missed
+  /** Gives up the connection, for its client to come by another one. */
+  reconnect(): void
   /** The channel is no more. */
   forget(channel: ServerChannel): void
   readonly mailbox: number
@@ -187,6 +189,10 @@ export class ServerChannel implements TopicListener, MailboxOwner {
     channelCrashed.emit(() => ({ topic: this.topic, error }))
     // Otherwise only the clean-up is left, and it goes on
     if (!this.#over) this.#fail()
+  }
+
+  reconnect(): void {
+    if (!this.#over) this.#home.reconnect()
   }
 
   /** Ends it from outside: its client is gone, or joins the topic anew. @returns Null where nothing is left to wait for. */

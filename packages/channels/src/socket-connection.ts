@@ -166,6 +166,10 @@ export class SocketConnection implements Connection, ChannelHome {
     bucket.grant(events, MOST_EXPECTED)
   }
 
+  reconnect(): void {
+    this.#close(1012, "come back by another connection", true)
+  }
+
   #tooLong(bytes: number): void {
     limitReached.emit(() => ({ limit: "frameBytes" }))
     this.#close(1009, `frames are ${bytes} bytes at most`)
