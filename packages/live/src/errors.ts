@@ -104,12 +104,15 @@ export class StashFailedError extends BennuError {
   }
 }
 
-/** A page went to a view, and the store does not say whether it has something of an earlier visit: the page is loaded instead. */
+/**
+ * A page went to a view, and the store does not say whether it has something of an earlier visit: the page is loaded instead. For a
+ * view in another one its page comes back by another connection, which is what it counts.
+ */
 export class StashUnclearError extends BennuError {
   readonly code = "ERR_LIVE_STASH_UNCLEAR"
   constructor(cause: unknown) {
     super(
-      "what was kept of an earlier visit to this view could not be put away; its page is loaded",
+      "what was kept of an earlier visit to this view could not be put away; its page comes anew",
       {
         cause,
         hint: "See bennu.live.stash.fail for what the store says.",

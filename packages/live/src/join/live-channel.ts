@@ -1,4 +1,5 @@
 import type { ChannelHandler, Joined, Joining, JoinRefused } from "@bennu/channels"
+import { StashUnclearError } from "../errors.ts"
 import { joinRefused, viewCrashed } from "../telemetry.ts"
 import { claimsOf } from "./claims.ts"
 import type { JoinOptions } from "./join-options.ts"
@@ -38,6 +39,9 @@ async function join(joining: Joining, options: JoinOptions): Promise<Joined | Re
     return joined
   } catch (error) {
     leave()
+    if (error instanceof StashUnclearError && taken.seat.inner && !taken.navigated) {
+      joining.reconnect()
+    }
     const refusal = mountRefusal(error, options.tokens)
     if (refusal) return refusal
     viewCrashed.emit(() => ({ view: taken.seat.name, error }))

@@ -42,6 +42,7 @@ export async function mountSeat(
   }
   if (parent?.nesting.over) {
     visit?.end(false)
+    process.options.keeper?.end(false)
     endParent(request, running)
     await process.end("left")
     return stale
@@ -69,7 +70,11 @@ export async function mountSeat(
       if (visit?.end(lost)) return
       keeper?.end(ends[reason] === "left" && !orphaned)
       // the page took its element away; after a crash it joins again with the same
-      if (reason === "left") parent?.nesting.forget(topic.slice("lv:".length))
+      if (reason === "left") {
+        parent?.nesting.forget(topic.slice("lv:".length))
+        const farewell = keeper?.farewell() ?? []
+        if (farewell.length > 0) parent?.process.options.page.push("diff", { e: farewell })
+      }
       endParent(request, running)
       await process.end(ends[reason])
     },

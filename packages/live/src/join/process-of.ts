@@ -39,6 +39,8 @@ export interface Seat {
   /** Null for a view without an address. */
   readonly locate: Locate | null
   readonly sticky?: boolean
+  /** It stands in a running view, and its page counts how often it was shown that. */
+  readonly inner?: boolean
   readonly root?: ViewProcess | null
   /** Whose session it is; null where there is none. */
   readonly visitor?: string | null
@@ -140,12 +142,14 @@ export function processOptions(
 
 const nowhere = () => null
 
-function pageOf(joining: Joining, { name: view, crashed }: Seat): Page {
+function pageOf(joining: Joining, { name: view, crashed, inner = false }: Seat): Page {
   return {
     push: (event, payload) => joining.push(event, sent(view, payload)),
     whenRead: () => joining.whenRead(),
     close: () => joining.close(),
     crash(error) {
+      // where it joins anew is nothing that its page counts
+      if (inner && isOfStash(error)) return joining.reconnect()
       if (isDevelopment()) {
         joining.push("diff", sent(view, { e: [crashReport(joining, view, error)] }))
       }

@@ -123,7 +123,7 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
   const seat = {
     ...seatIn(nested, allowed),
     ...{ name: `${process.options.name} > ${id}`, scope: running.scope, target },
-    crashed,
+    ...{ crashed, inner: true },
     ...{
       csrfToken: frame.csrfToken(),
       nonce: frame.nonce,

@@ -4,6 +4,7 @@ import { stashFailed, stashKept, stashRefused } from "../telemetry.ts"
 import type { Assigns } from "../view/defined-view.ts"
 import type { PageEvent } from "../view/socket-state.ts"
 import type { DeclaredStash } from "./declared-stash.ts"
+import type { Ending, PutAway } from "./endings.ts"
 import { type Kept, Seen } from "./seen.ts"
 import { STASH_EVENT } from "./stash-page.ts"
 import type { Belonging, KeptPart, Moment, StashRefusal, StashSeal } from "./stash-seal.ts"
@@ -26,8 +27,8 @@ export interface KeeperHome {
   /** The server stops: what a page is told has to be kept before. */
   readonly draining: boolean
   forget(keeper: StashKeeper): void
-  /** The view crashed: what it kept is not restored. */
-  crashed(page: string, generation: number): void
+  /** The view has ended for good: what it kept is not restored. @param putAway Puts away what the store has; null where it has nothing. */
+  ended(page: string, ending: Ending, putAway: PutAway | null): void
   /** The store failed: what it lacks waits here for a page that comes back. Null to forget it. */
   hold(key: string, held: HeldStash | null): void
 }
@@ -52,6 +53,8 @@ export interface KeeperOf {
   readonly owned: boolean
   /** What the store has may come back the next time: it was asked to write this process down, or did not answer. */
   readonly recorded: boolean
+  /** The generation of a view that has ended here, in whose place it is; zero where there was none. */
+  readonly after: number
   /** Components that were kept, and are not mounted yet. */
   readonly parts: readonly KeptPart[]
 }
@@ -157,6 +160,14 @@ export class StashKeeper {
     return [[STASH_EVENT, { id: element, stash: this.#seal("browser") }]]
   }
 
+  /** What its page is told that has closed it: not to keep anything of it. */
+  farewell(): readonly PageEvent[] {
+    const { element } = this.#of
+    return element === null || this.#count === 0
+      ? []
+      : [[STASH_EVENT, { id: element, stash: null }]]
+  }
+
   /** Gives the page what it lacks. */
   async tell(): Promise<void> {
     await this.#view?.tell()
@@ -222,36 +233,41 @@ export class StashKeeper {
 
   /** The view threw: it starts anew, and not from what may have made it throw. */
   crashed(): void {
-    const { page, key } = this.#of
-    this.#home.crashed(page, this.#generation)
     this.#end()
     this.#lost = true
-    if (key === null) return
-    this.#home.hold(key, null)
-    this.#putAway()
+    this.#over("crashed")
   }
 
   /** The view has ended. @param left Its page will not come back to it. */
   end(left: boolean): void {
     this.#end()
-    this.#lost ||= left
-    const { key } = this.#of
-    if (!left || key === null) return
-    this.#home.hold(key, null)
-    if (this.#recorded >= 0 || this.#owned) this.#putAway()
+    if (!left || this.#lost) return
+    this.#lost = true
+    this.#over("left")
   }
 
   /** That it was there stays known: a process that had it before may not hear of its end, and write what it has. */
-  #putAway(): void {
-    this.#after((store, key) =>
-      store.update(key, (there) =>
-        this.#mayWrite(there) ? { ...this.#moment, count: ++this.#count, token: null } : null,
-      ),
-    )
+  #over(why: Ending["why"]): void {
+    const { page, key, belonging } = this.#of
+    const { store } = this.#home
+    const ending: Ending = { why, joins: this.#joins, generation: this.#generation }
+    if (key !== null) this.#home.hold(key, null)
+    const last = this.#saving.then(() => {
+      ending.generation = this.#generation
+      return { ...this.#claim, count: this.#count + 1 }
+    })
+    const written = this.#recorded >= 0 || this.#owned
+    const putAway = written && store && key ? puttingAway(store, key, belonging, last) : null
+    this.#home.ended(page, ending, putAway)
   }
 
   get #moment(): Moment {
     return { joins: this.#joins, generation: this.#generation, count: this.#count }
+  }
+
+  get #claim(): Claim {
+    const { after } = this.#of
+    return { ...this.#moment, after, owned: this.#owned, confirmed: this.#confirmed }
   }
 
   #look(): void {
@@ -301,7 +317,7 @@ export class StashKeeper {
     if (!store || key === null) return true
     const { changes } = this.#seen
     const entry = await store.update(key, (there) => {
-      if (!this.#mayWrite(there)) return null
+      if (!mayWrite(this.#claim, there)) return null
       if (!this.#owned) this.#generation = Math.max(this.#generation, there.generation + 1)
       this.#recorded = this.#joins
       const token = this.#seal("store")
@@ -313,25 +329,6 @@ export class StashKeeper {
     this.#saved = changes
     this.#home.hold(key, null)
     return true
-  }
-
-  /** Whether nobody else has the view since. */
-  #mayWrite(there: Entry): boolean {
-    if (this.#owned || there.generation === 0) return there.generation <= this.#generation
-    // whoever was never written down goes by what its page says: it is here, and had been there before
-    return there.joins < this.#joins || (there.joins === this.#joins && this.#confirmed)
-  }
-
-  #after(work: (store: StashStore, key: string) => Promise<unknown>): void {
-    const { store } = this.#home
-    const { key } = this.#of
-    if (!store || key === null) return
-    this.#saving = this.#saving
-      .then(() => work(store, key))
-      .then(
-        () => {},
-        (error) => this.#failed(error),
-      )
   }
 
   /** The store is asked again, as long as there is a view. */
@@ -362,3 +359,29 @@ export class StashKeeper {
     return token
   }
 }
+
+/** Whose view it is. */
+interface Claim extends Moment, Pick<KeeperOf, "owned" | "after"> {
+  readonly confirmed: boolean
+}
+
+/** Whether nobody else has the view since. */
+function mayWrite({ owned, after, joins, generation, confirmed }: Claim, there: Entry): boolean {
+  if (owned || there.generation <= after) return there.generation <= generation
+  // whoever was never written down goes by what its page says: it is here, and had been there before
+  return there.joins < joins || (there.joins === joins && confirmed)
+}
+
+/** What puts away a view that has ended. By itself, so that nothing else of the view lives on while the store fails. */
+const puttingAway =
+  (store: StashStore, key: string, { view }: Belonging, claim: Promise<Claim>): PutAway =>
+  async () => {
+    const { joins, generation, count, ...rest } = await claim
+    const entry = { joins, generation, count, token: null }
+    try {
+      await store.update(key, (there) => (mayWrite({ ...entry, ...rest }, there) ? entry : null))
+    } catch (error) {
+      stashFailed.emit(() => ({ view, error }))
+      throw error
+    }
+  }

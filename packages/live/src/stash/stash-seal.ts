@@ -68,6 +68,8 @@ export type StashRefusal =
   | "outdated"
   /** The view crashed with it. */
   | "crashed"
+  /** Its page has closed the view since. */
+  | "left"
   /** It is larger than it may be, or cannot be written as JSON. */
   | "unfit"
 

@@ -6,6 +6,7 @@ import type { JoinPayload } from "../join/join-payload.ts"
 import type { Taken } from "../join/seats.ts"
 import { stashFailed, stashRefused, stashRestored } from "../telemetry.ts"
 import type { Assigns } from "../view/defined-view.ts"
+import { type Ending, Endings, type PutAway, remember } from "./endings.ts"
 import { type HeldStash, type KeeperHome, StashKeeper } from "./stash-keeper.ts"
 import type { ResolvedStashOptions } from "./stash-options.ts"
 import { STASH_PARAM } from "./stash-page.ts"
@@ -27,7 +28,10 @@ export interface OpenedStash {
 
 /** Which view it is for. */
 interface StashSeat extends Pick<Taken, "pageKey" | "navigated" | "joins"> {
-  readonly seat: Pick<Taken["seat"], "name" | "view" | "visitor" | "pageUrl" | "locate" | "sticky">
+  readonly seat: Pick<
+    Taken["seat"],
+    "name" | "view" | "visitor" | "pageUrl" | "locate" | "sticky" | "inner"
+  >
 }
 
 /** What was kept of a view, where it was found, and what is made of it. */
@@ -48,12 +52,14 @@ interface Place {
   /** Its page's address is its own. */
   readonly routed: boolean
   /** The page joins it for the first time. */
+  /** What its page counts rises as long as the page is there: it does not go to it again and begin anew. */
+  readonly steady: boolean
   readonly first: boolean
   readonly joins: number
+  /** The store may have what the page has left, which it would not tell from this. */
+  readonly unclear: boolean
 }
 
-// views that crashed and were not left since
-const CRASHED = 10_000
 // views whose store failed
 const HELD = 1_000
 
@@ -66,7 +72,7 @@ export class Stashes implements KeeperHome {
   draining = false
   readonly #options: ResolvedStashOptions
   readonly #keepers = new Set<StashKeeper>()
-  readonly #crashed = new Map<string, number>()
+  readonly #endings: Endings
   readonly #held = new Map<string, HeldStash>()
 
   constructor(secret: Secret, options: ResolvedStashOptions) {
@@ -75,11 +81,12 @@ export class Stashes implements KeeperHome {
     this.store = options.store && new StashStore(options.store, options)
     this.interval = options.interval
     this.now = options.now
+    this.#endings = new Endings(options)
   }
 
   /**
    * For a view that joins, and is not there any more. Null for one that keeps nothing, or that nobody could keep anything for. Rejects
-   * where its page went to it and the store may still have an earlier visit's: the joins that the page counts would not outdate that.
+   * where the store may still have what the page has left, and the joins that it counts would not outdate that.
    */
   async open(
     element: string,
@@ -87,28 +94,33 @@ export class Stashes implements KeeperHome {
     { mounts, params }: Pick<JoinPayload, "mounts" | "params">,
     socket: object,
   ): Promise<OpenedStash | null> {
-    const { visitor = null, view, name, locate, sticky = false, pageUrl } = seat
+    const { visitor = null, view, name, locate, sticky = false, inner = false, pageUrl } = seat
     if (!view.stash || visitor === null || pageKey === null) return null
     const told = this.#options.browser ? params[STASH_PARAM] : undefined
     const key = this.store && `bennu.live.stash:${pageKey}`
     if (told === undefined && key === null) return null
     const belonging = { visitor, view: name }
     const first = mounts === 0
+    const ended = this.#endings.of(pageKey)
+    const unclear = ended !== null && this.#endings.isPending(pageKey) && joins <= ended.joins
+    const after = ended?.generation ?? 0
     const path = sticky ? "" : pageUrl.pathname
-    const place = { belonging, page: pageKey, path, routed: locate !== null, first, joins }
+    const routed = locate !== null
+    const steady = !navigated && (routed || inner)
+    const place = { belonging, page: pageKey, path, routed, steady, first, joins, unclear }
     const known = [
       typeof told === "string" ? this.#read(place, told, "browser") : null,
       this.#heldFor(place, key, navigated ? socket : null),
     ].filter((found) => found !== null)
-    const above = [
-      joins,
-      this.#crashed.get(pageKey) ?? 0,
-      ...known.map(({ kept }) => kept.generation),
-    ]
+    const above = [joins, after, ...known.map(({ kept }) => kept.generation)]
     // processes that take over from the same one, and cannot know of each other, are told apart all the same
     const least = Math.max(...above) + 1 + randomInt(1_000_000)
     const taken = key && !first ? await this.#claim(seat, place, { key, known, least }) : null
-    const cleared = key && first && navigated ? await this.#clear(place, key, least) : null
+    const cleared =
+      key && first && (navigated || ended)
+        ? await this.#clear(place, { key, least, must: navigated || unclear })
+        : null
+    if (taken?.entry || cleared) this.#endings.settle(pageKey)
     const chosen = taken ? taken.chosen : await this.#choose(seat, place, known, null)
     if (chosen) stashRestored.emit(() => ({ view: name, from: chosen.from }))
     const keeper = new StashKeeper(this, {
@@ -117,7 +129,7 @@ export class Stashes implements KeeperHome {
       owned: (taken?.entry ?? cleared) != null,
       recorded: taken !== null && (taken.begun || chosen?.from !== "memory"),
       element: told === undefined ? null : element,
-      parts: chosen?.kept.parts ?? [],
+      ...{ after, parts: chosen?.kept.parts ?? [] },
     })
     this.#keepers.add(keeper)
     return { keeper, restored: chosen?.values ?? null }
@@ -127,8 +139,8 @@ export class Stashes implements KeeperHome {
     this.#keepers.delete(keeper)
   }
 
-  crashed(page: string, generation: number): void {
-    remember(this.#crashed, page, generation, CRASHED)
+  ended(page: string, ending: Ending, putAway: PutAway | null): void {
+    void this.#endings.add(page, ending, putAway)
   }
 
   hold(key: string, held: HeldStash | null): void {
@@ -140,11 +152,15 @@ export class Stashes implements KeeperHome {
   async drain(): Promise<void> {
     this.draining = true
     const all = [...this.#keepers]
-    await Promise.all(all.flatMap((keeper) => [keeper.tell(), keeper.save()]))
+    const saved = all.flatMap((keeper) => [keeper.tell(), keeper.save()])
+    await Promise.all([...saved, this.#endings.again()])
   }
 
   /** What was kept of an earlier visit is no longer wanted: this one is written down in its place, by which they can be told apart. */
-  async #clear({ joins, belonging }: Place, key: string, least: number): Promise<Entry | null> {
+  async #clear(
+    { joins, belonging }: Place,
+    { key, least, must }: { readonly key: string; readonly least: number; readonly must: boolean },
+  ): Promise<Entry | null> {
     this.hold(key, null)
     try {
       const entry = await this.store?.update(key, (there) => {
@@ -154,7 +170,8 @@ export class Stashes implements KeeperHome {
       return entry ?? null
     } catch (error) {
       stashFailed.emit(() => ({ view: belonging.view, error }))
-      throw new StashUnclearError(error)
+      if (must) throw new StashUnclearError(error)
+      return null
     }
   }
 
@@ -181,6 +198,7 @@ export class Stashes implements KeeperHome {
     } catch (error) {
       // a store that is down is no reason not to show the page
       stashFailed.emit(() => ({ view: place.belonging.view, error }))
+      if (place.unclear) throw new StashUnclearError(error)
       if (!taken.begun) taken.chosen = await this.#choose(seat, place, known, null)
     }
     return taken
@@ -225,12 +243,14 @@ export class Stashes implements KeeperHome {
     return placed.ok ? { kept: placed.value, token, from } : this.#refuse(place, placed.error)
   }
 
-  #placed(kept: Kept, { page, path, routed, first }: Place): Result<Kept, StashRefusal> {
+  #placed(kept: Kept, { page, path, routed, steady, first }: Place): Result<Kept, StashRefusal> {
     // a page that is loaded anew has another name, and its browser what the last one kept; what has no address goes where its page goes
     const here = kept.page === page ? kept.path === path || !routed : first && kept.path === path
     if (!here) return { ok: false, error: "misplaced" }
-    const crashed = this.#crashed.get(kept.page) ?? 0
-    return kept.generation <= crashed ? { ok: false, error: "crashed" } : { ok: true, value: kept }
+    const ended = this.#endings.of(kept.page)
+    return ended && isOver(ended, kept, steady)
+      ? { ok: false, error: ended.why }
+      : { ok: true, value: kept }
   }
 
   #refuse({ belonging: { view } }: Place, reason: StashRefusal): null {
@@ -249,14 +269,12 @@ function newestFirst(one: Found, other: Found): number {
   return isLater(a, b) ? -1 : 1
 }
 
+/** Whether something was kept of what has ended since. */
+const isOver = (ended: Ending, kept: Moment, steady: boolean): boolean =>
+  steady && kept.joins !== ended.joins
+    ? kept.joins < ended.joins
+    : kept.generation <= ended.generation
+
 /** Whether whoever wrote an entry had something newer, and its page was shown it. */
 const outdates = (there: Entry, kept: Moment): boolean =>
   isLater(there, kept) && (there.joins > kept.joins || there.generation === kept.generation)
-
-/** The one that was remembered longest ago makes room. */
-function remember<T>(all: Map<string, T>, name: string, value: T, limit: number): void {
-  all.delete(name)
-  all.set(name, value)
-  const [oldest] = all.keys()
-  if (all.size > limit && oldest !== undefined) all.delete(oldest)
-}
