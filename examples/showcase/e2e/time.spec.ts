@@ -12,6 +12,14 @@ test("what takes long is awaited, fails with its words, and keeps what was there
   await expect(page.locator("#weather:not(.faint)")).toHaveText(/^Wind: /)
 })
 
+test("what the first answer loaded is still there once the page is live", async ({ page }) => {
+  const answered = page.waitForResponse((response) => response.url().endsWith("/async"))
+  await open(page, "/async")
+  const shown = await page.locator("#flock").textContent()
+  expect(shown).toMatch(/^\d+ starlings/)
+  expect(await (await answered).text()).toContain(shown)
+})
+
 test("work is cancelled, started again and finished while the page answers", async ({ page }) => {
   await open(page, "/async")
   const survey = page.locator("#survey")

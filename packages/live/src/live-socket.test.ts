@@ -343,6 +343,7 @@ describe("liveSocket", () => {
     { mailbox: 0 },
     { coalesce: 1.5 },
     { channels: -1 },
+    { onceBytes: 40_000 },
     { handlerTimeout: Number.NaN },
   ])("refuses the limit %j", (limits) => {
     expect(() => liveSocket({ router: app, pubsub, secret, limits })).toThrow()

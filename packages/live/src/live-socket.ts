@@ -73,12 +73,14 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
     tasks,
     components,
     sections,
+    onceBytes,
     renderBudget,
     handlerTimeout,
     ...ofSocket
   } = limits
   const resolved = resolveLiveLimits({
-    ...{ mailbox, coalesce, tasks, components, sections, renderBudget, handlerTimeout },
+    ...{ mailbox, coalesce, tasks, components, sections, onceBytes },
+    ...{ renderBudget, handlerTimeout },
   })
   const tokens = liveTokens(secret)
   const version = clientVersion()

@@ -13,6 +13,11 @@ export interface LiveLimits {
   readonly components?: number | undefined
   /** Sections of `shared` that one view keeps for all of its pages: the last ones that were shown (1,000). */
   readonly sections?: number | undefined
+  /**
+   * Bytes of JSON that `once` may put into a page (8,192; 32,768 at most); what is more is loaded again. A page brings them, and its stash,
+   * each time that it joins, in one frame: raise `frameBytes` with it.
+   */
+  readonly onceBytes?: number | undefined
   /** Rendering that takes longer than this is told, with the view's name: `"50ms"` in development, and `false` for nothing in production. */
   readonly renderBudget?: Duration | false | undefined
   /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
@@ -26,6 +31,7 @@ export interface ResolvedLiveLimits {
   readonly tasks: number
   readonly components: number
   readonly sections: number
+  readonly onceBytes: number
   /** Null for no end. */
   readonly renderBudget: number | null
   readonly handlerTimeout: number
@@ -37,13 +43,18 @@ const names: readonly string[] = [
   "tasks",
   "components",
   "sections",
+  "onceBytes",
   "renderBudget",
   "handlerTimeout",
 ] satisfies (keyof LiveLimits)[]
 
-function count(name: string, value: number, issues: Issue[]): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    issues.push({ message: "has to be a whole number from 1", path: ["limits", name] })
+// what is sealed and written as text is longer by a third, and a token has 65,536 characters at most
+const MOST_ONCE = 32_768
+
+function count(name: string, value: number, issues: Issue[], most = Number.MAX_SAFE_INTEGER) {
+  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
+    const to = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`
+    issues.push({ message: `has to be a whole number from 1${to}`, path: ["limits", name] })
   }
   return value
 }
@@ -51,7 +62,7 @@ function count(name: string, value: number, issues: Issue[]): number {
 /** @throws {OptionsError} for what is not a limit: a bound that is NaN would be no bound. */
 export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
   const { mailbox = 1000, coalesce = 100, tasks = 100, handlerTimeout = "25s" } = limits
-  const { components = 10_000, sections = 1000 } = limits
+  const { components = 10_000, sections = 1000, onceBytes = 8192 } = limits
   const { renderBudget = isDevelopment() ? "50ms" : false } = limits
   const issues: Issue[] = Object.keys(limits)
     .filter((name) => !names.includes(name))
@@ -65,6 +76,7 @@ export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
     tasks: count("tasks", tasks, issues),
     components: count("components", components, issues),
     sections: count("sections", sections, issues),
+    onceBytes: count("onceBytes", onceBytes, issues, MOST_ONCE),
     renderBudget: renderBudget === false ? null : milliseconds(renderBudget),
     handlerTimeout: milliseconds(handlerTimeout),
   }

@@ -1,4 +1,4 @@
-import type { Result } from "@bennu/core"
+import type { Awaitable, Result, StandardSchemaV1 } from "@bennu/core"
 import type { Flash } from "@bennu/plug"
 import type { Topic } from "@bennu/pubsub"
 import type { AsyncOptions } from "./async.ts"
@@ -153,6 +153,19 @@ export interface Mount<S, P, R = {}, X = {}> extends Mounting<S, R> {
   readonly mounts: number
   /** The view was here before: what its `stash` kept takes the place of what `mount` returns for it. */
   readonly restored: boolean
+  /**
+   * Loads what both mounts of a page need, once: what the first answer loaded travels in the page, sealed, and its first join finds it
+   * there, whichever process that comes to. It is loaded again for everybody else: another session, another address, a page that is older than
+   * a minute, one that comes back. What changes meanwhile is not in it.
+   * @param schema Gets what JSON makes of it.
+   * @throws {DefinitionError} when what was loaded does not fit the schema.
+   * @example mount: async ({ once, params }) => ({ report: await once("report", Report, () => Reports.of(params.year)) })
+   */
+  once<T>(
+    name: string,
+    schema: StandardSchemaV1<unknown, T>,
+    load: () => Awaitable<unknown>,
+  ): Promise<T>
   /** The page has `phx-track-static` assets that are not the current ones: tell its reader to reload. */
   readonly staticChanged: boolean
   /**

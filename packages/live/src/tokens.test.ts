@@ -18,6 +18,7 @@ const signed = (by: Tokens): Readonly<Record<string, string>> => ({
     page: "p",
   }),
   root: by.signRoot({ id, target: "/a", nonce: "n", page: "p" }),
+  handed: by.signHanded({ id, visitor: "v", address: "/a", values: new Map([["n", 1]]) }),
 })
 const readers: Readonly<Record<string, (token: unknown, id: string) => unknown>> = {
   session: tokens.readSession,
@@ -25,6 +26,7 @@ const readers: Readonly<Record<string, (token: unknown, id: string) => unknown>>
   child: tokens.readChild,
   sticky: tokens.readSticky,
   root: tokens.readRoot,
+  handed: tokens.readHanded,
 }
 
 describe("what a page brings back", () => {

@@ -1,6 +1,7 @@
 import type { Clock, Result } from "@bennu/core"
 import { type Secret, sealer, signer, type TokenError } from "@bennu/core/crypto"
 import type { Flash } from "@bennu/plug"
+import type { Handed } from "./view/once.ts"
 
 /** What a page brings back when its socket joins: which view it is, and of which live session. */
 export interface SessionClaims {
@@ -40,6 +41,15 @@ export interface RootClaims {
   readonly page: string
 }
 
+/** What a page's first answer loaded for its first join: who it is for, and where. */
+export interface HandedClaims {
+  readonly id: string
+  readonly visitor: string
+  /** Path and query. */
+  readonly address: string
+  readonly values: Handed
+}
+
 /** What lets a page send one file: which running view asked for it, by the refs of the upload and of the file. */
 export interface UploadClaims {
   readonly instance: string
@@ -59,6 +69,9 @@ export interface Tokens {
   /** Empty for no flash: the page then brings nothing back. */
   signStatic(id: string, flash: Flash, always?: boolean): string
   readStatic(token: unknown, id: string): Flash | null
+  signHanded(claims: HandedClaims): string
+  /** Null for what is not ours, of another page, or older than a page that was answered just now. */
+  readHanded(token: unknown, id: string): HandedClaims | null
   signSticky(claims: StickyClaims): string
   readSticky(token: unknown, id: string): StickyClaims | null
   signChild(claims: ChildClaims): string
@@ -116,6 +129,7 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
   const child = purpose("child")
   const root = sealed("root")
   const upload = purpose("upload")
+  const handed = sealed("handed")
   /** What stands in a token of this page, behind version and id; nothing in one that is not ours, too old, or of another page. */
   function claimsIn(read: Result<unknown, TokenError>, id: string): readonly unknown[] {
     if (!read.ok || !Array.isArray(read.value)) return []
@@ -135,6 +149,14 @@ export function liveTokens(secret: Secret, now: Clock = Date.now): Tokens {
     readStatic(token, id) {
       const [shown] = claimsIn(page.verify(token, ofPages), id)
       return shown === undefined ? null : flashIn(shown)
+    },
+    signHanded: ({ id, visitor, address, values }) =>
+      handed.seal([VERSION, id, visitor, address, [...values]]),
+    readHanded(token, id) {
+      const read = handed.open(token, { maxAge: FRESH_AGE })
+      const [visitor, address, values] = claimsIn(read, id)
+      if (!isText(visitor) || !isText(address) || !Array.isArray(values)) return null
+      return { id, visitor, address, values: new Map(values) }
     },
     signSticky: ({ id, view, session: name, target, given, nonce, page: of }) =>
       sticky.seal([VERSION, id, view, name, target, nonce, of, given]),

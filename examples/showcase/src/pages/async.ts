@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { html } from "@bennu/html"
 import { assignAsync, asyncResult } from "@bennu/live"
+import * as z from "zod"
 import { demo } from "../components.ts"
 import { liveView } from "../vocabulary.ts"
 
@@ -18,6 +19,11 @@ async function brokenGauge(signal: AbortSignal): Promise<string> {
 async function sunset(signal: AbortSignal): Promise<string> {
   await sleep(20, undefined, { signal })
   return "21:08"
+}
+/** Nobody counts the same twice. */
+async function flock(): Promise<number> {
+  await sleep(20)
+  return Math.floor(Math.random() * 1_000_000)
 }
 async function survey(signal: AbortSignal): Promise<number> {
   await sleep(3_000, undefined, { signal })
@@ -39,7 +45,9 @@ export const AsyncLive = liveView({
   public: true,
   events: { again: {}, survey: {}, cancel: {} },
   // as assigns: they start once the page is connected
-  mount: () => ({
+  mount: async ({ once }) => ({
+    // mount runs twice for a page; this is asked once, and the page brings it along
+    flock: await once("flock", z.number(), flock),
     weather: assignAsync(forecast),
     level: assignAsync(brokenGauge),
     // quick enough for the page's first answer to wait for it: without JavaScript it is there too
@@ -59,7 +67,7 @@ export const AsyncLive = liveView({
     cancel: (socket) => socket.cancelAsync("survey"),
   },
   title: "Async work",
-  render: ({ weather, level, sunset, state }, { again, survey, cancel }) => html`
+  render: ({ flock, weather, level, sunset, state }, { again, survey, cancel }) => html`
     ${demo(
       "An assign on its way",
       html`<p id="weather" aria-live="polite" class="${weather.loading && "faint"}">${asyncResult(
@@ -86,6 +94,10 @@ export const AsyncLive = liveView({
         loading: () => html`Looking it up…`,
         ok: (time) => html`The sun sets at ${time}.`,
       })}</p>`,
+    )}
+    ${demo(
+      "One that both mounts of the page need",
+      html`<p id="flock">${flock} starlings, counted once.</p>`,
     )}
     ${demo(
       "Work that can be cancelled",

@@ -23,12 +23,12 @@ export async function mountSeat(
   payload: JoinPayload,
   options: JoinOptions,
 ): Promise<Joined | Refusal> {
-  const { seat, address, flash, given, parent, container } = taken
+  const { seat, address, flash, handed, given, parent, container } = taken
   const { mounts, params: connectParams } = payload
   const { request, topic } = joining
   const { name: view } = seat
   const arrival = {
-    ...{ address, flash, mounts, connectParams, session: given },
+    ...{ address, flash, handed, mounts, connectParams, session: given },
     staticChanged: staticChanged(connectParams["_track_static"], options.assets),
   }
   const visit = Visit.of(joining, taken, payload, options)

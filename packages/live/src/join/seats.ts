@@ -11,6 +11,7 @@ import { NestedNames, servedBy, viewsOf } from "../route/live-route.ts"
 import { stillTarget } from "../route/still.ts"
 import { remembersPage, visitorOf } from "../session.ts"
 import type { Address } from "../view/arriving.ts"
+import type { Handed } from "../view/once.ts"
 import type { Claims } from "./claims.ts"
 import type { JoinOptions } from "./join-options.ts"
 import type { JoinPayload } from "./join-payload.ts"
@@ -24,6 +25,8 @@ export interface Taken {
   readonly seat: Seat
   readonly address: Address
   readonly flash: Flash
+  /** What its first answer has loaded for it; null where that is not for whoever joins. */
+  readonly handed?: Handed | null
   /** What it is given by what it stands in. */
   readonly given: unknown
   /** What it stands in, if that is a running view. */
@@ -89,12 +92,20 @@ async function pageSeat(
     seat,
     address,
     flash: claims.flash,
+    handed: handedTo(claims, conn),
     given: {},
     parent: null,
     container,
     ...{ page: claims.id, pageKey: visitKey(claims.id, payload), navigated: payload.navigated },
     joins: payload.mounts,
   }
+}
+
+/** What was loaded for this session, at this address. */
+function handedTo({ handed }: Of<"routed">, conn: Conn): Handed | null {
+  const { pathname, search } = conn.url
+  if (handed?.address !== pathname + search) return null
+  return handed.visitor === visitorOf(conn) ? handed.values : null
 }
 
 /** A page counts anew how often it has joined a view when it goes to it; it cannot be told more of its visits than where each began. */

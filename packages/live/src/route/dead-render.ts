@@ -2,6 +2,7 @@ import { randomToken } from "@bennu/core/crypto"
 import { type BareConn, type Conn, type Flash, nonceOf, type Reply } from "@bennu/plug"
 import { withComponents } from "../component/dead-components.ts"
 import { PageStatusError } from "../errors.ts"
+import { staticOf } from "../join/claims.ts"
 import { isDevelopment } from "../mode.ts"
 import { printWithNested, SentElsewhere } from "../nested/dead-nesting.ts"
 import { liveLayoutOf, titleOf, viewHtml } from "../render/view-html.ts"
@@ -10,10 +11,11 @@ import type { Tokens } from "../tokens.ts"
 import { type Address, handleParams, mountView } from "../view/arriving.ts"
 import { awaited } from "../view/awaited.ts"
 import type { Running } from "../view/callback.ts"
+import type { Handed } from "../view/once.ts"
 import type { Leaving } from "../view/socket-state.ts"
 import { containerHtml } from "./container.ts"
 import { carriedFlash, putAll, withoutCarriedFlash } from "./live-flash.ts"
-import { guardsOf, type LiveRoute, servedBy, viewsOf } from "./live-route.ts"
+import { guardsOf, type LiveRoute, type Served, servedBy, viewsOf } from "./live-route.ts"
 import { stillIn } from "./still.ts"
 
 // Where the client keeps the status that a join failed with.
@@ -47,7 +49,9 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const carried = carriedFlash(conn, tokens)
   const flash = { ...sessionFlash(conn), ...carried }
   const address: Address = { params: conn.params, url, action: route.action }
+  const loaded = new Map<string, unknown>()
   const made = await mountView(view, running, {
+    hand: (name, value) => void loaded.set(name, value),
     ...{ address, flash, mounts: 0, connectParams: {}, staticChanged: false, session: {} },
   })
   if ("redirect" in made) return leave(conn, made.redirect.leaving, made.flash)
@@ -81,19 +85,23 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const session = said
     ? null
     : tokens.signSession({ id, view: viewName, session: sessionName, nonce })
+  const visitor = session && (firstAnswers?.isOn || loaded.size > 0) ? visitorOf(conn) : null
+  const at = url.pathname + url.search
+  const handed =
+    visitor !== null && isHandy(loaded, limits)
+      ? tokens.signHanded({ id, visitor, address: at, values: loaded })
+      : null
   const content = containerHtml(
     route.container,
     {
       ...{ id, kind: { "data-phx-main": true }, session },
-      static: tokens.signStatic(id, state.flash),
+      static: staticOf(tokens.signStatic(id, state.flash), handed),
     },
     printed,
   )
-  const visitor = session && firstAnswers?.isOn ? visitorOf(conn) : null
-  if (session && visitor !== null) {
-    const address = url.pathname + url.search
-    firstAnswers?.keep(
-      { key: id, session: visitor, token: session, address, joins: 0, anew: false },
+  if (session && visitor !== null && firstAnswers?.isOn) {
+    firstAnswers.keep(
+      { key: id, session: visitor, token: session, address: at, joins: 0, anew: false },
       view,
       state,
     )
@@ -102,6 +110,11 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const head = view.definition.head?.(state.assigns)
   const reply = conn.page({ title, head, content })
   return carried ? withoutCarriedFlash(reply) : reply
+}
+
+/** What a page brings along each time that it joins must not be much; what is more is loaded again. */
+function isHandy(loaded: Handed, { onceBytes }: Served["limits"]): boolean {
+  return loaded.size > 0 && Buffer.byteLength(JSON.stringify([...loaded])) <= onceBytes
 }
 
 /** A join failed, and the client loads the page to see why. */

@@ -9,6 +9,7 @@ import { Uploads } from "../upload/uploads.ts"
 import { inTime, type Running, runCallback } from "./callback.ts"
 import type { Assigns, DefinedView } from "./defined-view.ts"
 import { mountTools } from "./mount-tools.ts"
+import { loadedOnce, type Once } from "./once.ts"
 import { firstState, type PageEvent, type Place, type SocketState } from "./socket-state.ts"
 import { throughHooks } from "./stages.ts"
 import { assigned } from "./view-socket.ts"
@@ -22,7 +23,7 @@ export interface Address {
 }
 
 /** Who arrives at a view, and with what. */
-export interface Arrival {
+export interface Arrival extends Once {
   readonly address: Address
   readonly flash: Flash
   readonly mounts: number
@@ -161,6 +162,7 @@ async function arrive(view: DefinedView, running: Running, arrival: Arrival) {
     ...mounting.tools,
     ...{ params, action, url, session, connectParams, mounts, staticChanged },
     restored: restored !== null,
+    once: (name, schema, load) => loadedOnce(arrival, name, schema, load),
     listen(...topics) {
       for (const topic of topics) arrival.listen?.(topic)
     },
