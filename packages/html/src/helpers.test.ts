@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest"
+import { runInThisContext } from "node:vm"
+import { describe, expect, it, vi } from "vitest"
 import {
   AttributeNameError,
   attrs,
@@ -140,6 +141,15 @@ describe("raw", () => {
     )
     expect(others).toEqual([])
     expect(site).toMatchObject({ file: expect.stringMatching(/helpers\.test\.ts$/), calls: 2 })
+  })
+
+  it("is listed for a thousand places, and no more: code can be made while a program runs", async () => {
+    vi.resetModules()
+    // a list of its own
+    const fresh = await import("./index.ts")
+    const code = `(raw) => {${"raw('x')\n".repeat(1_001)}}`
+    runInThisContext(code, { filename: "/app/made.ts" })(fresh.raw)
+    expect(fresh.rawSites()).toHaveLength(1_000)
   })
 
   it("takes text only", () => {

@@ -206,6 +206,7 @@ describe("html", () => {
       ["in a value", () => html`<a title="`],
       ["in a comment", () => html`<!-- `],
       ["in a script", () => html`<script>`],
+      ["behind a script that hides its end", () => html`<script>a = "<!-- <SCRIPT>"</script>`],
       [
         "after a style in an svg that contains markup",
         () => html`<svg><style><b></b></style></svg>`,
@@ -216,6 +217,15 @@ describe("html", () => {
     ])("%s", (_, evaluate) => {
       expect(refusal(evaluate).hole).toBe(0)
     })
+  })
+
+  it("takes a script that holds the beginning of a comment, or the name of a script before it", () => {
+    for (const page of [
+      html`<script>a = "<!-- script"</script>`,
+      html`<script>a = "<script"; b = "<!--"</script>`,
+    ]) {
+      expect(String(page)).toMatch(/^<script>a = .*<\/script>$/)
+    }
   })
 
   it("says file, line, hole and remedy of a refused template", () => {

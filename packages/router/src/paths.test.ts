@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest"
-import { type PathPattern, type PathValue, paths, query, router, ToParam } from "./index.ts"
+import {
+  type PathPattern,
+  type PathValue,
+  paths,
+  type QueryValue,
+  query,
+  router,
+  ToParam,
+} from "./index.ts"
 
 const path = paths({
   home: "/",
@@ -125,6 +133,12 @@ describe("paths", () => {
         expect.objectContaining({ code: "ERR_ROUTER_PATH_PARAMETER", pattern: "/posts" }),
       )
     }
+  })
+
+  it("writes as many levels of a query as anybody reads, and no more", () => {
+    const nested = (levels: number): QueryValue => (levels === 0 ? 1 : { a: nested(levels - 1) })
+    expect(decodeURIComponent(path.posts({ x: nested(16) }))).toBe(`/posts?x${"[a]".repeat(16)}=1`)
+    expect(() => path.posts({ x: nested(17) })).toThrow("is nothing that a query can hold")
   })
 
   it("writes the query that a schema describes", () => {

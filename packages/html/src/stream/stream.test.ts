@@ -138,6 +138,8 @@ describe("stream", () => {
       const markup = await all(html`<p>${one()}${one()}${one()}</p>`, { nonce: "n", maxPending: 2 })
       expect(markup.match(/<script/g)).toHaveLength(2)
       expect(shown(markup)).toBe("<p>xxx</p>")
+      const many = html`<p>${Array.from({ length: 65 }, one)}</p>`
+      expect((await all(many, { nonce: "n" })).match(/<script/g)).toHaveLength(64)
     })
   })
 

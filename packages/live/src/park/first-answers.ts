@@ -1,3 +1,4 @@
+import { constantTimeEqual } from "@bennu/core/crypto"
 import type { DefinedView } from "../view/defined-view.ts"
 import type { SocketState } from "../view/socket-state.ts"
 import type { Claim } from "./guest.ts"
@@ -36,7 +37,8 @@ export class FirstAnswers {
   /** Where the mount of this page's view has led to; once. */
   take({ key, session, token, address }: Claim, view: DefinedView): SocketState | null {
     const known = this.#all.get(key)
-    if (known?.claim.session !== session || known.claim.token !== token) return null
+    if (known?.claim.session !== session || !constantTimeEqual(known.claim.token, token))
+      return null
     this.#remove(known)
     return known.view === view && known.claim.address === address ? known.state : null
   }

@@ -1,3 +1,4 @@
+import { constantTimeEqual } from "@bennu/core/crypto"
 import type { Parent } from "../nested/families.ts"
 
 /** Which view a page means that comes back, and who asks. */
@@ -27,7 +28,7 @@ export interface Guest extends Omit<Claim, "address" | "anew"> {
 
 /** Whether it is this visitor's, and this page's. */
 export const isOf = ({ session, token }: Guest, claim: Claim): boolean =>
-  session === claim.session && token === claim.token
+  session === claim.session && constantTimeEqual(token, claim.token)
 
 /** Whether the page is still where the view is; a view without an address has its page's. */
 export function isAt({ running }: Guest, { address }: Claim): boolean {

@@ -19,7 +19,7 @@ export function csrfTokenOf(conn: BareConn): string {
 export function csrfToken(session: Pick<Session, "get" | "put">): string {
   const known = session.get(csrfKey)
   const secret = typeof known === "string" ? known : randomToken(BYTES)
-  if (secret !== known) session.put(csrfKey, secret)
+  if (typeof known !== "string") session.put(csrfKey, secret)
   const mask = Buffer.from(randomToken(BYTES), "base64url")
   return Buffer.concat([mask, xor(Buffer.from(secret, "base64url"), mask)]).toString("base64url")
 }
