@@ -93,8 +93,12 @@ describe("router", () => {
     const several = ["GET /:a/:b/*"]
     expect(found(several, "/%20/b/c/d")?.params).toEqual({ a: " ", b: "b", "*": "c/d" })
     expect(found(several, "/a/b/c%20/d")?.params).toEqual({ a: "a", b: "b", "*": "c /d" })
+    expect(found(several, "/%20/%2F%20/%2F")?.params).toEqual({ a: " ", b: "/ ", "*": "/" })
+    expect(found(several, "/%20/b/%20")?.params).toEqual({ a: " ", b: "b", "*": " " })
     expect(found(several, "/a/%/c")).toBeNull()
     expect(found(["GET /é/:a/:b"], "/%C3%A9/a/b")?.params).toEqual({ a: "a", b: "b" })
+    expect(found(["GET /:a/é/:b"], "/a/%C3%A9/b")?.params).toEqual({ a: "a", b: "b" })
+    expect(found(["GET /:a/é/:b"], "/a/%C3%A9/%20")?.params).toEqual({ a: "a", b: " " })
   })
 
   it("reads as many parameters as a pattern may have", () => {
