@@ -17,17 +17,18 @@ export interface Node<L> {
   /** By the first character's code, less `first`. */
   children: (Node<L> | null)[]
   first: number
-  listed: readonly Listed<L>[]
   param: Node<L> | null
-  rest: L | null
+  /** Most nodes have none. */
+  others: Others<L> | null
   /** Whether something is left to try where text leads nowhere. */
   open: boolean
 }
 
-/** A parameter that stands for some values only. */
-interface Listed<L> {
-  readonly values: ReadonlySet<string>
-  readonly node: Node<L>
+/** What a node has beneath it beside text and a parameter that takes any value. */
+interface Others<L> {
+  /** Below a parameter that stands for some values only, by value. */
+  readonly listed: Map<string, Node<L>>
+  rest: L | null
 }
 
 // stands in each node that has none: most of a large table
@@ -39,9 +40,8 @@ export const emptyNode = <L>(label = ""): Node<L> => ({
   leaf: null,
   children: none,
   first: 0,
-  listed: none,
   param: null,
-  rest: null,
+  others: null,
   open: false,
 })
 
@@ -66,7 +66,7 @@ export function insert<L>(root: Node<L>, { segments }: Pattern, leaf: L): void {
     node.open = true
     text = ""
     if (segment.kind === "rest") {
-      node.rest = leaf
+      othersOf(node).rest = leaf
       return
     }
     node = segment.values === null ? paramOf(node) : listedOf(node, segment.values)
@@ -79,14 +79,20 @@ function paramOf<L>(node: Node<L>): Node<L> {
   return node.param
 }
 
+function othersOf<L>(node: Node<L>): Others<L> {
+  node.others ??= { listed: new Map(), rest: null }
+  return node.others
+}
+
 function listedOf<L>(parent: Node<L>, values: ReadonlySet<string>): Node<L> {
+  const { listed } = othersOf(parent)
   // lists that share a value are the same
   const [value = ""] = values
-  const known = parent.listed.find((each) => each.values.has(value))
-  if (known !== undefined) return known.node
-  const made = { values, node: emptyNode<L>() }
-  parent.listed = [...parent.listed, made]
-  return made.node
+  const known = listed.get(value)
+  if (known !== undefined) return known
+  const made = emptyNode<L>()
+  for (const value of values) listed.set(value, made)
+  return made
 }
 
 /** The node that lies `text` below another, made where there is none. */
@@ -148,7 +154,7 @@ export function find<L>(
   let at = start
   let found = count
   for (;;) {
-    if (at === end) return node.leaf ?? restOf(node, at, end, spans, found)
+    if (at === end) return node.leaf ?? restOf(node.others, path, at, spans, found)
     const index = path.charCodeAt(at) - node.first
     if (index >= 0 && index < node.children.length) {
       const child = node.children[index] as Node<L> | null
@@ -164,54 +170,55 @@ export function find<L>(
       }
     }
     if (!node.open) return null
-    const { param, listed } = node
-    const stop = param === null && listed.length === 0 ? at : endOfSegment(path, at)
-    if (stop > at) {
-      spans[2 * found] = at
-      spans[2 * found + 1] = stop
-      if (listed.length > 0) {
-        const leaf = findListed(listed, path, at, stop, spans, found)
-        if (leaf !== null) return leaf
-      }
-      if (param !== null) {
-        if (node.rest === null) {
-          node = param
-          at = stop
-          found += 1
-          continue
-        }
-        const leaf = find(param, path, stop, spans, found + 1)
-        if (leaf !== null) return leaf
-      }
-    }
-    return restOf(node, at, end, spans, found)
+    const { param, others } = node
+    if (others !== null) return findOther(node, others, path, at, spans, found)
+    if (param === null) return null
+    // written out: where the engine sees requests without parameters first, it would leave a call here
+    const slash = path.indexOf("/", at)
+    const stop = slash === -1 ? end : slash
+    if (stop === at) return null
+    spans[2 * found] = at
+    spans[2 * found + 1] = stop
+    node = param
+    at = stop
+    found += 1
   }
 }
 
-function findListed<L>(
-  listed: readonly Listed<L>[],
+/** Finds by a listed value, by any, or by the rest of the path. */
+function findOther<L>(
+  { param }: Node<L>,
+  others: Others<L>,
   path: string,
   at: number,
-  stop: number,
   spans: Int32Array,
   count: number,
 ): L | null {
-  const text = path.slice(at, stop)
-  const known = listed.find(({ values }) => values.has(text))
-  return known === undefined ? null : find(known.node, path, stop, spans, count + 1)
+  const { listed } = others
+  if (param !== null || listed.size > 0) {
+    const stop = endOfSegment(path, at)
+    spans[2 * count] = at
+    spans[2 * count + 1] = stop
+    const known = listed.size > 0 ? listed.get(path.slice(at, stop)) : undefined
+    const leaf = known === undefined ? null : find(known, path, stop, spans, count + 1)
+    if (leaf !== null) return leaf
+    const other = param !== null && stop > at ? find(param, path, stop, spans, count + 1) : null
+    if (other !== null) return other
+  }
+  return restOf(others, path, at, spans, count)
 }
 
 function restOf<L>(
-  { rest }: Node<L>,
+  others: Others<L> | null,
+  path: string,
   at: number,
-  end: number,
   spans: Int32Array,
   count: number,
 ): L | null {
-  if (rest === null) return null
+  if (others === null || others.rest === null) return null
   spans[2 * count] = at
-  spans[2 * count + 1] = end
-  return rest
+  spans[2 * count + 1] = path.length
+  return others.rest
 }
 
 function holds<L>(path: string, at: number, { label, codes }: Node<L>): boolean {
