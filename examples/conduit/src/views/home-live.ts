@@ -11,12 +11,16 @@ const Params = z.object({
   page: z.coerce.number().int().min(1).max(10_000).catch(1).default(1),
   tag: z.string().max(30).optional(),
 })
-const load = async (scope: Scope, { page, tag }: z.output<typeof Params>) => ({
-  ...(await Articles.list(scope, { tag, limit: perPage, offset: (page - 1) * perPage })),
-  tags: await Articles.popularTags(scope),
-  page,
-  tag,
-})
+async function load(scope: Scope, { page, tag }: z.output<typeof Params>) {
+  const at = (page: number) =>
+    Articles.list(scope, { tag, limit: perPage, offset: (page - 1) * perPage })
+  const [found, tags] = await Promise.all([at(page), Articles.popularTags(scope)])
+  const last = Math.max(1, Math.ceil(found.total / perPage))
+  // an old address may lead behind the last page
+  return page > last
+    ? { ...(await at(last)), tags, page: last, pages: last, tag }
+    : { ...found, tags, page, pages: last, tag }
+}
 
 /** The feed of everybody's articles, in pages, perhaps of one tag. */
 export const HomeLive = liveView({
@@ -24,9 +28,9 @@ export const HomeLive = liveView({
   public: true,
   mount: () => ({
     articles: [] as Articles.Article[],
-    total: 0,
     tags: [] as string[],
     page: 1,
+    pages: 1,
     tag: undefined as string | undefined,
   }),
   handleParams: async (socket, params) => socket.assign(await load(socket.scope, params)),
@@ -36,8 +40,7 @@ export const HomeLive = liveView({
     ),
   ],
   title: ({ tag }) => (tag === undefined ? "Articles" : `Articles about ${tag}`),
-  render: ({ articles, total, tags, page, tag }) => {
-    const pages = Math.max(1, Math.ceil(total / perPage))
+  render: ({ articles, tags, page, pages, tag }) => {
     const to = (page: number) => link({ patch: path.home({ page, tag }) })
     return html`<div class="lede">
       <h1>${tag === undefined ? "Notes on a live system" : html`Articles about <em>${tag}</em>`}</h1>
