@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright"
 import { Complaints, callMe, connected, expect, open, test } from "./fixtures.ts"
 
 test("pages and tags change without loading the page, and back and forward work", async ({
@@ -150,20 +151,40 @@ test("what the policy forbids is not run, is told to the server, and is noticed 
   expect(await page.evaluate(() => "ran" in window)).toBe(false)
 })
 
-test("an unknown address is a page that says so", async ({ page, complaints }) => {
-  complaints.serverIsDown = true // the browser reports the 404 itself as a failed resource
-  const answer = await page.goto("/articles/there-is-no-such-article")
-  expect(answer?.status()).toBe(404)
+test("an address behind the last page shows the last page", async ({ page }) => {
+  await open(page, "/?page=999")
+  const { [1]: last = "" } =
+    /^Page (\d+) of \1$/.exec((await page.getByText(/^Page \d+ of/).textContent()) ?? "") ?? []
+  expect(Number(last)).toBeGreaterThanOrEqual(3)
+  expect(await page.locator(".feed li").count()).toBeGreaterThan(0)
+  await page.getByRole("link", { name: "Newer" }).click()
+  await expect(page).toHaveURL(new RegExp(`page=${Number(last) - 1}$`))
 })
 
-for (const scheme of ["light", "dark"] as const) {
-  test(`a phone shows every page without scrolling sideways, ${scheme}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme: scheme })
-    await page.setViewportSize({ width: 360, height: 740 })
-    for (const path of ["/", "/articles/counting-what-the-wire-carries", "/about", "/name"]) {
-      await page.goto(path)
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
-      expect(wider, path).toBe(false)
+const looks = {
+  "a desktop, light": { viewport: { width: 1280, height: 720 }, colorScheme: "light" },
+  "a phone, dark": { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
+} as const
+for (const [look, { viewport, colorScheme }] of Object.entries(looks)) {
+  test(`every page can be used by everybody and fits on ${look}`, async ({ page, complaints }) => {
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" })
+    const usable = async (path: string) => {
+      const answer = await page.goto(path)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(" ")}`)
+      expect(found, path).toEqual([])
+      // beside it, room is kept for a scroll bar
+      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect(width, path).toBeLessThanOrEqual(viewport.width)
+      return answer?.status()
     }
+    for (const path of ["/", "/?tag=none", "/articles/counting-what-the-wire-carries", "/archive"])
+      expect(await usable(path), path).toBe(200)
+    await callMe(page, "Grace")
+    for (const path of ["/about", "/name", "/editor", "/articles/two-windows"])
+      expect(await usable(path), path).toBe(200)
+    complaints.serverIsDown = true // the browser reports the 404 itself as a failed resource
+    expect(await usable("/articles/there-is-no-such-article")).toBe(404)
   })
 }

@@ -101,18 +101,18 @@ const hintOf = (error: Error): string | null =>
 
 const style = (nonce: string): Html => html`<style nonce="${nonce}">
   :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
-  body { max-width: 60rem; margin: 10vh auto; padding: 0 1.5rem }
+  body { max-width: 60rem; margin: 10vh auto; padding: 0 1.5rem; overflow-wrap: anywhere }
   h1 { font-size: 1.5rem; text-wrap: balance }
   h2 { font-size: 1rem }
   pre { overflow-x: auto; padding: 1rem; border: 1px solid #8886; border-radius: .5rem }
   small { opacity: .7 }
-  mark { display: inline-block; min-width: 100% }
+  mark { display: inline-block; min-width: 100%; color: inherit; background: light-dark(#fdf0b4, #55470f) }
 </style>`
 
 const plainPage: ErrorPage = ({ status, title, reference }, nonce) => html`<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>${style(nonce)}</head>
-  <body><h1>${status} ${title}</h1><p><small>Reference ${reference}</small></p></body>
+  <body><main><h1>${status} ${title}</h1><p><small>Reference ${reference}</small></p></main></body>
 </html>
 `
 
@@ -127,16 +127,16 @@ function developmentPage(
   return html`<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${message}</title>${style(nonce)}</head>
-  <body>
+  <body><main>
     <p><small>${status} ${title} · ${conn.method} ${conn.path}</small></p>
     <h1>${message}</h1>
     ${hint === null ? null : html`<p>${hint}</p>`}
     ${issues.map(({ path, message }) => html`<p><code>${path}</code> ${message}</p>`)}
     ${frame === null ? null : framed(frame)}
-    <pre>${stack}</pre>
-    ${assigned === "" ? null : html`<h2>Assigned</h2><pre>${assigned}</pre>`}
+    <pre tabindex="0">${stack}</pre>
+    ${assigned === "" ? null : html`<h2>Assigned</h2><pre tabindex="0">${assigned}</pre>`}
     <p><small>Reference ${reference}. This page is shown because NODE_ENV is not "production".</small></p>
-  </body>
+  </main></body>
 </html>
 `
 }
@@ -154,7 +154,7 @@ function assignsOf(conn: BareConn): string {
 
 const framed = ({ file, line, lines }: SourceFrame): Html => html`
     <p><code>${file}:${line}</code></p>
-    <pre>${lines.map(({ number, text }) => {
+    <pre tabindex="0">${lines.map(({ number, text }) => {
       const row = `${String(number).padStart(5)}  ${text}`
       return number === line ? html`<mark>${row}</mark>\n` : html`${row}\n`
     })}</pre>`
