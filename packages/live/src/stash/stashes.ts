@@ -113,8 +113,7 @@ export class Stashes implements KeeperHome {
       this.#heldFor(place, key, navigated ? socket : null),
     ].filter((found) => found !== null)
     const above = [joins, after, ...known.map(({ kept }) => kept.generation)]
-    // processes that take over from the same one, and cannot know of each other, are told apart all the same
-    const least = Math.max(...above) + 1 + randomInt(1_000_000)
+    const least = Math.max(...above.map((known) => known + 1), generationNow())
     const taken = key && !first ? await this.#claim(seat, place, { key, known, least }) : null
     const cleared =
       key && first && (navigated || ended)
@@ -258,6 +257,10 @@ export class Stashes implements KeeperHome {
     return null
   }
 }
+
+/** Processes that cannot know of each other are told apart all the same, and the later one counts more: half microseconds. */
+const generationNow = (): number =>
+  Math.floor((performance.timeOrigin + performance.now()) * 1000) * 2 + randomInt(2)
 
 /** Of two that answered the same join of its page, it was the one whose stash the page has. */
 function newestFirst(one: Found, other: Found): number {
