@@ -48,6 +48,8 @@ export async function mountSeat(
     return stale
   }
   const ended = parent?.nesting.started(() => joining.close())
+  // its page gave up waiting for the answer: it asks again, as often as it had before
+  const unheard = joining.signal.aborted
   const development = isDevelopment()
   return {
     response: sent(view, {
@@ -66,11 +68,16 @@ export async function mountSeat(
       const lost = reason === "closed" && joining.broken
       // the view around it has ended before it: whether its page comes back is that one's business
       const orphaned = reason === "stopped" && parent?.nesting.over === true
-      if (lost || orphaned) void keeper?.save()
-      if (visit?.end(lost)) return
-      keeper?.end(ends[reason] === "left" && !orphaned)
+      const again = unheard || reason === "rejoined"
+      if (lost || orphaned || again) {
+        const saved = keeper?.save()
+        // whoever takes its place finds it
+        if (again) await saved
+      }
+      if (visit?.end(lost || (again && resumed !== null))) return
+      keeper?.end(ends[reason] === "left" && !orphaned && !again)
       // the page took its element away; after a crash it joins again with the same
-      if (reason === "left") {
+      if (reason === "left" && !again) {
         parent?.nesting.forget(topic.slice("lv:".length))
         const farewell = keeper?.farewell() ?? []
         if (farewell.length > 0) parent?.process.options.page.push("diff", { e: farewell })
