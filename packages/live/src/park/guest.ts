@@ -20,6 +20,8 @@ export interface Claim {
 /** A view that may live on without its page. */
 export interface Guest extends Omit<Claim, "address" | "anew"> {
   readonly running: Parent
+  /** It stands in another view, which waits with it. */
+  readonly inner: boolean
   /** Milliseconds that it may wait. */
   readonly time: number
   /** Behind its `socket.signal`: a channel's own would abort with the channel. */

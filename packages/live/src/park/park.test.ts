@@ -82,7 +82,15 @@ const Outer = liveView({
   mount: () => ({ run: ++mounts }),
   render: ({ run }) => html`<b>run ${run}</b>${liveRender(Counter, { id: "kid" })}`,
 })
-const path = paths({ counter: "/counter", rows: "/rows", outer: "/outer", guarded: "/guarded" })
+const kids = ["a", "b", "c", "d"]
+const Crowd = liveView({
+  public: true,
+  views: [Counter],
+  render: () => html`${kids.map((id) => liveRender(Counter, { id }))}`,
+})
+const path = paths({
+  ...{ counter: "/counter", rows: "/rows", outer: "/outer", guarded: "/guarded", crowd: "/crowd" },
+})
 const fetchScope: Plug<object, { scope: Scope }> = (conn, next) => {
   const name = conn.cookies.get("name")
   const user = name === undefined ? null : { name, banned: conn.cookies.get("banned") === "yes" }
@@ -94,6 +102,7 @@ const app = router(
     live(path.counter, Counter),
     live(path.rows, Rows),
     live(path.outer, Outer),
+    live(path.crowd, Crowd),
     liveSession("guarded", { onMount: [() => (closed ? redirect("/rows") : undefined)] }, [
       live(path.guarded, Counter),
     ]),
@@ -379,6 +388,29 @@ describe("a view whose connection broke", () => {
     await until(() => expect(ends).toContain(`${runs[1]} closed`))
   })
 
+  it("is one of a tenth of all that are shown or wait, where that is more than the limit", async () => {
+    for (const [park, most] of [
+      [{ limit: 1 }, 2],
+      [{ limit: 1, share: 0.2 }, 4],
+      [{ limit: 3, share: 0 }, 3],
+    ] as const) {
+      const { handler, told } = serve(park)
+      const views = []
+      for (let count = 0; count < 20; count++) {
+        views.push(await join(handler, as(await get(app, "/counter"), ada)))
+      }
+      for (const { wire } of views.slice(0, most + 1)) wire.drop()
+      await until(() => expect(told.at(-1)).toBe(`parked ${most}`))
+      await until(() => expect(told.filter((each) => each === "room")).toHaveLength(1))
+    }
+  })
+
+  it("has a limit that is one", () => {
+    for (const share of [Number.NaN, -0.1, 1.1]) {
+      expect(() => serve({ share })).toThrow("liveSocket's park")
+    }
+  })
+
   it("ends when its server stops", async () => {
     const { handler, told } = serve()
     const { run } = await parked(handler, told)
@@ -445,6 +477,25 @@ describe("the view of a page's first answer", () => {
 })
 
 describe("a view in a view whose connection broke", () => {
+  it("takes no other's place among those of its session, however many there are in one", async () => {
+    const { handler, told } = serve({ perSession: 1 })
+    const page = as(await get(app, "/crowd", { cookie: ada }), ada)
+    const { wire, shown } = await join(handler, page, "/crowd")
+    const sessions = [...shown.matchAll(/data-phx-session=\\"([^"\\]+)/g)]
+    for (const [index, id] of kids.entries()) {
+      const session = sessions[index]?.[1]
+      const params = { _csrf_token: page.csrf, _mounts: 0, _mount_attempts: 0 }
+      const payload = { session, static: null, sticky: false, params }
+      const answer = await wire.ask(`lv:${id}`, "phx_join", payload, `${index + 2}`)
+      expect(answer["status"]).toBe("ok")
+    }
+    wire.drop()
+    await until(() => expect(told).toContain("parked 5"))
+    expect(told).not.toContain("room")
+    await join(handler, page, "/crowd", 1)
+    expect(told.at(-1)).toBe("adopted")
+  })
+
   it("lives on with the one around it", async () => {
     const { handler, told } = serve()
     const page = as(await get(app, "/outer", { cookie: ada }), ada)

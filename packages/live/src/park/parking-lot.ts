@@ -42,13 +42,13 @@ export class ParkingLot {
    * @returns Whether it does; otherwise it is to be ended.
    */
   park(guest: Guest): boolean {
+    const room = this.#room
     this.leave(guest)
     if (this.#closed || guest.time === 0) return false
     this.drop(this.#waiting.get(guest.key)?.guest)
-    const { limit, perSession } = this.options
     const kin = this.#kin.get(guest.session) ?? new Set()
-    if (kin.size >= perSession) this.drop(first(kin), "room")
-    else if (this.#waiting.size >= limit) this.drop(first(this.#waiting.values())?.guest, "room")
+    if (!guest.inner && kin.size >= this.options.perSession) this.drop(first(kin), "room")
+    else if (this.#waiting.size >= room) this.drop(first(this.#waiting.values())?.guest, "room")
     const { process } = guest.running
     const over = () => this.drop(guest)
     const page = { push() {}, refused() {}, expect() {}, close: over, crash: over }
@@ -56,7 +56,7 @@ export class ParkingLot {
     const timer = setTimeout(() => this.drop(guest, "late"), guest.time)
     timer.unref()
     this.#waiting.set(guest.key, { guest, timer, since: performance.now() })
-    this.#kin.set(guest.session, kin.add(guest))
+    if (!guest.inner) this.#kin.set(guest.session, kin.add(guest))
     viewParked.emit(() => ({ view: process.options.name, waiting: this.#waiting.size }))
     return true
   }
@@ -106,6 +106,11 @@ export class ParkingLot {
     const waiting = [...this.#waiting.values()]
     for (const each of waiting) this.#remove(each)
     await Promise.all(waiting.map(({ guest }) => endGuest(guest)))
+  }
+
+  get #room(): number {
+    const { limit, share } = this.options
+    return Math.max(limit, Math.floor(share * (this.#shown.size + this.#waiting.size)))
   }
 
   #taken(guest: Guest, waited: number): Guest {

@@ -112,7 +112,8 @@ export class Visit {
   /** The view was mounted for this page. */
   start(running: Parent, controller: AbortController): void {
     const { key, session, token, joins } = this.#claim
-    this.#enter({ ...{ key, session, token, joins, running, controller }, time: this.#time })
+    const inner = this.#taken.parent !== null
+    this.#enter({ ...{ key, session, token, joins, running, controller, inner }, time: this.#time })
   }
 
   /** The page's channel has ended. @returns Whether the view lives on. */
