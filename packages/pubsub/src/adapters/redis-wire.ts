@@ -10,6 +10,8 @@ export interface RedisClient {
   publish(channel: string, message: string): Promise<unknown>
   sPublish(channel: string, message: string): Promise<unknown>
   destroy(): void
+  /** Has those of a cluster: there channels belong to different servers. */
+  readonly masters?: readonly unknown[]
 }
 
 export interface RedisWireOptions {
@@ -29,30 +31,46 @@ export function redisWire(
   const mine = `${prefix}:{${randomInt(spokenShards)}}`
 
   async function open(
-    hear: (packet: string) => void,
+    hear: (packet: string, way: number) => void,
     fail: (error: unknown) => void,
     signal: AbortSignal,
   ): Promise<Session> {
     const subscriber = connectable(make, fail, signal)
     const publisher = connectable(make, fail, signal)
     await Promise.all([subscriber.connect(), publisher.connect()])
-    const sharded = await subscribe(subscriber, hear)
+    // One server's connection may be dead while others carry our own words
+    const isCluster = subscriber.masters !== undefined
+    const sharded = await subscribe(subscriber, (packet, shard) =>
+      hear(packet, isCluster ? shard : 0),
+    )
+    const probe = {
+      ways: channels.length,
+      async send(text: string) {
+        await Promise.all(channels.map((channel) => publisher.sPublish(channel, text)))
+      },
+    }
     return {
       async publish(packet) {
         await (sharded ? publisher.sPublish(mine, packet) : publisher.publish(mine, packet))
       },
+      ...(isCluster && sharded ? { probe } : {}),
     }
   }
 
   /** @returns Whether the server has sharded pub/sub. */
-  async function subscribe(client: RedisClient, hear: (packet: string) => void): Promise<boolean> {
+  async function subscribe(
+    client: RedisClient,
+    hear: (packet: string, shard: number) => void,
+  ): Promise<boolean> {
     try {
       // One by one: in a cluster they belong to different servers
-      await Promise.all(channels.map((channel) => client.sSubscribe([channel], hear)))
+      await Promise.all(
+        channels.map((channel, shard) => client.sSubscribe([channel], (text) => hear(text, shard))),
+      )
       return true
     } catch (error) {
       if (!refused(error) || !String(error).includes("unknown command")) throw error
-      await client.subscribe(channels, hear)
+      await client.subscribe(channels, (text) => hear(text, 0))
       return false
     }
   }

@@ -78,6 +78,47 @@ describe("a link", () => {
     await expect.poll(() => here.health().status).toBe("up")
   })
 
+  it("that does not hear itself on one of several ways looks for another connection", async () => {
+    const open = new Set([0, 1, 2])
+    let opened = 0
+    let tell: (text: string, way?: number) => void = () => {}
+    const wire: Wire = {
+      name: "several",
+      async open(hear) {
+        opened++
+        tell = hear
+        return {
+          publish: async (packet) => hear(packet, 1),
+          probe: {
+            ways: 3,
+            send: async (text) => {
+              for (const way of open) hear(text, way)
+            },
+          },
+        }
+      },
+    }
+    await using here = new Link(wire, fast)
+    const heard: string[] = []
+    const gaps: unknown[] = []
+    await here.connect(
+      (_, message) => heard.push(message),
+      (gap) => gaps.push(gap),
+    )
+    expect([here.health().status, opened]).toEqual(["up", 1])
+    // others' probes say nothing of their numbers
+    tell("other 7\n1:1:ta", 2)
+    tell("other ?\n", 0)
+    tell("other 8\n1:1:tb", 2)
+    expect({ heard, gaps }).toEqual({ heard: ["a", "b"], gaps: [] })
+    open.delete(2)
+    await expect.poll(() => here.health().status).toBe("degraded")
+    expect(here.health().detail).toContain("several")
+    open.add(2)
+    await expect.poll(() => here.health().status).toBe("up")
+    expect(gaps).toContainEqual({ publisher: null, count: null })
+  })
+
   it("does not keep messages waiting behind its own beats where the network is slow", async () => {
     const { wire } = broker()
     let waiting = 0

@@ -5,13 +5,15 @@ import { LinkStalledError, LinkTimeoutError } from "../errors.ts"
 import { linkDown, linkUp, messagesDropped, packetRefused } from "../telemetry.ts"
 import { Inbox } from "./inbox.ts"
 import { Outbox } from "./outbox.ts"
-import { decodePacket, encodePacket } from "./packet.ts"
+import { decodePacket, encodePacket, encodeProbe, proberOf } from "./packet.ts"
 import { elapsed, within } from "./waiting.ts"
 
 /** One connection to what carries packets. It lives until the signal that it was opened with aborts. */
 export interface Session {
   /** Sends a packet to all nodes, this one too, in order. Resolves once it is taken. */
   publish(packet: string): Promise<void>
+  /** Where others' words may come by connections that one's own packets do not use: sends a text on every way. */
+  readonly probe?: { readonly ways: number; send(text: string): Promise<void> } | undefined
 }
 
 /** What differs between brokers. */
@@ -20,10 +22,10 @@ export interface Wire {
   readonly name: string
   /**
    * Connects and subscribes; rejects where it cannot. Once resolved, `hear` is called for each packet, one's own too,
-   * and `fail` when the connection is of no more use.
+   * with the way it came by where a session has several, and `fail` when the connection is of no more use.
    */
   open(
-    hear: (packet: string) => void,
+    hear: (packet: string, way?: number) => void,
     fail: (error: unknown) => void,
     signal: AbortSignal,
   ): Promise<Session>
@@ -76,7 +78,8 @@ export class Link implements Adapter {
   /** Up, and the others have had time to be so as well. */
   #flowing = false
   #error: unknown = null
-  #heardMyself = 0
+  /** When, by each way that others' words may come by. */
+  #heardMyself: number[] = []
   /** Resolves when what is in the outbox now has been taken, or will be when the connection is back. */
   #taken = Promise.withResolvers<void>()
   /** Resolves when the packet on its way is acknowledged. */
@@ -166,13 +169,18 @@ export class Link implements Adapter {
     const failed = Promise.withResolvers<never>()
     failed.promise.catch(() => {})
     const proof = Promise.withResolvers<void>()
-    const hear = (text: string) => {
-      if (this.#hear(text, closed)) proof.resolve()
+    const proven = new Set<number>()
+    let ways = Number.POSITIVE_INFINITY
+    const hear = (text: string, way = 0) => {
+      if (this.#hear(text, way, closed)) proven.add(way)
+      if (proven.size >= ways) proof.resolve()
     }
     const opening = (async () => {
       const session = await this.#wire.open(hear, failed.reject, closed)
-      await session.publish(encodePacket(this.#self, this.#outbox.first, []))
+      ways = session.probe?.ways ?? 1
+      await this.#beat(session)
       await proof.promise
+      this.#heardMyself = Array(ways).fill(performance.now())
       return session
     })()
     opening.catch(() => {})
@@ -187,7 +195,6 @@ export class Link implements Adapter {
   #rise(sessions: number): void {
     this.#up = true
     this.#error = null
-    this.#heardMyself = performance.now()
     this.#firstUp.resolve()
     linkUp.emit(() => ({ adapter: this.#wire.name, again: sessions > 0 }))
     // Who sent something meanwhile and is no more will never tell
@@ -204,13 +211,15 @@ export class Link implements Adapter {
   }
 
   /** @returns Whether these were our own words. */
-  #hear(text: string, closed: AbortSignal): boolean {
+  #hear(text: string, way: number, closed: AbortSignal): boolean {
     if (closed.aborted) return false
-    const packet = decodePacket(text)
-    if (packet?.publisher === this.#self) {
-      this.#heardMyself = performance.now()
+    const prober = proberOf(text)
+    const packet = prober === null ? decodePacket(text) : null
+    if ((prober ?? packet?.publisher) === this.#self) {
+      this.#heardMyself[way] = performance.now()
       return true
     }
+    if (prober !== null) return false
     if (packet === null) {
       packetRefused.emit(() => ({ adapter: this.#wire.name, size: text.length }))
       return false
@@ -253,6 +262,12 @@ export class Link implements Adapter {
     }
   }
 
+  /** Says how far we are, on every way. */
+  async #beat({ publish, probe }: Session): Promise<void> {
+    const beat = encodePacket(this.#self, this.#outbox.first, [])
+    await Promise.all([publish(beat), probe?.send(encodeProbe(this.#self))])
+  }
+
   /** Says how far we are, and gives the connection up when we do not hear ourselves. */
   async #watch(session: Session, closed: AbortSignal): Promise<never> {
     const { heartbeat, patience } = this.#limits
@@ -265,14 +280,13 @@ export class Link implements Adapter {
       closed.throwIfAborted()
       const now = performance.now()
       // It was this process that stood still: what has arrived meanwhile is yet to be read
-      if (now - started > heartbeat + patience / 2) this.#heardMyself = now
-      const silence = now - this.#heardMyself
+      if (now - started > heartbeat + patience / 2) this.#heardMyself.fill(now)
+      const silence = now - Math.min(...this.#heardMyself)
       if (silence > heartbeat + patience) throw new LinkStalledError(this.#wire.name, silence)
       // Over a slow network the last one is still on its way: more of them would keep messages waiting
       if (beating) continue
       beating = true
-      const beat = encodePacket(this.#self, this.#outbox.first, [])
-      session.publish(beat).then(() => {
+      this.#beat(session).then(() => {
         beating = false
       }, broken.reject)
     }

@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Inbox } from "./inbox.ts"
 import { Outbox } from "./outbox.ts"
-import { decodePacket, encodePacket } from "./packet.ts"
+import { decodePacket, encodePacket, encodeProbe, proberOf } from "./packet.ts"
 
 const text = fc.string({ unit: "binary" })
 const outgoing = fc.record({ topic: text, message: text })
@@ -15,6 +15,20 @@ describe("a packet", () => {
         expect(packet).toEqual({ publisher: "me", first, messages })
       }),
     )
+  })
+
+  it("is never taken for a probe, nor a probe for one", () => {
+    const ending = fc.constantFrom(
+      { topic: "t", message: "me ?\n" },
+      { topic: " ?\n", message: "" },
+    )
+    fc.assert(
+      fc.property(fc.array(fc.oneof(outgoing, ending)), (messages) => {
+        expect(proberOf(encodePacket("me", 1, messages))).toBeNull()
+      }),
+    )
+    expect([proberOf(encodeProbe("me")), decodePacket(encodeProbe("me"))]).toEqual(["me", null])
+    for (const text of ["", " ?\n", "?\n", "me ?", "a b ?\n"]) expect(proberOf(text)).toBeNull()
   })
 
   it("is nothing else: other texts are refused", () => {

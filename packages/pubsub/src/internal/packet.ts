@@ -25,6 +25,15 @@ export function encodePacket(
   return text
 }
 
+/** What only its own sender reads: it says that a way is open, and no number, since it may overtake packets on another way. */
+export const encodeProbe = (publisher: string): string => `${publisher} ?\n`
+
+/** Whose probe a text is, or null for one that is none. */
+export function proberOf(text: string): string | null {
+  const space = text.indexOf(" ")
+  return space > 0 && text.slice(space) === " ?\n" ? text.slice(0, space) : null
+}
+
 /** The packet, or null for a text that none of us has written. */
 export function decodePacket(text: string): Packet | null {
   const end = text.indexOf("\n")
