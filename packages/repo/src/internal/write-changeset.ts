@@ -196,7 +196,8 @@ async function written(
     return place.db.insert(table).values(values).returning()
   }
   const set = { ...changes, ...given }
-  if (action === "update" && Object.keys(set).length === 0) return [row]
+  const isSame = Object.keys(set).length === 0 && !(locks.size > 0 && changesWithin(changeset))
+  if (action === "update" && isSame) return [row]
   const key = byKey(changeset.schema, row)
   if (key === null) return []
   const { db } = place
@@ -218,6 +219,15 @@ async function written(
     .where(where)
     .returning()
 }
+
+/** Whether rows of its relations are to be written: what is locked is locked with them. */
+const changesWithin = (changeset: AnyChangeset): boolean =>
+  stepsOf(changeset).nested.some(({ rows }) =>
+    rows.some(
+      ({ action, changeset: row }) =>
+        action !== "update" || Object.keys(writeOf(row).changes).length > 0 || changesWithin(row),
+    ),
+  )
 
 /** A row that was there and equal is not written again, so nothing of it comes back: it is read. */
 async function upserted(

@@ -98,6 +98,24 @@ export function changesetContract(repo: () => Repo): void {
       expect(results.filter(({ ok }) => ok)).toHaveLength(1)
     })
 
+    it("holds for an update of nothing but rows within it, and not for one of nothing at all", async () => {
+      const { id } = await value(repo().insert(newArticle("a")))
+      const [one] = await repo().insertAll(Tag, [{ name: "one" }])
+      const read = () => repo().fetch(Article, id, { preload: ["tags"] })
+      const before = await read()
+      const tagged = (article: typeof before, names: readonly (typeof Tag.$inferSelect)[]) =>
+        repo().update(change(Article, article).putAssoc("tags", names).optimisticLock("likes"))
+      expect(await value(tagged(before, one ? [one] : []))).toMatchObject({ likes: 1 })
+      const late = await refusal(tagged(before, one ? [one] : []))
+      expect(late).toMatchObject({
+        errors: [{ code: "stale" }],
+        conflict: { fields: { likes: {} } },
+      })
+      const there = await read()
+      expect(there).toMatchObject({ likes: 1, tags: [{ name: "one" }] })
+      expect(await value(tagged(there, there.tags))).toMatchObject({ likes: 1 })
+    })
+
     it("refuses a delete too, and says when the row is gone", async () => {
       const article = await value(repo().insert(newArticle("a")))
       await repo().updateAll(Article, { likes: 5 }, { where: eq(articles.id, article.id) })
