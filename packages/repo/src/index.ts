@@ -46,6 +46,7 @@ export type {
   Repo,
   RepoScope,
   ScopedRepo,
+  Settings,
   StreamQuery,
   TransactionOptions,
   Upsert,

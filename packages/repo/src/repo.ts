@@ -45,6 +45,11 @@ export type Id<S extends Schema> = string | number | bigint | Readonly<Partial<R
 /** A row to insert, as Drizzle's table says. */
 export type NewRow<S extends Schema> = S["table"]["$inferInsert"]
 
+/** What many rows are set to: values, or SQL of what is there. @example { likes: sql`${articles.likes} + 1` } */
+export type Settings<S extends Schema> = {
+  readonly [K in keyof NewRow<S>]?: NewRow<S>[K] | SQL
+}
+
 /** What becomes of a row that exists already. Rows that are equal anyhow are left alone, and not returned. */
 export type OnConflict<S extends Schema> =
   | "nothing"
@@ -222,7 +227,7 @@ export interface Repo {
    */
   copyOut<S extends Schema>(schema: S, query?: CopyOut): AsyncGenerator<Row<S>, void, undefined>
   /** @returns How many rows were changed. */
-  updateAll<S extends Schema>(schema: S, set: Partial<NewRow<S>>, filter: Filter): Promise<number>
+  updateAll<S extends Schema>(schema: S, set: Settings<S>, filter: Filter): Promise<number>
   /** @returns How many rows are gone. */
   deleteAll<S extends Schema>(schema: S, filter: Filter): Promise<number>
 

@@ -18,6 +18,7 @@ import type {
   Repo,
   RepoScope,
   ScopedRepo,
+  Settings,
   StreamQuery,
   TransactionOptions,
   Upsert,
@@ -195,7 +196,7 @@ export class Handle implements Repo {
     return copyOut(this.#access, schema, query)
   }
 
-  updateAll<S extends Schema>(schema: S, set: Partial<NewRow<S>>, filter: Filter): Promise<number> {
+  updateAll<S extends Schema>(schema: S, set: Settings<S>, filter: Filter): Promise<number> {
     return updateAll(this.#access, schema, set, filter)
   }
 

@@ -1,7 +1,7 @@
 import type { Row, Schema } from "@bennu/schema"
 import { type SQL, sql } from "drizzle-orm"
 import { RepoUsageError } from "../errors.ts"
-import type { Filter, NewRow, OnConflict, QueryBuilder, Waiting } from "../repo.ts"
+import type { Filter, NewRow, OnConflict, QueryBuilder, Settings, Waiting } from "../repo.ts"
 import type { Access } from "./access.ts"
 import { encode } from "./codec.ts"
 import { type Conflict, insertMany } from "./insert-many.ts"
@@ -62,7 +62,7 @@ export async function insertSource<S extends Schema>(
 export async function updateAll<S extends Schema>(
   access: Access,
   schema: S,
-  set: Partial<NewRow<S>>,
+  set: Settings<S>,
   { where, ...waiting }: Filter,
 ): Promise<number> {
   const update = access.drizzle.update(access.sight.table(schema)).set(set)

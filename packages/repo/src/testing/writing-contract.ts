@@ -145,6 +145,9 @@ export function writingContract(repo: () => Repo): void {
       )
       const some = { where: sql`${articles.slug} > 'a'` }
       expect(await repo().updateAll(Article, { likes: 1 }, some)).toBe(2)
+      const more = { likes: sql`${articles.likes} + 2`, title: "counted" }
+      expect(await repo().updateAll(Article, more, some)).toBe(2)
+      expect(await repo().aggregate(Article, "sum", "likes")).toBe(6)
       expect(await repo().deleteAll(Article, some)).toBe(2)
       expect(await failure(repo().deleteAll(Article, { where: undefined }))).toMatchObject({
         code: "ERR_REPO_USAGE",
