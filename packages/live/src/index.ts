@@ -56,10 +56,13 @@ export { type EventRef, eventNamed } from "./event-ref.ts"
 export { freshForm } from "./fresh-form.ts"
 export type { Hook, Next, OnMount, Stages } from "./hook.ts"
 export {
+  type GivenProps,
   type HookContract,
   type HookOf,
   hookContract,
+  type PropsOf,
   type TypedHookContext,
+  type WithProps,
 } from "./hook-contract.ts"
 export { clientHooks, clientStyles, hooksModule, runtimeHooks } from "./hooks-module.ts"
 export {

@@ -3,6 +3,7 @@
 // contract beside the view. The libraries are loaded when a page first
 // needs them.
 import type { HookOf } from "@bennu/live"
+import { propsOf } from "@bennu/live/client"
 import type { Chart, Editor } from "../pages/hooks.ts"
 
 /** Ends what a library did for an element. */
@@ -17,7 +18,7 @@ export const ChartHook = {
     const { el } = this
     const { drawChart } = await import("./chart.ts")
     if (!(el instanceof HTMLCanvasElement) || !el.isConnected) return
-    const chart = drawChart(el, JSON.parse(el.dataset["points"] ?? "[]"))
+    const chart = drawChart(el, propsOf<typeof Chart>(el).points)
     endings.set(el, () => chart.end())
     this.handleEvent("point", ({ value }) => chart.add(value))
   },
@@ -30,7 +31,7 @@ export const EditorHook = {
     const { openEditor } = await import("./editor.ts")
     if (!el.isConnected) return
     let wait = 0
-    const editor = openEditor(el, el.dataset["text"] ?? "", (text) => {
+    const editor = openEditor(el, propsOf<typeof Editor>(el).text, (text) => {
       clearTimeout(wait)
       wait = window.setTimeout(() => this.pushEvent("edited", { text }), 200)
     })

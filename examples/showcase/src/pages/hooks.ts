@@ -1,5 +1,5 @@
 // `phx-hook` hands an element to JavaScript of your own. What that draws
-// inside stays the hook's: `phx-update="ignore"`.
+// inside stays the hook's, and what it needs to begin with are its props.
 import { html } from "@bennu/html"
 import { every, hookContract } from "@bennu/live"
 import * as z from "zod"
@@ -12,8 +12,14 @@ const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0
 const next = (level: number) => Math.min(98, Math.max(2, level + Math.random() * 16 - 8))
 
 /** What the view says to the hook, and what that pushes: `assets/hooks.ts` has the other side. */
-export const Chart = hookContract<{ point: { readonly value: number } }>()("Chart", {})
-export const Editor = hookContract<{ text: { readonly text: string } }>()("Editor", {
+export const Chart = hookContract<
+  { point: { readonly value: number } },
+  { readonly points: readonly number[] }
+>()("Chart", {})
+export const Editor = hookContract<
+  { text: { readonly text: string } },
+  { readonly text: string }
+>()("Editor", {
   edited: z.object({ text: z.string().max(20_000) }),
 })
 
@@ -42,12 +48,12 @@ export const HooksLive = liveView({
       "A chart: chart.js",
       html`<p>Water level: <output id="level">${Math.round(level)} cm</output></p>
       <div class="chart" id="chart-frame" phx-update="ignore">
-        <canvas id="chart" phx-hook="Chart" data-points="${JSON.stringify(points)}" role="img" aria-label="Water level over time"></canvas>
+        <canvas ${Chart.attrs({ id: "chart", props: { points } })} role="img" aria-label="Water level over time"></canvas>
       </div>`,
     )}
     ${demo(
       "An editor: CodeMirror",
-      html`<div class="editor" id="editor" phx-hook="Editor" phx-update="ignore" data-text="${TEXT}"></div>
+      html`<div class="editor" ${Editor.attrs({ id: "editor", props: { text: TEXT } })}></div>
       <p class="row">
         <span id="words">${count} ${count === 1 ? "word" : "words"}</span>
         <button class="second" phx-click="${clear}">Clear it from the server</button>
