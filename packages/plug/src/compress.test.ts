@@ -299,6 +299,30 @@ describe("compression", () => {
     expect(codings).toEqual(["br", "br", null])
   })
 
+  it("packs from 1,024 bytes, 16 answers and 100 streams at once, where nothing is said", async () => {
+    const packed = compression()
+    const asked = {
+      method: "GET",
+      header: (name: string) => (name === "accept-encoding" ? "gzip" : null),
+    }
+    const packedOf = async (count: number, body: () => string | ReadableStream<Uint8Array>) => {
+      const answers = Array.from({ length: count }, async () =>
+        packed(asked, new Reply(200, [["content-type", "text/plain"]], body())),
+      )
+      const replies = (await Promise.all(answers)).filter((each) => Reply.is(each))
+      return replies.filter((each) => each.header("content-encoding") === "gzip")
+    }
+    expect(await packedOf(1, () => "x".repeat(1_023))).toHaveLength(0)
+    expect(await packedOf(1, () => "x".repeat(1_024))).toHaveLength(1)
+    expect(await packedOf(17, () => LARGE)).toHaveLength(16)
+    const streams = await packedOf(
+      101,
+      () => new ReadableStream({ pull: (to) => to.enqueue(Buffer.from(LARGE)) }),
+    )
+    expect(streams).toHaveLength(100)
+    for (const { body } of streams) if (body instanceof ReadableStream) await body.cancel()
+  })
+
   it("serves Hono", async () => {
     const packed = compression()
     const hono = new Hono()

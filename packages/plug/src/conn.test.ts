@@ -77,6 +77,16 @@ describe("Conn", () => {
     expect(await whole.request.text()).toHaveLength(10)
   })
 
+  it("gives a megabyte as bytes and eight as a request, where nobody says how much", async () => {
+    const posted = (length: number) =>
+      conn("https://example.com/", { method: "POST", body: new Uint8Array(length) })
+    const refused = { code: "ERR_PLUG_PAYLOAD_TOO_LARGE" }
+    expect(await posted(1_048_576).bytes()).toHaveLength(1_048_576)
+    await expect(posted(1_048_577).bytes()).rejects.toMatchObject(refused)
+    expect((await posted(8_388_608).request.arrayBuffer()).byteLength).toBe(8_388_608)
+    await expect(posted(8_388_609).request.arrayBuffer()).rejects.toMatchObject(refused)
+  })
+
   it("refuses to read a body that somebody else has read", async () => {
     const posted = conn("https://example.com/", { method: "POST", body: "x" })
     await posted.request.text()

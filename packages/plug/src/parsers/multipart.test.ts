@@ -135,6 +135,7 @@ describe("readMultipart", () => {
     ["too deep a name", [field(`a${"[b]".repeat(6)}`, "x")], {}, 413],
     ["a name that is a thousand deep", [file(`a${"[b]".repeat(1000)}`, "f", "x")], {}, 413],
     ["too many values in a list", Array(4).fill(field("a[]", "x")), { maxItems: 3 }, 413],
+    ["a list of 101", Array(101).fill(field("a[]", "x")), { maxParts: 200 }, 413],
     ["an empty name", [file("", "f", "x")], {}, 400],
     ["no name", [part(`filename="f"`, "x")], {}, 400],
     ["names that contradict", [file("a", "f", "x"), field("a[b]", "x")], {}, 400],
@@ -150,16 +151,25 @@ describe("readMultipart", () => {
     await using form = await read(bytes, { ...limits, maxBytes: bytes.length })
     expect(form.values["f"]).toMatchObject({ size: 1000 })
   })
-  it("takes 100 parts, 20 files and 8 MB where nothing is said, and nothing more", async () => {
+  it("takes 100 parts, 20 files, 8 MB, 1 MB of fields and 8 kB of headers where nothing is said, and nothing more", async () => {
     const fields = (count: number) => Array.from({ length: count }, (_, n) => field(`f${n}`, "x"))
     const files = (count: number) => Array.from({ length: count }, (_, n) => file(`f${n}`, "f", ""))
     const largest = (size: number) => [file("f", "f", "x".repeat(size))]
     const room = 8_388_608 - body(...largest(0)).length
-    for (const parts of [fields(100), files(20), largest(room)]) {
+    const long = (size: number) => [field("f", "x".repeat(size))]
+    // between two delimiters and the empty line
+    const lines = `${CRLF}Content-Disposition: form-data; name="f"${CRLF}X: `
+    const headed = (size: number) => [
+      part(`name="f"`, "x", `X: ${"x".repeat(size - lines.length)}${CRLF}`),
+    ]
+    for (const parts of [fields(100), files(20), largest(room), long(1_048_576), headed(8192)]) {
       await using form = await read(body(...parts))
       expect(Object.keys(form.values)).toHaveLength(parts.length)
     }
-    for (const parts of [fields(101), files(21), largest(room + 1)]) {
+    for (const parts of [
+      ...[fields(101), files(21), largest(room + 1)],
+      ...[long(1_048_577), headed(8193)],
+    ]) {
       await expect(read(body(...parts))).rejects.toEqual(status(413))
     }
   })
