@@ -11,8 +11,11 @@ async function enter(
   browser: Browser,
   { url }: Pick<RunningApp, "url">,
   name: string,
+  complaints: string[] = [],
 ): Promise<Page> {
   const context = await browser.newContext({ baseURL: url })
+  context.on("weberror", (error) => complaints.push(error.error().message))
+  context.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
   const page = await context.newPage()
   await page.goto("/?room=garden")
   await page.getByLabel("Your name").fill(name)
@@ -34,10 +37,9 @@ test("two people talk, see each other, and find back when their server was kille
 }) => {
   const env = { PORT: String(await freePort()) }
   const app = await startApp(node, env)
-  const ada = await enter(browser, app, "Ada")
   const complaints: string[] = []
-  ada.on("console", (message) => message.type() === "error" && complaints.push(message.text()))
-  const bob = await enter(browser, app, "<b>Bob</b>")
+  const ada = await enter(browser, app, "Ada", complaints)
+  const bob = await enter(browser, app, "<b>Bob</b>", complaints)
   await expect(people(ada)).toHaveText([/<b>Bob<\/b>/, /Ada \(you\)/])
   await say(ada, "Hello <i>there</i>")
   await expect(log(bob)).toContainText("Hello <i>there</i>")
@@ -113,39 +115,35 @@ test("it can be read on a phone, in the dark and by the keyboard alone", async (
   expect(await app.stop()).toBe(0)
 })
 
+/** The one command: a Redis and two nodes, where there is room for them. */
+async function startChat() {
+  const chat = await startProgram(process.execPath, {
+    args: ["--conditions=@bennu/source", main],
+    env: { PORT: "0", NODE_ENV: "development" },
+    ready: /Redis is at (\S+)[\s\S]*Chat is at (\S+)[\s\S]*Chat is at (\S+)\n/,
+    readyTimeout: "2m",
+    stopTimeout: "2m",
+  })
+  const [, redis = "", here = "", there = ""] = chat.said ?? []
+  return { chat, redis, here, there }
+}
+
 test("one command starts two nodes that are one chat, and stops them", async ({ browser }) => {
-  // two in a row, below those that systems hand out to connections
-  const first = 20_000 + 2 * Math.floor(5_000 * Math.random())
-  const chat = await startApp(main, { PORT: String(first) })
-  const [here, there] = [first, first + 1].map((port) => `http://127.0.0.1:${port}`)
-  for (const url of [here, there]) {
-    const isUp = () =>
-      fetch(`${url}/`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    await expect.poll(isUp).toBe(true)
-  }
-  const ada = await enter(browser, { url: `${here}` }, "Ada")
-  const bob = await enter(browser, { url: `${there}` }, "Bob")
+  const { chat, here, there } = await startChat()
+  const ada = await enter(browser, { url: here }, "Ada")
+  const bob = await enter(browser, { url: there }, "Bob")
   await expect(log(ada)).toContainText("Bob came in")
   await say(bob, "From next door")
   await expect(log(ada)).toContainText("From next door")
   await bob.context().close()
   await expect(log(ada)).toContainText("Bob left")
   await ada.context().close()
-  expect(await chat.stop()).toBe(0)
+  expect((await chat.stop()).code).toBe(0)
 })
 
 test("what the one command has started ends with it when it is killed", async () => {
-  const chat = await startProgram(process.execPath, {
-    args: ["--conditions=@bennu/source", main],
-    env: { PORT: "0", NODE_ENV: "development" },
-    ready: /Redis is at (\S+)[\s\S]*Chat is at (\S+)[\s\S]*Chat is at (\S+)/,
-    readyTimeout: "2m",
-  })
-  const [, ...urls] = chat.said ?? []
-  const up = () => Promise.all(urls.map(isListening))
+  const { chat, ...urls } = await startChat()
+  const up = () => Promise.all(Object.values(urls).map(isListening))
   expect(await up()).toEqual([true, true, true])
   await chat.kill()
   await expect.poll(up, { timeout: 60_000 }).toEqual([false, false, false])
