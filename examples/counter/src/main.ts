@@ -64,11 +64,13 @@ const layout: Layout = ({ title, head, content, csrfToken, nonce }) => html`<!do
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="csrf-token" content="${csrfToken}">
+      <meta name="color-scheme" content="light dark">
       <title>${title}</title>
+      <link rel="icon" href="data:,">
       <script defer nonce="${nonce}" src="${path.script()}"></script>
       ${head}
     </head>
-    <body>${content}</body>
+    <body><main>${content}</main></body>
   </html>`
 
 const withScope: Plug<object, { scope: Scope }> = (conn, next) => next(conn.assign({ scope: {} }))

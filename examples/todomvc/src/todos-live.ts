@@ -68,7 +68,7 @@ export const TodosLive = liveViews<Todos.Scope>()({
   render({ todos, editing }, events, { url }) {
     const shows = filters.find(({ href }) => href === url.pathname)?.shows ?? (() => true)
     const left = todos.filter(({ done }) => !done).length
-    return html`<section class="todoapp">
+    return html`<main class="todoapp">
       <header class="header">
         <h1>todos</h1>
         <form phx-submit="${events.add}">
@@ -77,7 +77,7 @@ export const TodosLive = liveViews<Todos.Scope>()({
       </header>
       ${
         todos.length > 0 &&
-        html`<main class="main">
+        html`<section class="main">
           <input class="toggle-all" id="toggle-all" type="checkbox" checked="${left === 0}" phx-click="${events.toggleAll}">
           <label for="toggle-all">Mark all as complete</label>
           <ul class="todo-list">${each(
@@ -102,7 +102,7 @@ export const TodosLive = liveViews<Todos.Scope>()({
               }
             </li>`,
           )}</ul>
-        </main>
+        </section>
         <footer class="footer">
           <span class="todo-count"><strong>${left}</strong> ${left === 1 ? "item" : "items"} left</span>
           <ul class="filters">${each(
@@ -114,7 +114,7 @@ export const TodosLive = liveViews<Todos.Scope>()({
           ${left < todos.length && html`<button class="clear-completed" phx-click="${events.clear}">Clear completed</button>`}
         </footer>`
       }
-    </section>
+    </main>
     <footer class="info">
       <p>Double-click to edit a todo</p>
       <p>Open it in two windows</p>
