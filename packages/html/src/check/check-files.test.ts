@@ -25,6 +25,17 @@ describe("checkFiles", () => {
     })
   })
 
+  it("finds raw() a problem where it may not vouch for markup", () => {
+    write("vouching/a.ts", "<p>$" + '{raw("<b>")}</p>')
+    write("vouching/deep/b.ts", "<p>\n$" + '{raw("<b>")}</p>')
+    const problemsWith = (raw: readonly string[]) =>
+      checkFiles(["vouching/**"], folder, { raw }).problems
+    const said = "raw() vouches for markup, where it is not allowed to [raw]"
+    expect(problemsWith([])).toEqual([`vouching/a.ts:2: ${said}`, `vouching/deep/b.ts:3: ${said}`])
+    expect(problemsWith(["vouching/a.ts"])).toEqual([`vouching/deep/b.ts:3: ${said}`])
+    expect(problemsWith(["vouching/**"])).toEqual([])
+  })
+
   it("leaves out tests, declarations, and what is installed or built", () => {
     for (const file of ["a.test.ts", "a.d.ts", "node_modules/a/b.ts", "dist/a.js", "a.css"]) {
       write(`other/${file}`, "<p>")

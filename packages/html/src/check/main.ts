@@ -1,8 +1,13 @@
 #!/usr/bin/env node
-// Checks every template in the files named: bennu-check-templates 'src/**/*.ts'
+// Checks every template in the files named: bennu-check-templates 'src/**/*.ts' --raw src/markdown.ts
+import { parseArgs } from "node:util"
 import { checkFiles } from "./check-files.ts"
 
-const { problems, raws, passed } = checkFiles(process.argv.slice(2))
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { raw: { type: "string", multiple: true } },
+})
+const { problems, raws, passed } = checkFiles(positionals, process.cwd(), values)
 for (const problem of problems) console.error(problem)
 if (raws.length > 0) {
   console.log(`raw() vouches for markup in ${raws.length} places:\n  ${raws.join("\n  ")}`)
