@@ -6,13 +6,15 @@ import type { Casing } from "../open-repo.ts"
 import type { Loading, QueryBuilder, Repo, Waiting } from "../repo.ts"
 import type { Sql } from "../sql.ts"
 import { builder } from "./builder.ts"
-import { type Engine, type TransactionOptions, waitsOf } from "./engine.ts"
+import type { Engine } from "./engine.ts"
 import type { Lane } from "./gate.ts"
 import type { Level } from "./level.ts"
 import { Plans } from "./plans.ts"
 import { Sight } from "./sight.ts"
 import { sqlOver } from "./sql-over.ts"
 import type { TablePlan } from "./table-plan.ts"
+import type { TransactionOptions } from "./transaction-options.ts"
+import { waitsOf } from "./waits.ts"
 
 export interface AccessParts {
   readonly engine: Engine

@@ -1,9 +1,10 @@
 import { drizzle, type PgRemoteDatabase } from "drizzle-orm/pg-proxy"
 import type { Casing } from "../open-repo.ts"
 import { encode } from "./codec.ts"
-import type { Engine, Waits } from "./engine.ts"
+import type { Engine } from "./engine.ts"
 import type { Level } from "./level.ts"
 import { arrays, objects } from "./rows.ts"
+import type { Waits } from "./waits.ts"
 
 /** Drizzle's query builder over the engine: every statement it makes passes through there. */
 export function builder(

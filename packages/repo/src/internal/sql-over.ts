@@ -1,9 +1,10 @@
 import type { Sql } from "../sql.ts"
 import { encode } from "./codec.ts"
-import { type Engine, waitsOf } from "./engine.ts"
+import type { Engine } from "./engine.ts"
 import type { Lane } from "./gate.ts"
 import type { Level } from "./level.ts"
 import { objects } from "./rows.ts"
+import { waitsOf } from "./waits.ts"
 
 /** The port over the engine; within a transaction it is bound to that. */
 export function sqlOver(engine: Engine, { bound, lane }: SqlOverOptions): Sql {

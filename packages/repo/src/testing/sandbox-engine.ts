@@ -1,9 +1,11 @@
 import { type ContextKey, contextKey } from "@bennu/core"
 import type { Answer, Connection, Driver, Statement } from "../driver.ts"
-import { Engine, type TransactionOptions, type Waits } from "../internal/engine.ts"
+import { Engine } from "../internal/engine.ts"
 import { Level } from "../internal/level.ts"
 import type { Pool } from "../internal/pool.ts"
 import { Queue } from "../internal/queue.ts"
+import type { TransactionOptions } from "../internal/transaction-options.ts"
+import type { Waits } from "../internal/waits.ts"
 import { SandboxConnection } from "./sandbox-connection.ts"
 import {
   type Leak,
