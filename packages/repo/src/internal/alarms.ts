@@ -1,5 +1,7 @@
+import { Chain, type Link } from "./chain.ts"
+
 /** What rings unless it is cleared in time. */
-export interface Alarm {
+export interface Alarm extends Link<Alarm> {
   readonly due: number
   ring(): void
 }
@@ -13,7 +15,7 @@ const LONGEST = 2 ** 31 - 1
  */
 export class Alarms {
   readonly #after: number
-  readonly #set = new Set<Alarm>()
+  readonly #set = new Chain<Alarm>()
   #timer: NodeJS.Timeout | undefined
 
   /** @param after Milliseconds. */
@@ -22,7 +24,9 @@ export class Alarms {
   }
 
   set(ring: () => void): Alarm {
-    const alarm = { due: performance.now() + this.#after, ring }
+    const due = performance.now() + this.#after
+    // all that it ever has from the start: V8 gives an object that grows another shape each time
+    const alarm: Alarm = { due, ring, before: undefined, after: undefined }
     this.#set.add(alarm)
     if (this.#timer === undefined) this.#wait(this.#after)
     else if (this.#set.size === 1) this.#timer.ref()
@@ -30,7 +34,7 @@ export class Alarms {
   }
 
   clear(alarm: Alarm): void {
-    this.#set.delete(alarm)
+    this.#set.remove(alarm)
     // it goes on to the next one that is set, and keeps no process from ending meanwhile
     if (this.#set.size === 0) this.#timer?.unref()
   }
@@ -40,15 +44,14 @@ export class Alarms {
   }
 
   #look(): void {
-    this.#timer = undefined
     const now = performance.now()
-    for (const alarm of this.#set) {
-      if (alarm.due > now) {
-        this.#wait(alarm.due - now)
-        break
-      }
-      this.#set.delete(alarm)
-      alarm.ring()
+    let { first } = this.#set
+    while (first !== undefined && first.due <= now) {
+      this.#set.remove(first)
+      first.ring()
+      first = this.#set.first
     }
+    this.#timer = undefined
+    if (first !== undefined) this.#wait(first.due - now)
   }
 }

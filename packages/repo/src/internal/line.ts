@@ -1,3 +1,5 @@
+import { Chain, type Link } from "./chain.ts"
+
 /** Someone in a line. */
 export interface Waiting {
   /** When it came, in milliseconds. */
@@ -8,10 +10,7 @@ export interface Waiting {
   leave(reason: unknown): void
 }
 
-interface Place extends Waiting {
-  before: Place | undefined
-  after: Place | undefined
-}
+interface Place extends Waiting, Link<Place> {}
 
 /** Those who wait, in the order of coming: left from both ends, and from anywhere between by who gives up. */
 export class Line {
@@ -19,20 +18,18 @@ export class Line {
   lateSince: number | undefined
   /** Whether more come than can be served. */
   isOverloaded = false
-  #first: Place | undefined
-  #last: Place | undefined
-  #size = 0
+  readonly #places = new Chain<Place>()
 
   get first(): Waiting | undefined {
-    return this.#first
+    return this.#places.first
   }
 
   get last(): Waiting | undefined {
-    return this.#last
+    return this.#places.last
   }
 
   get size(): number {
-    return this.#size
+    return this.#places.size
   }
 
   join(since: number): Waiting {
@@ -41,20 +38,15 @@ export class Line {
       since,
       entered: promise,
       enter: () => {
-        this.#remove(place)
+        this.#places.remove(place)
         resolve()
       },
       leave: (reason) => {
-        this.#remove(place)
+        this.#places.remove(place)
         reject(reason)
       },
-      before: this.#last,
-      after: undefined,
     }
-    if (this.#last) this.#last.after = place
-    else this.#first = place
-    this.#last = place
-    this.#size += 1
+    this.#places.add(place)
     return place
   }
 
@@ -62,17 +54,5 @@ export class Line {
   calm(): void {
     this.lateSince = undefined
     this.isOverloaded = false
-  }
-
-  #remove(place: Place): void {
-    const { before, after } = place
-    // who is gone has no neighbours, and is not the only one
-    if (!before && this.#first !== place) return
-    if (before) before.after = after
-    else this.#first = after
-    if (after) after.before = before
-    else this.#last = before
-    place.before = place.after = undefined
-    this.#size -= 1
   }
 }

@@ -12,8 +12,9 @@ export class Pool implements AsyncDisposable {
   readonly #driver: Driver
   readonly #database: Database
   readonly #places: Gate
+  readonly #open = new Set<Connection>()
   readonly #idle: Connection[] = []
-  readonly #busy = new Set<Connection>()
+  #busy = 0
   /** For those who wait. */
   readonly #alarms: Alarms
   #closing: RepoClosedError | undefined
@@ -31,7 +32,7 @@ export class Pool implements AsyncDisposable {
   }
 
   get busy(): number {
-    return this.#busy.size
+    return this.#busy
   }
 
   get waiting(): number {
@@ -70,8 +71,8 @@ export class Pool implements AsyncDisposable {
 
   #taken(): Connection {
     try {
-      const connection = this.#usable() ?? this.#database.connect()
-      this.#busy.add(connection)
+      const connection = this.#usable() ?? this.#connect()
+      this.#busy += 1
       return connection
     } catch (error) {
       this.#places.give()
@@ -80,10 +81,11 @@ export class Pool implements AsyncDisposable {
   }
 
   give(connection: Connection): void {
-    this.#busy.delete(connection)
-    if (!connection.closed) this.#idle.push(connection)
+    this.#busy -= 1
+    if (connection.closed) this.#open.delete(connection)
+    else this.#idle.push(connection)
     this.#places.give()
-    if (this.#busy.size === 0) this.#drained?.()
+    if (this.#busy === 0) this.#drained?.()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -95,13 +97,13 @@ export class Pool implements AsyncDisposable {
     if (this.#closing) return
     this.#closing = new RepoClosedError()
     this.#places.clear(this.#closing)
-    if (this.#busy.size > 0 && !deadline.aborted) {
+    if (this.#busy > 0 && !deadline.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#drained = resolve
       deadline.addEventListener("abort", () => resolve(), { once: true })
       await promise
     }
-    await Promise.allSettled([...this.#idle, ...this.#busy].map((connection) => connection.close()))
+    await Promise.allSettled([...this.#open].map((connection) => connection.close()))
     await this.#database[Symbol.asyncDispose]()
   }
 
@@ -130,6 +132,13 @@ export class Pool implements AsyncDisposable {
     for (;;) {
       const connection = this.#idle.pop()
       if (connection === undefined || !connection.closed) return connection
+      this.#open.delete(connection)
     }
+  }
+
+  #connect(): Connection {
+    const connection = this.#database.connect()
+    this.#open.add(connection)
+    return connection
   }
 }
