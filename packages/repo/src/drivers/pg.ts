@@ -3,7 +3,7 @@ import nodePostgres, { type QueryArrayResult } from "pg"
 import type { Driver, Statement } from "../driver.ts"
 import { PgCopy } from "../internal/pg-copy.ts"
 import { PgSession } from "../internal/pg-session.ts"
-import type { ServerClient } from "../internal/server-connection.ts"
+import { CANCEL_AGAIN, type ServerClient } from "../internal/server-connection.ts"
 import {
   type ResolvedServerOptions,
   type ServerOptions,
@@ -53,7 +53,7 @@ class PgClient implements ServerClient<Result> {
       const settled = () => clearInterval(again)
       answer.then(settled, settled)
     }
-    return Object.assign(promise, { cancel, reject })
+    return { answer: promise, cancel, reject }
   }
 
   async #ask(asked: Asked): Promise<Result> {
@@ -132,8 +132,7 @@ interface Asked {
   isCancelled: boolean
 }
 
-/** How often a statement is asked to stop until it does, and how long its connection waits for that, in milliseconds. */
-const CANCEL_AGAIN = 100
+/** How long its connection waits for a statement that was asked to stop, in milliseconds. */
 const CANCEL_GRACE = 1_000
 
 const asText = { getTypeParser: () => String }

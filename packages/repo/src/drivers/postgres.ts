@@ -1,6 +1,7 @@
 import { Readable, Writable } from "node:stream"
 import postgresJs from "postgres"
 import type { Column, Copying, Driver, Statement } from "../driver.ts"
+import { insist, PostgresQuery, type QueryHandlers } from "../internal/postgres-query.ts"
 import { promptSocket } from "../internal/prompt-socket.ts"
 import type { Running, ServerClient } from "../internal/server-connection.ts"
 import {
@@ -52,14 +53,14 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
   for (const table of [sql.options.parsers, sql.options.serializers])
     for (const type of Object.keys(table)) delete table[Number(type)]
   let state: Result["state"] | undefined
+  // one that is never sent knows whom all queries of this client ask; its types leave that out
+  const handlers = sql.unsafe("") as unknown as QueryHandlers
   return {
-    run({ text, params, copy }: Statement, name) {
-      if (copy !== undefined) return copied(sql.unsafe(text), copy)
-      const prepared = name === undefined ? UNNAMED : NAMED
-      // it only reads the parameters, and its types leave out what Asked says
-      const asked = sql.unsafe(text, params as string[], prepared).values() as unknown as Asked
-      asked.cancel = cancel
-      return asked
+    run(statement: Statement, name) {
+      const { text, copy } = statement
+      return copy === undefined
+        ? new PostgresQuery<Result>(handlers, statement, name !== undefined)
+        : copied(handlers, sql.unsafe(text), copy)
     },
     answer(result) {
       state ??= result.state
@@ -87,43 +88,16 @@ function client(options: ResolvedServerOptions, lost: () => void): ServerClient<
   }
 }
 
-const NAMED = { prepare: true, simple: false }
-const UNNAMED = { prepare: false, simple: false }
-
-/** A query of postgres.js's. */
-interface Asked extends Running<Result> {
-  cancel(this: Asked): void
-}
-
-/** How often a statement is asked to stop until it does, in milliseconds. */
-const CANCEL_AGAIN = 100
-
-/**
- * Asks the server to stop a query, and again until it has settled: a request that overtakes the statement finds nothing to
- * stop. Its own `cancel` asks once and drops the promise of that: where the request is reset on its way, it would be an
- * unhandled rejection, which ends the process.
- */
-function insist(query: object, settled: Promise<unknown>): void {
-  // src/query.js of postgres.js 3.4 has it, and calls it with itself
-  const { canceller } = query as { canceller(query: object): Promise<unknown> }
-  const ask = (): void => void canceller(query).catch(() => {})
-  ask()
-  const again = setInterval(ask, CANCEL_AGAIN)
-  const done = () => clearInterval(again)
-  settled.then(done, done)
-}
-
-/** One for all queries. */
-function cancel(this: Asked): void {
-  insist(this, this)
-}
-
 /**
  * COPY, until the server is done with it. postgres.js gives a stream when the server is ready for it, and tells of the end
  * by calling its query's `resolve` or `reject` again; the stream itself never hears of an error that came at the end.
  */
-function copied(query: { execute(): unknown }, copy: Copying): Running<Result> {
-  const { promise, resolve, reject } = Promise.withResolvers<Result>()
+function copied(
+  handlers: QueryHandlers,
+  query: { execute(): unknown },
+  copy: Copying,
+): Running<Result> {
+  const { promise: answer, resolve, reject } = Promise.withResolvers<Result>()
   let read: Promise<void> | undefined
   Object.assign(query, {
     resolve(value: unknown): void {
@@ -139,7 +113,7 @@ function copied(query: { execute(): unknown }, copy: Copying): Running<Result> {
     reject,
   })
   query.execute()
-  return Object.assign(promise, { cancel: () => insist(query, promise), reject })
+  return { answer, reject, cancel: () => insist(handlers, query, answer) }
 }
 
 async function readInto(stream: Readable, to: (chunk: Uint8Array) => Promise<void>): Promise<void> {

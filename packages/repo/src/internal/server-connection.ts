@@ -3,7 +3,8 @@ import { ConnectionError, queryError, type ServerReport } from "../errors.ts"
 import type { ResolvedServerOptions } from "./server-options.ts"
 
 /** A statement on its way. */
-export type Running<T> = Promise<T> & {
+export interface Running<T> {
+  readonly answer: Promise<T>
   /** Asks the server to stop it. */
   cancel(): void
   /** Waits for its answer no longer. */
@@ -24,6 +25,8 @@ export interface ServerClient<T> {
 
 /** Statements that one connection has named; both ends keep them for its life, so they are bounded. */
 const MAX_PREPARED = 256
+/** How often a statement is asked to stop until it does, in milliseconds. */
+export const CANCEL_AGAIN = 100
 /** How long a cancelled statement may take to stop before its connection is dropped. */
 const CANCEL_GRACE = 2_000
 
@@ -69,8 +72,7 @@ export class ServerConnection<T> implements Connection {
       const { connectTimeout } = this.#options
       this.#giveUp(connectTimeout, () => unreachable(connectTimeout))
     }
-    // `await` would take a promise and two turns more, as a client's may be of a class of its own
-    return running.then(
+    return running.answer.then(
       (result) => {
         this.#settled(running, signal)
         this.#connected = true
