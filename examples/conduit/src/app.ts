@@ -21,6 +21,7 @@ import { errorPage } from "./error-page.ts"
 import { document } from "./layout.ts"
 import { picturesIn } from "./pictures.ts"
 import { appRouter } from "./router.ts"
+import { watchQueries } from "./watch-queries.ts"
 
 /** Conduit, from its parts: started top to bottom, stopped bottom to top. */
 export async function start(source: NodeJS.ProcessEnv = process.env) {
@@ -54,6 +55,7 @@ export async function start(source: NodeJS.ProcessEnv = process.env) {
         logRequests(),
         compress(),
         reload.plug,
+        ...(config.liveReload ? [watchQueries()] : []),
         ...(host ? [forceHttps({ host })] : []),
       ),
       errorPage: errorPage(assets.file("app.css")),
