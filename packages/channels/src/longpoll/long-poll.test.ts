@@ -229,6 +229,22 @@ describe("a session", () => {
   })
 })
 
+describe("the token of a session", () => {
+  it("is good for two weeks, however often it is used", async () => {
+    let now = Date.UTC(2026, 0, 1)
+    const { get, post, session } = await open({ now: () => now })
+    const token = await session()
+    await post(token, join)
+    now += 14 * 86_400_000 - 1_000
+    expect(await get(token)).toMatchObject({ status: 200, messages: [joined] })
+    now += 2_000
+    const fresh = await get(token)
+    expect(fresh).toMatchObject({ status: 410, messages: [] })
+    expect(fresh.token).not.toBe(token)
+    expect(await post(token, join)).toEqual({ status: 410 })
+  })
+})
+
 describe("a first poll", () => {
   it("runs connect with the parameters and the auth token of the header", async () => {
     const seen: unknown[] = []

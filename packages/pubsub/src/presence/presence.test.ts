@@ -218,6 +218,22 @@ describe("a node that dies", () => {
       expect(await keysOf(presence)).toEqual(["ada", "bob", "eve", "joe"])
   })
 
+  it("costs the others nothing more from then on, though they remember it", async () => {
+    const { presences, cut, sent } = await cluster(3)
+    for (const [at, presence] of presences.entries())
+      for (let user = 0; user < 50; user++) presence.track("room", `u${at}.${user}`)
+    const inAMinute = async () => {
+      const before = sent(1) + sent(2)
+      await pass(60_000)
+      return sent(1) + sent(2) - before
+    }
+    await pass(5_000)
+    const whole = await inAMinute()
+    cut(0)
+    await pass(35_000)
+    for (let minute = 0; minute < 18; minute++) expect(await inAMinute()).toBeLessThan(whole)
+  })
+
   it("is forgotten after the permdown period, and known again when it comes back", async () => {
     const { presences, cut, heal } = await cluster(2)
     presences[0]?.track("room", "ada")
