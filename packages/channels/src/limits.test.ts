@@ -188,6 +188,26 @@ describe("a channel", () => {
   })
 })
 
+describe("a join", () => {
+  it("that says too much before it is answered has crashed", async () => {
+    const wordy: ChannelHandler = {
+      join: ({ push }) => {
+        for (let n = 0; n < 4; n++) push("said", { n })
+        return { message() {}, terminate() {} }
+      },
+    }
+    const open = (mailbox: number) => openSocket({ wordy }, { limits: { mailbox } })
+    const { client } = await open(4)
+    await client.join("wordy")
+    expect(client.received).toHaveLength(4)
+    const narrow = await open(3)
+    await expect(narrow.client.join("wordy")).rejects.toMatchObject({
+      response: { reason: "join crashed" },
+    })
+    expect(narrow.client.received).toEqual([])
+  })
+})
+
 describe("a client that does not read", () => {
   const chatty: ChannelHandler = {
     join: ({ push }) => ({
@@ -256,6 +276,24 @@ describe("a client that does not read", () => {
       "ada 1002",
     ])
     expect(client.closeCode).toBeNull()
+  })
+
+  it("has so many states kept for it at most; of more each is sent at once", async () => {
+    const Board = channel({
+      pushes: { moved: z.object({ player: z.number() }) },
+      join: () => ok({}),
+      latest: { moved: ({ player }) => `${player}` },
+    })
+    const { client, pubsub } = await openSocket({ board: Board }, { limits: { mailbox: 3 } })
+    await client.join("board")
+    client.unread = 1
+    for (const player of [1, 2, 3, 4, 5, 3])
+      await Board.broadcast(pubsub, "board", "moved", { player })
+    const moved = () => client.received.map(({ payload }) => Object(payload).player)
+    expect(moved()).toEqual([4, 5])
+    client.read()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(moved()).toEqual([4, 5, 1, 2, 3])
   })
 
   it("is not closed while it keeps up, however much it is sent", async () => {
