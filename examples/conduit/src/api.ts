@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "@bennu/core"
-import { action, type Conn, only } from "@bennu/plug"
+import { action, type Conn, fallback, only } from "@bennu/plug"
 import * as z from "zod"
 import * as Articles from "./articles.ts"
 import { path } from "./routes.ts"
@@ -48,9 +48,13 @@ const Filter = z.object({
   offset: z.coerce.number().int().min(0).default(0),
 })
 
-// what the specification says of every refusal
-const refused = (error: { readonly message: string }, conn: Scoped) =>
-  conn.json({ errors: { body: [error.message] } }).withStatus(422)
+const missing = { code: "missing", message: "there is no article of that name" } as const
+type Missing = typeof missing
+
+/** How the contexts' errors are answered; one that is not named here does not compile. The specification has one form for all. */
+const errors = fallback<Missing>({
+  missing: ({ message }, conn) => conn.json({ errors: { body: [message] } }).withStatus(422),
+})
 
 /** The handlers, under the names of their paths: `only` lets out what a schema names, and describes it. */
 export const api = {
@@ -61,7 +65,7 @@ export const api = {
         const { articles, total } = await Articles.list(conn.assigns.scope, query)
         return ok({ articles: articles.map(shown), articlesCount: total })
       },
-      { json: only(z.object({ articles: z.array(Brief), articlesCount: z.int() })), errors: {} },
+      { json: only(z.object({ articles: z.array(Brief), articlesCount: z.int() })), errors },
     ),
     show: action(
       {
@@ -75,14 +79,12 @@ export const api = {
         const article = await Articles.find(conn.assigns.scope, params.slug)
         return article === null ? err(missing) : ok({ article: shown(article) })
       },
-      { json: only(z.object({ article: Full })), errors: { missing: refused } },
+      { json: only(z.object({ article: Full })), errors },
     ),
   },
   apiTags: action(
     { docs: { summary: "Tags", operationId: "GetTags" } },
     async (conn: Scoped) => ok({ tags: await Articles.popularTags(conn.assigns.scope) }),
-    { json: only(z.object({ tags: z.array(z.string()) })), errors: {} },
+    { json: only(z.object({ tags: z.array(z.string()) })), errors },
   ),
 }
-const missing = { code: "missing", message: "there is no article of that name" } as const
-type Missing = typeof missing
