@@ -1,14 +1,13 @@
-import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
-import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
-import { type BrowserPage, browse } from "../../fixtures/browser.ts"
-import { clientScript } from "../../fixtures/client-script.ts"
+import { browser, liveView, root } from "../../fixtures/app.ts"
+import type { BrowserPage } from "../../fixtures/browser.ts"
+import { connected, keeping, restarting, shows } from "../../fixtures/restarting.ts"
 import { until } from "../../fixtures/wire.ts"
-import { link, live, liveSocket, stashRestored } from "../index.ts"
+import { link, live, stashRestored } from "../index.ts"
 
 const path = paths({ counter: "/counter", other: "/other", draft: "/draft" })
 const Counter = liveView({
@@ -50,45 +49,14 @@ const Draft = liveView({
     <form id="form" phx-change="${type}"><input id="text" name="text" value="${text}"></form>`,
 })
 
-/** The app as a process of its own would serve it. */
-async function serve(port = 0) {
-  const app = router(
-    scope("/", browser, { layout: root }, [
-      live(path.counter, Counter),
-      live(path.other, Other),
-      live(path.draft, Draft),
-    ]),
-  )
-  const stash = { now: () => (clock += 1_000) }
-  const pubsub = await startPubSub()
-  const sockets = { "/live": liveSocket({ router: app, pubsub, secret, stash }) } as const
-  const server = await endpoint({ router: app, port, host: "127.0.0.1", sockets }).start(
-    new AbortController().signal,
-  )
-  const kill = () => server.stop(AbortSignal.abort())
-  stop.push(kill)
-  return { origin: server.url.origin, port: Number(server.url.port), kill }
-}
-let clock = Date.now()
-const stop: (() => unknown)[] = []
-afterEach(async () => {
-  for (const each of stop.splice(0).reverse()) await each()
-})
-
-async function open(url: string, options: string, before = "", jar?: BrowserPage["jar"]) {
-  const page = await browse(url, {
-    ...(jar && { jar }),
-    before: `${before};${clientScript}; window.options_ = (params) => (${options})`,
-  })
-  stop.push(() => page[Symbol.dispose]())
-  await until(() =>
-    expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
-  )
-  return page
-}
-const shows = (page: BrowserPage, selector: string, text: string | null) =>
-  until(() => expect(page.text(selector)).toBe(text))
-const keeping = "{ params: Bennu.browserStash(params) }"
+const app = router(
+  scope("/", browser, { layout: root }, [
+    live(path.counter, Counter),
+    live(path.other, Other),
+    live(path.draft, Draft),
+  ]),
+)
+const { serve, open, stop } = restarting(app)
 
 describe("browserStash", () => {
   it("brings a view back to a server that was killed and started again", async () => {
@@ -103,9 +71,7 @@ describe("browserStash", () => {
     await until(() =>
       expect(page.frames.filter(({ data }) => data[3] === "phx_join")).toHaveLength(2),
     )
-    await until(() =>
-      expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
-    )
+    await connected(page)
     await shows(page, "#count", "2")
     page.click("#inc")
     await shows(page, "#count", "3")
@@ -125,9 +91,7 @@ describe("browserStash", () => {
     await until(() =>
       expect(page.frames.filter(({ data }) => data[3] === "phx_join").length).toBeGreaterThan(1),
     )
-    await until(() =>
-      expect(page.document.querySelector("[data-phx-main].phx-connected")).not.toBeNull(),
-    )
+    await connected(page)
     await shows(page, "#all", "1 two half a sen")
     page.click("#inc")
     await shows(page, "#all", "2 two half a sen")
@@ -171,11 +135,11 @@ describe("browserStash", () => {
     const left = leave()
     const { origin } = await serve(server.port)
     const put = `sessionStorage.setItem("bennu:stash", ${JSON.stringify(left)})`
-    const loaded = await open(`${origin}/counter`, keeping, put, page.jar)
+    const loaded = await open(`${origin}/counter`, keeping, { before: put, jar: page.jar })
     await shows(loaded, "#count", "1")
     expect(loaded.window.eval("sessionStorage.getItem('bennu:stash')")).toBeNull()
     expect(restored).toContain("browser")
-    const elsewhere = await open(`${origin}/other`, keeping, put, page.jar)
+    const elsewhere = await open(`${origin}/other`, keeping, { before: put, jar: page.jar })
     await shows(elsewhere, "#other", "5")
   })
 })
@@ -192,7 +156,9 @@ describe("viewTransitions", () => {
 
   it("animates the way elsewhere, of the types that the link says, and no other change", async () => {
     const { origin } = await serve()
-    const page = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }", recording)
+    const page = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }", {
+      before: recording,
+    })
     page.click("#inc")
     await shows(page, "#count", "1")
     expect(seen(page)).toEqual([])
@@ -207,7 +173,9 @@ describe("viewTransitions", () => {
   it("moves nothing for who wants no motion, and for browsers that cannot", async () => {
     const { origin } = await serve()
     const calm = `${recording}; window.matchMedia = () => ({ matches: true })`
-    const page = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }", calm)
+    const page = await open(`${origin}/counter`, "{ dom: Bennu.viewTransitions() }", {
+      before: calm,
+    })
     page.click("#to")
     await shows(page, "#other", "5")
     expect(seen(page)).toEqual([])
@@ -225,7 +193,7 @@ describe("viewTransitions", () => {
     const page = await open(
       `${origin}/counter`,
       "{ dom: Bennu.viewTransitions({ on: ['navigate'] }) }",
-      simple,
+      { before: simple },
     )
     page.click("#patch")
     await shows(page, "#tab", "?tab=two")

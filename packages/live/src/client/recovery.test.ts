@@ -1,14 +1,12 @@
-import { endpoint } from "@bennu/endpoint"
 import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
-import { afterEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
-import { browser, liveView, root, type Scope, secret, startPubSub } from "../../fixtures/app.ts"
-import { type BrowserPage, browse } from "../../fixtures/browser.ts"
-import { clientScript } from "../../fixtures/client-script.ts"
+import { browser, liveView, root, type Scope } from "../../fixtures/app.ts"
+import { connected, keeping, restarting, shows } from "../../fixtures/restarting.ts"
 import { until } from "../../fixtures/wire.ts"
-import { component, live, liveComponents, liveRender, liveSocket } from "../index.ts"
+import { component, live, liveComponents, liveRender } from "../index.ts"
 
 const Text = z.looseObject({ text: z.string() })
 
@@ -57,38 +55,13 @@ const Page = liveView({
 const path = paths({ page: "/page" })
 const app = router(scope("/", browser, { layout: root }, [live(path.page, Page)]))
 
-let clock = Date.now()
-const stop: (() => unknown)[] = []
-afterEach(async () => {
-  for (const each of stop.splice(0).reverse()) await each()
-})
-
-async function serve(port = 0) {
-  const stash = { now: () => (clock += 1_000) }
-  const pubsub = await startPubSub()
-  const sockets = { "/live": liveSocket({ router: app, pubsub, secret, stash }) } as const
-  const server = await endpoint({ router: app, port, host: "127.0.0.1", sockets }).start(
-    new AbortController().signal,
-  )
-  const kill = () => server.stop(AbortSignal.abort())
-  stop.push(kill)
-  return { origin: server.url.origin, port: Number(server.url.port), kill }
-}
-const shows = (page: BrowserPage, selector: string, text: string) =>
-  until(() => expect(page.text(selector)).toBe(text))
-const connected = (page: BrowserPage) =>
-  until(() =>
-    expect(page.document.querySelectorAll("[data-phx-session].phx-connected")).toHaveLength(2),
-  )
+const { serve, open } = restarting(app)
 
 describe("a page whose server was replaced", () => {
   it("has all that was begun in it: in views in it, in components that were opened, in fields that are by themselves", async () => {
     const server = await serve()
-    const page = await browse(`${server.origin}/page`, {
-      before: `${clientScript}; window.options_ = (params) => ({ params: Bennu.browserStash(params) })`,
-    })
-    stop.push(() => page[Symbol.dispose]())
-    await connected(page)
+    const page = await open(`${server.origin}/page`, keeping)
+    await connected(page, 2)
     page.click("#open")
     await until(() => expect(page.document.querySelector("#late-text")).not.toBeNull())
     page.type("#late-text", "in a component")
@@ -104,7 +77,7 @@ describe("a page whose server was replaced", () => {
     await server.kill()
     await until(() => expect(page.document.querySelector(".phx-connected")).toBeNull())
     await serve(server.port)
-    await connected(page)
+    await connected(page, 2)
     await shows(page, "#late-said", "in a component")
     await shows(page, "#kid-said", "in a view")
     await shows(page, "#own-said", "by itself")
