@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { browser, liveView, root, secret, startPubSub } from "../fixtures/app.ts"
 import { type BrowserPage, browse } from "../fixtures/browser.ts"
-import { until } from "../fixtures/wire.ts"
+import { get as getPage, joinPayload, until, Wire } from "../fixtures/wire.ts"
 import {
   type EndReason,
   type LiveLayout,
@@ -122,6 +122,7 @@ async function open(origin: string, at = "/home"): Promise<BrowserPage> {
   })
   return page
 }
+const click = (event: string) => ({ type: "click", event, value: {} })
 const joins = (page: BrowserPage, topic: string) =>
   page.frames.filter(
     ({ dir, data }) => dir === "out" && data[2] === topic && data[3] === "phx_join",
@@ -165,6 +166,31 @@ describe("a view in a view", () => {
     expect(page.document.querySelector("#kid")).toBeNull()
     page.click("#hide")
     await shows(page, "#kid-count", "3")
+  })
+
+  it("is let in that was opened again before its page could say that it had closed it", async () => {
+    const pubsub = await startPubSub()
+    const handler = liveSocket({ router: app, pubsub, secret, park: false })
+    const page = await getPage(app, "/home")
+    const wire = await Wire.open(handler, page)
+    const around = `lv:${page.id}`
+    const kid = async (text: string) => {
+      const session = /id=\\"kid\\".*?data-phx-session=\\"([^"\\]+)/.exec(text)?.[1]
+      const params = { _csrf_token: page.csrf, _mounts: 0, _mount_attempts: 0 }
+      const payload = { session, static: null, sticky: false, params }
+      return JSON.stringify(await wire.ask("lv:kid", "phx_join", payload, "kid"))
+    }
+    const touch = () => wire.ask(around, "event", click("touch"), "1")
+    const joined = await wire.ask(around, "phx_join", joinPayload(page, "/home"), "1")
+    expect(await kid(JSON.stringify(joined))).toContain('"1":"3"')
+    await wire.ask("lv:kid", "event", click("inc"), "kid")
+    wire.send(around, "event", click("hide"), "1")
+    const opened = await wire.ask(around, "event", click("hide"), "1")
+    await wire.ask("lv:kid", "phx_leave", {}, "kid")
+    expect(await kid(JSON.stringify(opened))).toContain('"1":"3"')
+    // it stands where it stood: nothing is sent for it
+    expect(await touch()).toEqual({ status: "ok", response: { diff: { 1: { 0: "1" } } } })
+    wire.close()
   })
 
   it("crashes alone, and is joined again into the same parent", async () => {

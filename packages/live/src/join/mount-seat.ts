@@ -78,7 +78,7 @@ export async function mountSeat(
       keeper?.end(ends[reason] === "left" && !orphaned && !again)
       // the page took its element away; after a crash it joins again with the same
       if (reason === "left" && !again) {
-        parent?.nesting.forget(topic.slice("lv:".length))
+        parent?.nesting.left(topic.slice("lv:".length))
         const farewell = keeper?.farewell() ?? []
         if (farewell.length > 0) parent?.process.options.page.push("diff", { e: farewell })
       }

@@ -125,7 +125,7 @@ function childSeat({ request }: Joining, { id, parent: instance }: Of<"child">):
   const parent = parentOf(request, instance)
   // the page destroys the child by itself
   if (parent === "navigating") return { reason: "parent_redirect" }
-  const nested = parent === "gone" ? null : parent.nesting.placed(id)
+  const nested = parent === "gone" ? null : parent.nesting.arrived(id)
   if (parent === "gone" || !nested) return stale
   const { process, nesting } = parent
   const crashed = nested.linked ? (error: unknown) => process.crash(error) : undefined

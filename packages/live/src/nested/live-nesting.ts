@@ -25,6 +25,13 @@ export interface LiveHolder {
   readonly navigated: boolean
 }
 
+interface Placed {
+  readonly nested: Nested
+  readonly markup: Html
+  /** Its page has taken the element away. */
+  isGone: boolean
+}
+
 // More views in one are a list that should be a view.
 const LIMIT = 1000
 
@@ -37,7 +44,7 @@ export class LiveNesting implements Nesting {
   joins: number
   /** Nobody can join it any more. */
   over = false
-  readonly #placed = new Map<string, { readonly nested: Nested; readonly markup: Html }>()
+  readonly #placed = new Map<string, Placed>()
   readonly #children = new Set<() => void>()
 
   constructor(holder: LiveHolder, joins: number) {
@@ -50,19 +57,19 @@ export class LiveNesting implements Nesting {
     demandDeclared(this.holder.allowed, nested)
     const known = this.#placed.get(nested.id)
     const same = known?.nested.view === nested.view && known.nested.sticky === nested.sticky
-    if (known && same) return known.markup
-    if (!known && this.#placed.size >= LIMIT) {
-      const hint = "Render rows in one view, or the views of one page of them."
-      throw new DefinitionError(`a view holds more than ${LIMIT} views`, { hint })
-    }
+    if (known && same && !known.isGone) return known.markup
+    if (!known && this.#placed.size >= LIMIT) this.#makeRoom()
     const markup = this.#markup(nested)
-    this.#placed.set(nested.id, { nested, markup })
+    this.#placed.set(nested.id, { nested, markup, isGone: false })
     return markup
   }
 
-  /** The child of this id, if the markup holds or held one. */
-  placed(id: string): Nested | null {
-    return this.#placed.get(id)?.nested ?? null
+  /** The child of this id that comes, if the markup holds or held one: its page may have been told to open it again before it closed it. */
+  arrived(id: string): Nested | null {
+    const placed = this.#placed.get(id)
+    if (!placed) return null
+    placed.isGone = false
+    return placed.nested
   }
 
   /** A child runs. @returns To be called when it has ended. */
@@ -72,8 +79,9 @@ export class LiveNesting implements Nesting {
   }
 
   /** The page has taken the child's element away: another of its name is another. */
-  forget(id: string): void {
-    this.#placed.delete(id)
+  left(id: string): void {
+    const placed = this.#placed.get(id)
+    if (placed) placed.isGone = true
   }
 
   /** Ends the children. */
@@ -82,6 +90,14 @@ export class LiveNesting implements Nesting {
     for (const end of this.#children) end()
     this.#children.clear()
     this.#placed.clear()
+  }
+
+  #makeRoom(): void {
+    for (const [id, { isGone }] of this.#placed) {
+      if (isGone) return void this.#placed.delete(id)
+    }
+    const hint = "Render rows in one view, or the views of one page of them."
+    throw new DefinitionError(`a view holds more than ${LIMIT} views`, { hint })
   }
 
   #markup({ id, view, session: given, sticky, container }: Nested): Html {

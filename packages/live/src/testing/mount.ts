@@ -190,7 +190,7 @@ async function openView(
 
   /** The view in the markup, as its page joins it. */
   async function nested(childId: string): Promise<TestView> {
-    const held = nesting.placed(childId)
+    const held = nesting.arrived(childId)
     if (!held) {
       const hint = `The page is: ${page.markup}`
       throw new TestViewError(`no view "${childId}" is rendered`, { hint })
