@@ -3,7 +3,7 @@ import { topic } from "@bennu/pubsub"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { liveView, startPubSub } from "../fixtures/app.ts"
-import { type OnMount, on, redirect } from "./index.ts"
+import { component, liveComponents, type OnMount, on, redirect } from "./index.ts"
 import { mount } from "./testing.ts"
 
 const scope = { name: "ada" }
@@ -114,6 +114,58 @@ describe("a hook", () => {
     await pubsub.broadcast(said, "quiet")
     await page.settled()
     expect(page.html()).toBe("said: loud!")
+  })
+
+  it("hears what was drawn: what it pushes goes along, what it assigns is shown with what changes next", async () => {
+    const said = topic("said", z.string())
+    const Drawn = liveView({
+      public: true,
+      events: { add: {}, nothing: {} },
+      mount: ({ attachHook }) => {
+        attachHook("drawn", "afterRender", (socket, { whole }) => {
+          const drawn = Number(socket.assigns["drawn"]) + 1
+          return socket.assign({ drawn }).pushEvent("drawn", { drawn, whole })
+        })
+        return { count: 0, drawn: 0 }
+      },
+      handleEvent: { add: (socket) => socket.update("count", (count) => count + 1), nothing() {} },
+      subscribe: (_) => [on(said, (socket) => socket.update("count", (count) => count + 10))],
+      render: ({ count, drawn }) => html`${count} drawn ${drawn}`,
+    })
+    const pubsub = await startPubSub()
+    await using page = await mount(Drawn, { scope, pubsub })
+    expect(page.html()).toBe("0 drawn 0")
+    await page.push("add")
+    expect(page.html()).toBe("1 drawn 1")
+    expect(page.frames).toEqual([{ 0: "1", 1: "1", e: [["drawn", { drawn: 2, whole: false }]] }])
+    await page.push("nothing")
+    await pubsub.broadcast(said, "x")
+    await page.settled()
+    expect(page.html()).toBe("11 drawn 2")
+    expect(page.events.map(({ payload }) => payload)).toEqual([
+      { drawn: 1, whole: true },
+      { drawn: 2, whole: false },
+      { drawn: 3, whole: false },
+    ])
+  })
+
+  it("stands around no stage that a component does not have", async () => {
+    for (const stage of ["afterRender", "handleParams"] as const) {
+      const Part = liveComponents<Scope>()({
+        mount({ attachHook }) {
+          attachHook("idle", stage, (socket, _, next) => next(socket))
+          return {}
+        },
+        render: () => html`<i></i>`,
+      })
+      const view = liveView({
+        public: true,
+        components: [Part],
+        render: () => html`${component(Part, { id: "part" })}`,
+      })
+      const failed = mount(view, { scope })
+      await expect(failed).rejects.toMatchObject({ code: "ERR_LIVE_DEFINITION" })
+    }
   })
 
   it("that drops the socket of what came after it is found out", async () => {

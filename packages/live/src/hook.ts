@@ -16,6 +16,11 @@ export interface Stages {
   readonly handleMessage: { readonly topic: string; readonly message: unknown }
   /** The task of an assign that is on its way is called `assign` and its key. */
   readonly handleAsync: { readonly name: string; readonly result: Result<unknown, Error> }
+  /**
+   * Its page is about to be told what was drawn: all of the view, for a page that joins, or what changed. What a hook pushes goes along; what
+   * it assigns is shown with what changes next.
+   */
+  readonly afterRender: { readonly whole: boolean }
 }
 
 /** What comes after a hook. (A method, for its bivariance: a hook takes the sockets of its own view, and is handed no others.) */

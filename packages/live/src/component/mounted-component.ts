@@ -1,4 +1,5 @@
 import { type Attrs, attrs, type Html, rendered, type Slot } from "@bennu/html"
+import { DefinitionError } from "../errors.ts"
 import type { EventRef } from "../event-ref.ts"
 import { Streams } from "../stream/streams.ts"
 import { Uploads } from "../upload/uploads.ts"
@@ -121,6 +122,7 @@ export class MountedComponent {
     this.#assigns = assigns
     this.#streams = streams
     this.#uploads = uploads
+    if (hooks !== this.hooks) demandStages(hooks)
     this.hooks = hooks
   }
 
@@ -151,6 +153,18 @@ export class MountedComponent {
     this.#refs = { cid, events }
     return events
   }
+}
+
+// a component has no address, and is drawn with its view
+const ofViews: readonly string[] = ["handleParams", "afterRender"]
+
+/** @throws {DefinitionError} for a hook that nothing would ever call. */
+function demandStages(hooks: readonly AttachedHook[]): void {
+  const idle = hooks.find(({ stage }) => ofViews.includes(stage))
+  if (!idle) return
+  throw new DefinitionError(`a live component has no stage ${idle.stage} for "${idle.name}"`, {
+    hint: "Attach it in mount, or in an onMount, of its view.",
+  })
 }
 
 function isSame(one: AnyProps, other: AnyProps): boolean {

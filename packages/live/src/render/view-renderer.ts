@@ -11,6 +11,8 @@ export type WireFrame = Readonly<Record<string, unknown>>
 /** What a frame takes along beside what changed. It is asked for last: components push events while they are drawn. */
 export interface Beside {
   readonly events: () => readonly PageEvent[]
+  /** Called when something was drawn, before it is asked for events. */
+  readonly drawn: () => Awaitable<void>
   readonly reply?: SocketState["reply"]
 }
 
@@ -36,17 +38,24 @@ export class ViewRenderer {
   /** The whole view, for a page that joins. */
   full(state: SocketState, beside: Beside): Awaitable<WireFrame> {
     const sent = this.#components.send(viewHtml(this.#view, state, this.#frame))
-    return chained(sent, ([tree = {}]) => ({ ...tree, ...this.#beside(state, beside) }))
+    return chained(sent, ([tree = {}]) =>
+      chained(beside.drawn(), () => ({ ...tree, ...this.#beside(state, beside) })),
+    )
   }
 
   /** What changed since the last frame, in as many frames as it takes; what goes along is in the last. None when the page has it all. */
   diff(state: SocketState, beside: Beside): Awaitable<readonly WireFrame[]> {
     return chained(this.#changes(state), (frames) => {
-      const along = this.#beside(state, beside)
       // they are objects whose keys are the wire's
       const told = frames as readonly WireFrame[]
-      return along ? [...told.slice(0, -1), { ...told.at(-1), ...along }] : told
+      const drawn = frames.length > 0 ? beside.drawn() : undefined
+      return chained(drawn, () => this.#withAlong(told, state, beside))
     })
+  }
+
+  #withAlong(told: readonly WireFrame[], state: SocketState, beside: Beside): readonly WireFrame[] {
+    const along = this.#beside(state, beside)
+    return along ? [...told.slice(0, -1), { ...told.at(-1), ...along }] : told
   }
 
   /** The page was sent what this state forgot since. */

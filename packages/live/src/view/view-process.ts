@@ -10,8 +10,9 @@ import { keptOf } from "../stash/seen.ts"
 import { frameDrawn, viewCrashed } from "../telemetry.ts"
 import { uploadsIn } from "../upload/change-uploads.ts"
 import type { ViewUploads } from "../upload/view-uploads.ts"
+import { afterRender } from "./after-render.ts"
 import { type Arrival, makeView, passAgain } from "./arriving.ts"
-import { Beside, type Owner } from "./beside.ts"
+import { Beside } from "./beside.ts"
 import { runCallback } from "./callback.ts"
 import { chained } from "./chained.ts"
 import { HeardTopics } from "./heard-topics.ts"
@@ -33,6 +34,7 @@ import { type Leaving, type SocketState, settled, touched } from "./socket-state
 import { TaskRoom } from "./tasks.ts"
 import { forgetting } from "./temporary.ts"
 import { terminated } from "./terminating.ts"
+import { viewOwner } from "./view-owner.ts"
 import type { ViewSocket } from "./view-socket.ts"
 import { Waiting } from "./waiting.ts"
 
@@ -71,16 +73,15 @@ export class ViewProcess {
       componentWith: (ref) => this.components.withUpload(ref),
       post: (callback) => this.#postCallback(callback),
     })
-    const topics = new HeardTopics(options.pubsub)
-    const own = { uploads: this.uploads, topics }
+    const own = { uploads: this.uploads, topics: new HeardTopics(options.pubsub) }
     this.options = { ...options, running: { ...options.running, ...own } }
     this.#outbox = new Outbox(options.keeper ?? null)
     this.#room = new TaskRoom(limits.tasks)
     const beside = {
-      ...{ name, topics, mailbox: limits.mailbox, room: this.#room },
+      ...{ name, topics: own.topics, mailbox: limits.mailbox, room: this.#room },
       post: (callback: Callback) => this.#postCallback(callback),
     }
-    this.#beside = new Beside(this.#owner, beside)
+    this.#beside = new Beside(viewOwner(this), beside)
     const running = () => this.options.running
     this.components = new Components({
       ...{ components: view.components, limit: limits.components, beside },
@@ -171,9 +172,8 @@ export class ViewProcess {
   }
 
   async #whole(): Promise<WireFrame> {
-    const shown = this.#current()
-    const beside = { events: () => this.#outbox.takeAlong() }
-    const rendered = await drawnFor(this.options, () => this.#renderer.full(shown, beside))
+    const draw = () => this.#renderer.full(this.#current(), this.#along(true))
+    const rendered = await drawnFor(this.options, draw)
     this.#forget()
     return rendered
   }
@@ -197,16 +197,6 @@ export class ViewProcess {
   /** Goes to another address of the same view, as a view in it asked. */
   patch(leaving: Leaving): void {
     this.#postCallback((state) => ({ ...state, leaving }))
-  }
-
-  /** As whoever hears and waits for the view runs its callbacks. */
-  get #owner(): Owner {
-    return {
-      hooks: ({ hooks }) => hooks,
-      run: (name, state, callback) => this.run(name, state, callback),
-      handleAsync: (socket, name, result) =>
-        this.options.view.definition.handleAsync?.(socket, name, result),
-    }
   }
 
   /** Runs one callback that gets a socket. */
@@ -340,16 +330,28 @@ export class ViewProcess {
     const shown = this.#state
     if (!shown || this.#over || !this.#shown) return null
     this.#mailbox.told()
-    const beside = { events: () => this.#outbox.takeAlong(), reply }
+    const beside = { ...this.#along(false), reply }
     const before = this.#renderer.shown
     const drawn = drawnFor(this.options, () => this.#renderer.diff(shown, beside))
     return chained(drawn, (frames) => {
-      if (frames.length > 0) {
-        frameDrawn.emit(() => whyDrawn(this.options.name, before, shown, frames))
-      }
+      const { name } = this.options
+      if (frames.length > 0) frameDrawn.emit(() => whyDrawn(name, before, shown, frames))
       // components may have changed while they were drawn
       return chained(this.options.keeper?.changed(false), () => this.#sent(frames))
     })
+  }
+
+  /** What a frame takes along, and who hears that it was drawn. */
+  #along(whole: boolean) {
+    const drawn = () => {
+      const state = this.#current()
+      return chained(afterRender(this, state, whole), (after) => {
+        if (!after || this.#over) return
+        this.#beside.change(state.assigns, after)
+        this.#adoptFromComponent(after)
+      })
+    }
+    return { events: () => this.#outbox.takeAlong(), drawn }
   }
 
   #sent(frames: readonly WireFrame[]): WireFrame | null {
@@ -383,9 +385,8 @@ export class ViewProcess {
   }
 
   #forget(): void {
-    const { temporary = [] } = this.options.view.definition
     if (!this.#state) return
-    this.#state = forgetting(temporary, this.#state)
+    this.#state = forgetting(this.options.view.definition, this.#state)
     this.#renderer.forgot(this.#state)
   }
 
