@@ -166,6 +166,29 @@ describe("a channel that shows who is present", () => {
     expect(await connect()).toBeDefined()
   })
 
+  it("listens to who comes and goes as long as somebody is shown it, and once for all of them", async () => {
+    let listening = 0
+    const { presence, connect } = await open()
+    const subscribe = presence.subscribe.bind(presence)
+    presence.subscribe = (topic, listener) => {
+      const subscription = subscribe(topic, listener)
+      listening++
+      return {
+        [Symbol.dispose]() {
+          subscription[Symbol.dispose]()
+          listening--
+        },
+      }
+    }
+    const clients = [await connect(), await connect()]
+    for (const client of clients) await client.join("room:1", {})
+    expect(listening).toBe(1)
+    clients[0]?.disconnect()
+    expect(listening).toBe(1)
+    clients[1]?.disconnect()
+    expect(listening).toBe(0)
+  })
+
   it("may not be mounted in a socket that does not know who is present", async () => {
     const pubsub = await openPubSub({ adapter: local() }).start(started)
     expect(() => socketHandler({ channels: { "room:*": Lobby }, pubsub })).toThrow("presence")
