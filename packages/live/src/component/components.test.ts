@@ -1,4 +1,4 @@
-import { each, html } from "@bennu/html"
+import { each, type Html, html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { describe, expect, it } from "vitest"
@@ -127,6 +127,44 @@ describe("a live component", () => {
     await page.push("both")
     expect(text(page.html())).toContain("0 1→7 +7")
     expect(page.frames.length).toBe(sent + 2)
+  })
+
+  it("takes slots as functions among its props, as a function component does", async () => {
+    type Slots = { readonly title: Html; readonly row: (n: number) => Html }
+    /** Knows nothing of the app that it is used in, as one of a package. */
+    const Pager = liveComponents<object>()({
+      props: props<Slots>(),
+      events: { next: {} },
+      mount: () => ({ page: 1 }),
+      handleEvent: { next: (socket) => socket.update("page", (page) => page + 1) },
+      render: ({ page, title, row }, { next }, { id }) =>
+        html`<section><h2>${title}</h2>${row(page)}<button id="${id}" phx-click="${next}">next</button></section>`,
+    })
+    const Plain = ({ title, row }: Slots) => html`<section><h2>${title}</h2>${row(0)}</section>`
+    const view = liveView({
+      public: true,
+      components: [Pager],
+      events: { rename: {} },
+      mount: () => ({ name: "ibis" }),
+      handleEvent: { rename: (socket) => socket.assign({ name: "heron" }) },
+      render: ({ name }) => {
+        const slots: Slots = { title: html`<b>${name}</b>`, row: (n) => html`<p>${name} ${n}</p>` }
+        return html`${Plain(slots)}${component(Pager, { id: "pager", ...slots })}`
+      },
+    })
+    await using page = await mount(view, me)
+    const text = () =>
+      page
+        .html()
+        .replaceAll(/<[^>]*>/g, " ")
+        .replaceAll(/\s+/g, " ")
+        .trim()
+    expect(text()).toBe("ibis ibis 0 ibis ibis 1 next")
+    await page.element("#pager").click()
+    expect(text()).toBe("ibis ibis 0 ibis ibis 2 next")
+    expect(JSON.stringify(page.frames)).toBe('[{"c":{"1":{"1":{"1":"2"}}}}]')
+    await page.push("rename")
+    expect(text()).toBe("heron heron 0 heron heron 2 next")
   })
 
   it("goes when the page lets go of it, and comes back as a new one", async () => {
