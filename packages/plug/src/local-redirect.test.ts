@@ -124,6 +124,14 @@ describe("conn.redirect", () => {
       expect.objectContaining({ code: "ERR_PLUG_REDIRECT" }),
     )
   })
+  it.each(["javascript:alert(1)", "data:text/html,x", "ftp://files.example/"])(
+    "refuses the address %j whatever is allowed",
+    (external) => {
+      // what has no origin of its own says "null"
+      const allow = ["null", "ftp://files.example"]
+      expect(() => conn.redirect({ external, allow })).toThrow("has the scheme")
+    },
+  )
   it("has no body that could be a page", () => {
     expect(conn.redirect("/").body).toBeNull()
   })
