@@ -210,6 +210,21 @@ describe("limits of a scope", () => {
     expect((await send({ bodyBytes: 10 }, "x".repeat(10))).status).toBe(200)
     expect((await send({ bodyBytes: 10 }, "x".repeat(11))).status).toBe(413)
   })
+  it("refuse what says that it is larger before any plug runs, whoever reads it", async () => {
+    const ran: string[] = []
+    const noting: Plug = (conn, next) => {
+      ran.push(conn.header("content-length") ?? "")
+      return next(conn)
+    }
+    const unread = post(posted.form, (conn) => conn.text("never read"))
+    const { fetch } = app(router(scope("/", noting, { limits: { bodyBytes: 10 } }, [unread])))
+    const statusOf = async (length: number) => {
+      const headers = { "content-length": `${length}` }
+      const sent = { method: "POST", body: "x".repeat(length), headers }
+      return (await fetch(new Request("http://localhost/form", sent))).status
+    }
+    expect([await statusOf(10), await statusOf(11), ran]).toEqual([200, 413, ["10"]])
+  })
   it("are those of the innermost scope that says something", () => {
     const inner = scope("/in", pipeline(), { limits: { bodyBytes: 5 } }, [length])
     const outer = { bodyBytes: 10, requestTimeout: "2m" } as const
