@@ -9,46 +9,56 @@ import type { Pattern } from "./pattern.ts"
  * position of a given path, so a match enters each node at most once: the work is bounded by the table and linear in
  * the length of the path, whatever the path.
  */
-export interface Node<L> {
-  label: string
-  /** The characters of the label: an array is read faster than a string. */
-  codes: readonly number[]
+export interface Node<L> extends Text {
   leaf: L | null
   /** By the first character's code, less `first`. */
   children: (Node<L> | null)[]
   first: number
+  /** Below a parameter that stands for some values only, by value. */
+  listed: Map<string, Node<L>> | null
   param: Node<L> | null
-  /** Most nodes have none. */
-  others: Others<L> | null
+  rest: L | null
   /** Whether something is left to try where text leads nowhere. */
   open: boolean
 }
 
-/** What a node has beneath it beside text and a parameter that takes any value. */
-interface Others<L> {
-  /** Below a parameter that stands for some values only, by value. */
-  readonly listed: Map<string, Node<L>>
-  rest: L | null
+/** How a node's text is compared with a path. */
+interface Text {
+  label: string
+  /** The start of the label, compared at once; of a short one the first character, which a child is found by. */
+  head: string
+  /** The characters of the label behind it, compared one by one: an array is read faster than a string. */
+  tail: readonly number[]
 }
 
 // stands in each node that has none: most of a large table
 const none: never[] = []
 
 export const emptyNode = <L>(label = ""): Node<L> => ({
-  label,
-  codes: codesOf(label),
+  ...textOf(label),
   leaf: null,
   children: none,
   first: 0,
+  listed: null,
   param: null,
-  others: null,
+  rest: null,
   open: false,
 })
 
-function codesOf(label: string): number[] {
-  const codes: number[] = []
-  for (let at = 0; at < label.length; at += 1) codes.push(label.charCodeAt(at))
-  return codes
+function textOf(label: string): Text {
+  const head = label.slice(0, headLength(label.length))
+  const tail: number[] = []
+  for (let at = head.length; at < label.length; at += 1) tail.push(label.charCodeAt(at))
+  return { label, head, tail }
+}
+
+/**
+ * How many characters are worth comparing at once. To cut them off a path and compare the copy takes about as long as 7
+ * one by one. V8 copies 12 at most: more are a view of the path, which takes as long as 24.
+ */
+function headLength(length: number): number {
+  if (length < 8) return 1
+  return length <= 24 ? Math.min(length, 12) : length
 }
 
 /** Adds what is found at the end of a pattern. Patterns of one shape must not be added twice. */
@@ -66,7 +76,7 @@ export function insert<L>(root: Node<L>, { segments }: Pattern, leaf: L): void {
     node.open = true
     text = ""
     if (segment.kind === "rest") {
-      othersOf(node).rest = leaf
+      node.rest = leaf
       return
     }
     node = segment.values === null ? paramOf(node) : listedOf(node, segment.values)
@@ -79,19 +89,14 @@ function paramOf<L>(node: Node<L>): Node<L> {
   return node.param
 }
 
-function othersOf<L>(node: Node<L>): Others<L> {
-  node.others ??= { listed: new Map(), rest: null }
-  return node.others
-}
-
 function listedOf<L>(parent: Node<L>, values: ReadonlySet<string>): Node<L> {
-  const { listed } = othersOf(parent)
+  parent.listed ??= new Map()
   // lists that share a value are the same
   const [value = ""] = values
-  const known = listed.get(value)
+  const known = parent.listed.get(value)
   if (known !== undefined) return known
   const made = emptyNode<L>()
-  for (const value of values) listed.set(value, made)
+  for (const value of values) parent.listed.set(value, made)
   return made
 }
 
@@ -108,8 +113,7 @@ function extend<L>(from: Node<L>, text: string): Node<L> {
   if (shared === child.label.length) return extend(child, text.slice(shared))
   const between = emptyNode<L>(text.slice(0, shared))
   adopt(from, between)
-  child.label = child.label.slice(shared)
-  child.codes = codesOf(child.label)
+  Object.assign(child, textOf(child.label.slice(shared)))
   adopt(between, child)
   return extend(between, text.slice(shared))
 }
@@ -154,12 +158,12 @@ export function find<L>(
   let at = start
   let found = count
   for (;;) {
-    if (at === end) return node.leaf ?? restOf(node.others, path, at, spans, found)
+    if (at === end) return node.leaf ?? restOf(node, at, end, spans, found)
     const index = path.charCodeAt(at) - node.first
     if (index >= 0 && index < node.children.length) {
       const child = node.children[index] as Node<L> | null
       if (child !== null && holds(path, at, child)) {
-        const next = at + child.codes.length
+        const next = at + child.label.length
         if (!node.open) {
           node = child
           at = next
@@ -170,9 +174,11 @@ export function find<L>(
       }
     }
     if (!node.open) return null
-    const { param, others } = node
-    if (others !== null) return findOther(node, others, path, at, spans, found)
-    if (param === null) return null
+    const { listed, param, rest } = node
+    if (listed !== null || (param !== null && rest !== null)) {
+      return findInTurn(node, path, at, spans, found)
+    }
+    if (param === null) return restOf(node, at, end, spans, found)
     // written out: where the engine sees requests without parameters first, it would leave a call here
     const slash = path.indexOf("/", at)
     const stop = slash === -1 ? end : slash
@@ -186,49 +192,46 @@ export function find<L>(
 }
 
 /** Finds by a listed value, by any, or by the rest of the path. */
-function findOther<L>(
-  { param }: Node<L>,
-  others: Others<L>,
+function findInTurn<L>(
+  node: Node<L>,
   path: string,
   at: number,
   spans: Int32Array,
   count: number,
 ): L | null {
-  const { listed } = others
-  if (param !== null || listed.size > 0) {
-    const stop = endOfSegment(path, at)
+  const { listed, param } = node
+  const stop = endOfSegment(path, at)
+  if (stop > at) {
     spans[2 * count] = at
     spans[2 * count + 1] = stop
-    const known = listed.size > 0 ? listed.get(path.slice(at, stop)) : undefined
+    const known = listed?.get(path.slice(at, stop))
     const leaf = known === undefined ? null : find(known, path, stop, spans, count + 1)
     if (leaf !== null) return leaf
-    const other = param !== null && stop > at ? find(param, path, stop, spans, count + 1) : null
+    const other = param === null ? null : find(param, path, stop, spans, count + 1)
     if (other !== null) return other
   }
-  return restOf(others, path, at, spans, count)
+  return restOf(node, at, path.length, spans, count)
 }
 
 function restOf<L>(
-  others: Others<L> | null,
-  path: string,
+  { rest }: Node<L>,
   at: number,
+  end: number,
   spans: Int32Array,
   count: number,
 ): L | null {
-  if (others === null || others.rest === null) return null
+  if (rest === null) return null
   spans[2 * count] = at
-  spans[2 * count + 1] = path.length
-  return others.rest
+  spans[2 * count + 1] = end
+  return rest
 }
 
-function holds<L>(path: string, at: number, { label, codes }: Node<L>): boolean {
-  const { length } = codes
-  if (at + length > path.length) return false
-  // from about here on the built-in is faster than the loop, the text that it cuts off included
-  if (length > 24) return path.slice(at, at + length) === label
-  // the first character is what the child was found by
-  for (let offset = 1; offset < length; offset += 1) {
-    if (path.charCodeAt(at + offset) !== codes[offset]) return false
+function holds(path: string, at: number, { head, tail }: Text): boolean {
+  const start = at + head.length
+  if (start + tail.length > path.length) return false
+  if (head.length > 1 && path.slice(at, start) !== head) return false
+  for (let offset = 0; offset < tail.length; offset += 1) {
+    if (path.charCodeAt(start + offset) !== tail[offset]) return false
   }
   return true
 }
