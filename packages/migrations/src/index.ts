@@ -53,7 +53,7 @@ export {
   proveConstraints,
   proveMigrations,
 } from "./scratch.ts"
-export { type Seed, type SeedOptions, seed } from "./seed.ts"
+export { type Seed, type SeedOptions, type SeedVolume, seed } from "./seed.ts"
 export {
   type SeedRowsOptions,
   type SeedVolumeOptions,

@@ -2,6 +2,7 @@ import { openRepo, type Repo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { schema } from "@bennu/schema"
 import { factory } from "@bennu/schema/factory"
+import { like } from "drizzle-orm"
 import { type AnyPgColumn, integer, pgTable, text, unique } from "drizzle-orm/pg-core"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { seed, seedRows, seedStopped, seedVolume } from "./index.ts"
@@ -91,13 +92,19 @@ describe("seedRows", { timeout: 30_000 }, () => {
 })
 
 describe("seedVolume", { timeout: 30_000 }, () => {
-  it("makes the same rows from the same number, once, where it belongs", async () => {
-    await using repo = await openRepo({ driver: pglite({ dir: "memory://" }) }).start(
-      AbortSignal.any([]),
-    )
+  let repo: Repo & AsyncDisposable
+  beforeAll(async () => {
+    repo = await openRepo({ driver: pglite({ dir: "memory://" }) }).start(AbortSignal.any([]))
+  }, 60_000)
+  afterAll(() => repo[Symbol.asyncDispose]())
+  beforeEach(async () => {
+    await repo.sql.query("drop table if exists plans, bennu_seeds")
     await repo.sql.query(
       "create table plans (slug text primary key, price int not null, note text)",
     )
+  })
+
+  it("makes the same rows from the same number, once, where it belongs", async () => {
     const plan = factory(Plan, (n) => ({ slug: `plan-${n}`, price: 1 }))
     const many = (name: string, randomSeed?: number) =>
       seedVolume(
@@ -129,17 +136,39 @@ describe("seedVolume", { timeout: 30_000 }, () => {
     expect(rows[0]?.["sum"]).not.toBe(rows[2]?.["sum"])
   })
 
+  it("makes as many rows as is asked, from the number that is asked", async () => {
+    const made = (name: string) =>
+      seedVolume(
+        Plan,
+        (n, random) => ({ slug: `${name}${n}`, price: Math.floor(random() * 1e6) }),
+        {
+          name,
+          count: 9_000,
+          environments: ["performance"],
+        },
+      )
+    const prices = async (name: string) => {
+      const rows = await repo.all(Plan, {
+        where: like(plans.slug, `${name}%`),
+        orderBy: plans.slug,
+      })
+      return rows.map(({ price }) => price)
+    }
+    const options = { environment: "performance", rows: 20, randomSeed: 3 }
+    await seed(repo, [made("a"), made("b")], options)
+    expect(await prices("a")).toHaveLength(20)
+    expect(await prices("b")).toEqual(await prices("a"))
+    expect(await seed(repo, [made("c")], { ...options, rows: -1 }).catch(String)).toContain("rows")
+  })
+
   it("names its number where it fails", async () => {
-    await using repo = await openRepo({ driver: pglite({ dir: "memory://" }) }).start(
-      AbortSignal.any([]),
-    )
-    const nowhere = seedVolume(Plan, (n) => ({ slug: `${n}`, price: n }), {
+    const twice = seedVolume(Plan, (n) => ({ slug: "same", price: n }), {
       name: "x",
-      count: 1,
+      count: 2,
       environments: ["test"],
       randomSeed: 42,
     })
-    await expect(seed(repo, [nowhere], { environment: "test" })).rejects.toThrow("randomSeed 42")
+    await expect(seed(repo, [twice], { environment: "test" })).rejects.toThrow("randomSeed 42")
     expect(() =>
       seedVolume(Plan, (n) => ({ slug: `${n}`, price: n }), {
         name: "x",

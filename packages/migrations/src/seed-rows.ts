@@ -3,7 +3,7 @@ import type { NewRow, Repo } from "@bennu/repo"
 import type { Row, Schema } from "@bennu/schema"
 import * as z from "zod"
 import { SeedError } from "./errors.ts"
-import type { Seed } from "./seed.ts"
+import type { Seed, SeedVolume } from "./seed.ts"
 
 export interface SeedRowsOptions<S extends Schema> {
   /** What tells two rows apart to a person, `["slug"]`: columns with a unique constraint. */
@@ -46,12 +46,15 @@ export interface SeedVolumeOptions {
   readonly randomSeed?: number | undefined
 }
 
+const count = z.int().positive().max(100_000_000)
+const randomSeed = z.int().nonnegative().optional()
 const volume = z.strictObject({
   name: z.string().min(1),
-  count: z.int().positive().max(100_000_000),
+  count,
   environments: z.array(z.string()).readonly(),
-  randomSeed: z.int().nonnegative().optional(),
+  randomSeed,
 }) satisfies z.ZodType<SeedVolumeOptions>
+const asked = z.strictObject({ rows: count.optional(), randomSeed }) satisfies z.ZodType<SeedVolume>
 
 /**
  * As many rows as a load test or a demonstration needs, made one by one, written by COPY.
@@ -63,17 +66,15 @@ export function seedVolume<S extends Schema>(
   row: (number: number, random: () => number) => NewRow<S>,
   options: SeedVolumeOptions,
 ): Seed {
-  const {
-    name,
-    count,
-    environments,
-    randomSeed = Math.floor(Math.random() * 2 ** 31),
-  } = parseOptions("seedVolume", volume, options)
+  const { name, environments, ...usual } = parseOptions("seedVolume", volume, options)
   return {
     name,
     environments,
     schema,
-    async run(repo) {
+    async run(repo, given) {
+      const { rows: count = usual.count, ...wanted } = parseOptions("seed", asked, given)
+      const randomSeed =
+        wanted.randomSeed ?? usual.randomSeed ?? Math.floor(Math.random() * 2 ** 31)
       const random = seeded(randomSeed)
       try {
         const changed = await repo.copyIn(

@@ -16,9 +16,16 @@ export interface Seed {
   /** Whose rows they are: after those that they refer to. */
   readonly schema?: Pick<Schema, "table"> | undefined
   /** Runs in a transaction. What it returns as `changed`, the number of rows, is told. */
-  run(repo: Repo): Promise<unknown>
+  run(repo: Repo, volume: SeedVolume): Promise<unknown>
 }
-export interface SeedOptions {
+/** What somebody asks of volumes, instead of what these say themselves. */
+export interface SeedVolume {
+  /** How many rows each of them makes. */
+  readonly rows?: number | undefined
+  /** What chance follows from, to make the rows of an earlier run again. */
+  readonly randomSeed?: number | undefined
+}
+export interface SeedOptions extends SeedVolume {
   /** Which seeds run (`NODE_ENV`, else `"development"`). */
   readonly environment?: string | undefined
 }
@@ -32,7 +39,7 @@ export interface SeedOptions {
 export async function seed(
   repo: Repo,
   seeds: readonly Seed[],
-  { environment = process.env["NODE_ENV"] ?? "development" }: SeedOptions = {},
+  { environment = process.env["NODE_ENV"] ?? "development", ...volume }: SeedOptions = {},
 ): Promise<string[]> {
   const twice = seeds.find(({ name }, at) => seeds.findIndex((other) => other.name === name) < at)
   if (twice !== undefined)
@@ -44,7 +51,7 @@ export async function seed(
     const done = await repo
       .transaction(async (within) => {
         if (!(await isDue(within, name, when))) return null
-        const result = await run(within)
+        const result = await run(within, volume)
         refuseFailure(result)
         return Ran.parse(result)
       })

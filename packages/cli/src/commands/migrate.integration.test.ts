@@ -279,6 +279,25 @@ describe("bennu migrate", { timeout: 120_000 }, () => {
     ])
   })
 
+  it("seeds as many rows by volume as is asked, and says what made them", async () => {
+    const app = await newApp()
+    changed(app, "todos.ts", "{ seedRows }", "{ seedRows, seedVolume }")
+    changed(
+      app,
+      "todos.ts",
+      "export const seeds = [",
+      'export const seeds = [seedVolume(Todo, (n) => ({ id: String(-n) }), { name: "crowd", count: 9, environments: ["load"] }), ',
+    )
+    await app.bennu("migrate")
+    expect(
+      await app.bennu("seed", "-e", "load", "--rows", "2k", "--random-seed", "7"),
+    ).toMatchObject({
+      code: 0,
+      out: "crowd: 2000 rows changed, randomSeed 7\n1 seed of 2 changed something\n",
+    })
+    expect(await app.bennu("seed", "--rows", "many")).toMatchObject({ code: 2 })
+  })
+
   it("ends with 2 where it was called or configured wrongly, or reaches no database", async () => {
     const app = await newApp()
     for (const [args, said] of [
