@@ -1,52 +1,16 @@
 import { env } from "node:process"
-import { html } from "@bennu/html"
-import { scope } from "@bennu/plug"
-import { topic } from "@bennu/pubsub"
-import { paths, router } from "@bennu/router"
 import fc from "fast-check"
 import { afterEach, describe, expect, it } from "vitest"
-import * as z from "zod"
-import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
+import { secret, startPubSub } from "../../fixtures/app.ts"
+import { family, said } from "../../fixtures/family.ts"
 import { FamilyTab } from "../../fixtures/family-tab.ts"
 import { below, chanceOf, pick } from "../../fixtures/random/chance.ts"
 import { type Mood, moodyStore } from "../../fixtures/wandering/store.ts"
 import { get } from "../../fixtures/wire.ts"
-import { live, liveRender, liveSocket, on, type ParkOptions, type StashKeeping } from "../index.ts"
+import { liveSocket, type ParkOptions, type StashKeeping } from "../index.ts"
 
 // How many pages go their way: some here, more by the variable.
 const ways = Number(env["BENNU_WAYS"] ?? 10)
-const said = topic("said to kids", z.number())
-
-const Kid = liveView({
-  public: true,
-  events: { set: z.object({ n: z.number() }), fail: {} },
-  mount: () => ({ n: 0 }),
-  stash: { keys: { n: z.number() }, checkpoints: { n: true } },
-  handleEvent: {
-    set: (socket, { n }) => socket.assign({ n }),
-    fail: () => {
-      throw new Error("oops")
-    },
-  },
-  subscribe: (_) => [on(said, (socket, n) => socket.assign({ n }))],
-  render: ({ n }) => html`<b>${`[${n}]`}</b>`,
-})
-/** Shows its kid, or does not: that outlives its process, what is in the kid is the kid's. */
-const Outer = liveView({
-  public: true,
-  views: [Kid],
-  events: { toggle: {} },
-  mount: () => ({ open: true, toggled: 0 }),
-  stash: { keys: { open: z.boolean() } },
-  handleEvent: {
-    toggle: (socket) =>
-      socket.update("open", (open) => !open).update("toggled", (toggled) => toggled + 1),
-  },
-  render: ({ open, toggled }) =>
-    html`<i>toggled ${toggled}</i>${open ? liveRender(Kid, { id: "kid" }) : ""}`,
-})
-const path = paths({ outer: "/around" })
-const app = router(scope("/", browser, { layout: root }, [live(path.outer, Outer)]))
 const pubsub = await startPubSub()
 
 const stop: (() => unknown)[] = []
@@ -58,14 +22,14 @@ let clock = Date.now()
 /** One process of the app. */
 function serve(store: StashKeeping | undefined, park: ParkOptions | false = { anonymous: "1h" }) {
   const stash = { store, timeout: 20, interval: 5, now: () => (clock += 5) }
-  const handler = liveSocket({ router: app, pubsub, secret, stash, park })
+  const handler = liveSocket({ router: family, pubsub, secret, stash, park })
   stop.push(() => handler.stop?.())
   return handler
 }
 type Server = ReturnType<typeof serve>
 
 async function open(server: Server, keeps = false) {
-  const tab = await FamilyTab.open(await get(app, "/around"), "/around", server, keeps)
+  const tab = await FamilyTab.open(await get(family, "/around"), "/around", server, keeps)
   stop.push(() => tab.wire.close())
   return tab
 }
