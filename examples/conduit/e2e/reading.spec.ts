@@ -48,7 +48,8 @@ test("reading works with JavaScript off", async ({ browser, server, complaints }
   await expect(page.locator(".prose p").first()).toBeVisible()
   await expect(page.getByRole("heading", { name: /comments?( yet)?$/ })).toBeVisible()
   await page.getByRole("link", { name: "Archive" }).click()
-  expect(await page.locator(".archive li").count()).toBeGreaterThanOrEqual(30)
+  // the rest is on its way
+  await expect(page.locator(".archive li").nth(29)).toBeVisible()
   await context.close()
 })
 

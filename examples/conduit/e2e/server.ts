@@ -4,23 +4,25 @@ import { join } from "node:path"
 import { freePort, type RunningApp, startApp } from "bennu-testkit"
 
 const main = join(import.meta.dirname, "../src/main.ts")
-const root = join(import.meta.dirname, "../../..")
 
 /** Starts Conduit; rejects with what it said when it did not start. */
 export const start = (env: Record<string, string>): Promise<RunningApp> => startApp(main, env)
 
-const seeded = join(root, "node_modules/.cache/conduit-e2e/data")
+// what the setup of a run tells its workers: another run beside it has its own
+const SEEDED = "CONDUIT_E2E_SEEDED"
 
 /** Makes the data that each server of the tests starts with, once for all of them. */
-export default async function seed(): Promise<void> {
-  rmSync(seeded, { recursive: true, force: true })
+export default async function seed(): Promise<() => void> {
+  const seeded = mkdtempSync(join(tmpdir(), "conduit-seeded-"))
+  process.env[SEEDED] = seeded
   await (await start({ PORT: "0", DATA_DIR: seeded })).stop()
+  return () => rmSync(seeded, { recursive: true, force: true })
 }
 
 /** A data directory of its own, with the seeds already in it. */
 export function dataDirectory(): string {
   const own = mkdtempSync(join(tmpdir(), "conduit-"))
-  cpSync(seeded, own, { recursive: true })
+  cpSync(process.env[SEEDED] ?? "", own, { recursive: true })
   return own
 }
 
