@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright"
-import { Complaints, callMe, connected, expect, open, test } from "./fixtures.ts"
+import { Complaints, callMe, connected, expect, open, say, test } from "./fixtures.ts"
 
 test("pages and tags change without loading the page, and back and forward work", async ({
   page,
@@ -160,6 +160,36 @@ test("an address behind the last page shows the last page", async ({ page }) => 
   expect(await page.locator(".feed li").count()).toBeGreaterThan(0)
   await page.getByRole("link", { name: "Newer" }).click()
   await expect(page).toHaveURL(new RegExp(`page=${Number(last) - 1}$`))
+})
+
+test("what people write without a space fits on a phone", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  const fits = async () => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width, page.url()).toBeLessThanOrEqual(360)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+  }
+  const long = "long".repeat(30)
+  await callMe(page, long.slice(0, 40))
+  await open(page, "/editor")
+  await page.getByLabel("Title").fill(long)
+  await page.getByLabel("Summary").fill(long)
+  await page
+    .getByLabel("Text")
+    .fill(`# ${long}\n\n${long}\n\n| ${long} | ${long} |\n|-|-|\n| a | b |\n\n    ${long} code`)
+  await page.getByLabel("Tags").fill(long.slice(0, 30))
+  await expect(page.locator(".preview pre")).toBeVisible()
+  await fits()
+  await page.getByRole("button", { name: "Publish" }).click()
+  await expect(page.getByText("Published.")).toBeVisible()
+  await connected(page)
+  await say(page, long)
+  await fits()
+  for (const path of ["/", "/archive"]) {
+    await page.goto(path)
+    await fits()
+  }
 })
 
 const looks = {

@@ -11,9 +11,14 @@ const allowed = {
       " ",
     ),
   ],
-  allowedAttributes: { a: ["href", "title", "rel"], code: ["class"] },
+  allowedAttributes: { a: ["href", "title", "rel"], code: ["class"], pre: ["tabindex"] },
   allowedSchemes: ["http", "https", "mailto"],
-  transformTags: { h1: "h2", a: sanitize.simpleTransform("a", { rel: "nofollow ugc noopener" }) },
+  transformTags: {
+    h1: "h2",
+    a: sanitize.simpleTransform("a", { rel: "nofollow ugc noopener" }),
+    // code that is wider than the page scrolls, with the keyboard too
+    pre: sanitize.simpleTransform("pre", { tabindex: "0" }),
+  },
 }
 
 /** An article's Markdown as markup: sanitised, links marked as somebody else's. */
