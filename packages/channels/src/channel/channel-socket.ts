@@ -96,7 +96,8 @@ export class JoinedSocket<A extends object, O, M> implements ChannelSocket<A, O,
         signal.removeEventListener("abort", dispose)
         subscription[Symbol.dispose]()
       }
-      signal.addEventListener("abort", dispose)
+      if (signal.aborted) dispose()
+      else signal.addEventListener("abort", dispose)
       return { [Symbol.dispose]: dispose }
     }
   }
