@@ -24,7 +24,7 @@ async function cluster() {
     const bus = `${await freePort()}`
     const server = await startRedis([
       ...["--cluster-enabled", "yes", "--cluster-port", bus, "--cluster-node-timeout", "2000"],
-      ...["--cluster-config-file", join(home, `${bus}.conf`)],
+      ...["--dir", home, "--cluster-config-file", `${bus}.conf`],
     ])
     if (!server) throw new Error("there was a Redis a moment ago")
     const client = createClient({ url: server.url }).on("error", () => {})
