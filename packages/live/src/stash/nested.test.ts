@@ -6,7 +6,7 @@ import { family, said } from "../../fixtures/family.ts"
 import { FamilyTab } from "../../fixtures/family-tab.ts"
 import { below, chanceOf, pick } from "../../fixtures/random/chance.ts"
 import { type Mood, moodyStore } from "../../fixtures/wandering/store.ts"
-import { get } from "../../fixtures/wire.ts"
+import { get, until } from "../../fixtures/wire.ts"
 import { liveSocket, type ParkOptions, type StashKeeping } from "../index.ts"
 
 // How many pages go their way: some here, more by the variable.
@@ -77,6 +77,23 @@ describe.each(troubles)("a view in a view that is closed while its store is %s",
     expect(await tab.set(1)).toBe("[1]")
     heal()
     expect(await tab.connect(serve(store))).not.toBe("[5]")
+  })
+
+  it("is put away as soon as that answers, so that no other process finds it", async () => {
+    const { store, fail, heal } = broken(mood)
+    const tab = await open(serve(store))
+    expect(await tab.set(5)).toBe("[5]")
+    fail()
+    expect(await tab.toggle()).toBeNull()
+    heal()
+    await until(async () => {
+      const entry = await store.get(`bennu.live.stash:${tab.page.id} kid`)
+      expect(JSON.parse(Buffer.from(entry ?? []).toString())).toEqual([
+        ...[0, expect.any(Number), expect.any(Number), null],
+      ])
+    })
+    const shown = await tab.connect(serve(store))
+    expect(tab.hasKid ? shown : await tab.toggle()).toBe("[0]")
   })
 
   it("nor where nobody did anything in it", async () => {
