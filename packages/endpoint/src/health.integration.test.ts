@@ -1,5 +1,6 @@
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { request } from "node:http"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -154,13 +155,19 @@ describe("hosts", () => {
 })
 
 describe("a Unix socket", () => {
-  it("is listened on, again after a process that left it behind, and is not taken from who is there", async () => {
+  it("is listened on, also after a process that left it behind, and nothing else is taken away for it", async () => {
     const dir = await mkdtemp(join(tmpdir(), "bennu-unix-"))
     const socketPath = join(dir, "app.sock")
     const ask = async () => {
       const [response] = await once(request({ socketPath, path: "/" }).end(), "response")
       return text(response)
     }
+    const listening = `require("node:net").createServer().listen(process.argv[1], () => console.log("up"))`
+    const killed = spawn(process.execPath, ["-e", listening, socketPath])
+    await once(killed.stdout, "data")
+    killed.kill("SIGKILL")
+    await once(killed, "exit")
+    expect((await stat(socketPath)).isSocket()).toBe(true)
     const first = await serve({ path: socketPath })
     expect(await ask()).toBe("hello")
     await expect(serve({ path: socketPath })).rejects.toMatchObject({
@@ -168,6 +175,10 @@ describe("a Unix socket", () => {
     })
     expect(await ask()).toBe("hello")
     await first.stop(AbortSignal.abort())
+    const file = join(dir, "notes.txt")
+    await writeFile(file, "keep me")
+    await expect(serve({ path: file })).rejects.toMatchObject({ code: "ERR_ENDPOINT_PORT_TAKEN" })
+    expect(await readFile(file, "utf8")).toBe("keep me")
     await rm(dir, { recursive: true })
   })
 })
