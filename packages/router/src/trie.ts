@@ -9,7 +9,10 @@ import type { Pattern } from "./pattern.ts"
  * position of a given path, so a match enters each node at most once: the work is bounded by the table and linear in
  * the length of the path, whatever the path.
  */
-export interface Node<L> extends Text {
+export interface Node<L> {
+  label: string
+  /** The characters of the label: an array is read faster than a string. */
+  codes: readonly number[]
   leaf: L | null
   /** By the first character's code, less `first`. */
   children: (Node<L> | null)[]
@@ -22,20 +25,12 @@ export interface Node<L> extends Text {
   open: boolean
 }
 
-/** How a node's text is compared with a path. */
-interface Text {
-  label: string
-  /** The start of the label, compared at once; of a short one the first character, which a child is found by. */
-  head: string
-  /** The characters of the label behind it, compared one by one: an array is read faster than a string. */
-  tail: readonly number[]
-}
-
 // stands in each node that has none: most of a large table
 const none: never[] = []
 
 export const emptyNode = <L>(label = ""): Node<L> => ({
-  ...textOf(label),
+  label,
+  codes: codesOf(label),
   leaf: null,
   children: none,
   first: 0,
@@ -45,20 +40,10 @@ export const emptyNode = <L>(label = ""): Node<L> => ({
   open: false,
 })
 
-function textOf(label: string): Text {
-  const head = label.slice(0, headLength(label.length))
-  const tail: number[] = []
-  for (let at = head.length; at < label.length; at += 1) tail.push(label.charCodeAt(at))
-  return { label, head, tail }
-}
-
-/**
- * How many characters are worth comparing at once. To cut them off a path and compare the copy takes about as long as 7
- * one by one. V8 copies 12 at most: more are a view of the path, which takes as long as 24.
- */
-function headLength(length: number): number {
-  if (length < 8) return 1
-  return length <= 24 ? Math.min(length, 12) : length
+function codesOf(label: string): number[] {
+  const codes: number[] = []
+  for (let at = 0; at < label.length; at += 1) codes.push(label.charCodeAt(at))
+  return codes
 }
 
 /** Adds what is found at the end of a pattern. Patterns of one shape must not be added twice. */
@@ -113,7 +98,8 @@ function extend<L>(from: Node<L>, text: string): Node<L> {
   if (shared === child.label.length) return extend(child, text.slice(shared))
   const between = emptyNode<L>(text.slice(0, shared))
   adopt(from, between)
-  Object.assign(child, textOf(child.label.slice(shared)))
+  child.label = child.label.slice(shared)
+  child.codes = codesOf(child.label)
   adopt(between, child)
   return extend(between, text.slice(shared))
 }
@@ -163,7 +149,7 @@ export function find<L>(
     if (index >= 0 && index < node.children.length) {
       const child = node.children[index] as Node<L> | null
       if (child !== null && holds(path, at, child)) {
-        const next = at + child.label.length
+        const next = at + child.codes.length
         if (!node.open) {
           node = child
           at = next
@@ -226,12 +212,14 @@ function restOf<L>(
   return rest
 }
 
-function holds(path: string, at: number, { head, tail }: Text): boolean {
-  const start = at + head.length
-  if (start + tail.length > path.length) return false
-  if (head.length > 1 && path.slice(at, start) !== head) return false
-  for (let offset = 0; offset < tail.length; offset += 1) {
-    if (path.charCodeAt(start + offset) !== tail[offset]) return false
+function holds<L>(path: string, at: number, { label, codes }: Node<L>): boolean {
+  const { length } = codes
+  if (at + length > path.length) return false
+  // from about here on the built-in is faster than the loop, the text that it cuts off included
+  if (length > 24) return path.slice(at, at + length) === label
+  // the first character is what the child was found by
+  for (let offset = 1; offset < length; offset += 1) {
+    if (path.charCodeAt(at + offset) !== codes[offset]) return false
   }
   return true
 }
