@@ -2,7 +2,16 @@ import { html } from "@bennu/html"
 import { boolean, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core"
 import { describe, expectTypeOf, it } from "vitest"
 import * as z from "zod"
-import { type AnyChangeset, cast, change, type Form, inputsFor, schema, toForm } from "./index.ts"
+import {
+  type AnyChangeset,
+  cast,
+  change,
+  type Form,
+  inputsFor,
+  type Row,
+  schema,
+  toForm,
+} from "./index.ts"
 
 const users = pgTable("users", {
   id: uuid().primaryKey().defaultRandom(),
@@ -50,6 +59,42 @@ describe("types", () => {
         return changeset({}, params)
       })
       .castNested("address")
+  })
+
+  it("know what an embed is in a row, where its column does not say", () => {
+    const Address = z.object({ city: z.string(), zip: z.coerce.number() })
+    const orders = pgTable("orders", {
+      id: integer().primaryKey(),
+      to: jsonb(),
+      from: jsonb().notNull(),
+      stops: jsonb().$type<readonly string[]>(),
+      rest: jsonb(),
+    })
+    const Order = schema(orders, {
+      belongsTo: { user: { to: () => users, by: "id" } },
+      embeds: { to: Address, from: Address, stops: z.array(z.string()) },
+    })
+    expectTypeOf<Row<typeof Order>>().toEqualTypeOf<{
+      id: number
+      to: { city: string; zip: number } | null
+      from: { city: string; zip: number }
+      stops: readonly string[] | null
+      rest: unknown
+    }>()
+    const Parcel = schema(orders, { belongsTo: { order: { to: () => Order, by: "id" } } })
+    expectTypeOf(Parcel.$relations.order.from.city).toEqualTypeOf<string>()
+    expectTypeOf<Row<typeof Parcel>>().toEqualTypeOf<typeof orders.$inferSelect>()
+    const order = change(Order, {}, { from: { city: "Ur", zip: 1 } })
+    expectTypeOf(order.getField("to")).toEqualTypeOf<
+      { city: string; zip: number } | null | undefined
+    >()
+    // @ts-expect-error an embed has its type
+    order.putChange("from", { city: 1, zip: 1 })
+    // @ts-expect-error the column may not be null
+    order.putChange("from", null)
+    // @ts-expect-error the column may be null
+    const city = (row: Row<typeof Order>): string => row.to.city
+    void city
   })
 
   it("refuse a relation that is not there", () => {

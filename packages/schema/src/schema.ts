@@ -13,6 +13,7 @@ export interface Schema<
   R = unknown,
   P = unknown,
   N = unknown,
+  W = T["$inferSelect"],
 > {
   readonly table: T
   /** The table's name in the database. */
@@ -42,7 +43,7 @@ export interface Schema<
   /** The file, line and column of the call that made it, for errors that are about it; null where the stack does not tell. */
   readonly definedAt: string | null
   /** Types only; there is nothing at run time. */
-  readonly $inferSelect: T["$inferSelect"]
+  readonly $inferSelect: W
   readonly $virtual: V
   readonly $relations: R
   /** The rows that a row belongs to, which are among its relations. */
@@ -71,7 +72,7 @@ export type ConstraintName<
 /** When a column may be written: at any time, only as its row is inserted, or never (the database fills it in). */
 export type Writable = "always" | "insert" | "never"
 
-/** A row as the table has it. */
+/** A row as the table has it; a json column that says no type of its own holds what its embed is. */
 export type Row<S extends Schema> = S["$inferSelect"]
 /** One row of a relation, whether it holds one or many. */
 export type Nested<T> = T extends readonly (infer R)[] ? R : NonNullable<T>
@@ -97,6 +98,16 @@ type KeyOf<R, K, By> = By extends keyof R
   : `${K & string}Id` extends keyof R
     ? R[`${K & string}Id`]
     : R[keyof R]
+
+/** A table's row, with what `embeds` say of json columns whose type nobody said. */
+type RowOf<T extends PgTable, E> = keyof E extends never
+  ? T["$inferSelect"]
+  : {
+      [K in keyof T["$inferSelect"]]: K extends keyof E
+        ? Embedded<T["$inferSelect"][K], E[K], T["_"]["columns"][K]["_"]["notNull"]>
+        : T["$inferSelect"][K]
+    }
+type Embedded<C, V, NotNull> = unknown extends C ? (NotNull extends true ? V : V | null) : C
 
 export interface SchemaOptions<
   V,
@@ -130,7 +141,11 @@ export interface SchemaOptions<
         }
       }
     | undefined
-  /** What json columns of this table hold; null where they hold nothing. */
+  /**
+   * What json columns of this table hold; null where they hold nothing. Rows have this type too, unless the column says
+   * another (`jsonb().$type<…>()`). What is read has been through JSON and is not checked again: say an instant as text
+   * (`z.iso.datetime()`), as a `Date` would come back as that.
+   */
   readonly embeds?: { readonly [K in keyof E]: StandardSchemaV1<unknown, E[K]> } | undefined
   /** Columns and virtual fields whose values are nobody's business: `"[redacted]"` in logs, telemetry and errors. */
   readonly redact?: readonly (C | keyof NoInfer<V>)[] | undefined
@@ -181,7 +196,8 @@ export function schema<
     [K in keyof MM]: MM[K][]
   } & { [K in keyof E]: E[K] | null },
   B,
-  N
+  N,
+  RowOf<T, E>
 > {
   const { name } = getTableConfig(table)
   const columns = columnsOf(table)
