@@ -5,4 +5,5 @@ export {
   generateMigration,
   type Snapshot,
 } from "./generate/generate-migration.ts"
+export { type Baseline, type BaselineOptions, writeBaseline } from "./generate/write-baseline.ts"
 export { type WriteOptions, writeMigration } from "./generate/write-migration.ts"

@@ -89,6 +89,32 @@ export const proveConstraints = (
     await checkConstraints(connection, schemas)
   })
 
+/**
+ * What migrations make beside what statements make, each from nothing.
+ * @returns Lines of structure: `- ` only the statements make, `+ ` only the migrations.
+ */
+export const compareMade = (
+  sql: MigrationSql,
+  migrations: readonly Migration[],
+  statements: readonly string[],
+): Promise<string[]> =>
+  inScratch(sql, async (scratch, connection) => {
+    const declared = await structureAfter(connection, statements)
+    await migrate(scratch, migrations)
+    return differenceOf(declared, await structureOf(connection))
+  })
+
+/** What statements make; taken back at once, as they may make schemas beside the scratch schema. */
+async function structureAfter(connection: Sql, statements: readonly string[]): Promise<string[]> {
+  await connection.query("begin")
+  try {
+    for (const statement of statements) await connection.query(statement)
+    return await structureOf(connection)
+  } finally {
+    await connection.query("rollback")
+  }
+}
+
 /** Runs `work` where everything is made in a schema of its own, which is gone afterwards. */
 const inScratch = <T>(
   sql: MigrationSql,

@@ -258,6 +258,38 @@ describe("bennu migrate", { timeout: 120_000 }, () => {
     expect(await app.bennu("migrate", "generate", "../todos")).toMatchObject({ code: 2 })
   })
 
+  it("generates after migrations that were written by hand once it has a baseline of them", async () => {
+    const app = await newApp()
+    const unique = "migrations/20261122000001_unique_titles.sql"
+    expect(await app.bennu("migrate", "generate", "add_done")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("bennu migrate generate --baseline"),
+    })
+    expect(await app.bennu("migrate", "generate", "--baseline")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(
+        "alter table todos rename constraint todos_title_key to todos_title_unique;",
+      ),
+    })
+    changed(app, unique, "add unique (title)", "add constraint todos_title_unique unique (title)")
+    changed(app, unique, "drop constraint todos_title_key", "drop constraint todos_title_unique")
+    changed(app, first, "title text\n", "title text,\n  note text\n")
+    expect(await app.bennu("migrate", "generate", "--baseline")).toEqual({
+      code: 0,
+      err: "",
+      out: "in no table's declaration: column todos.note text\nmigrations/20261122000001_unique_titles.snapshot.json written\n",
+    })
+    // under other names, as this process has read these modules already
+    const read = (path: string) => readFileSync(join(app.folder, path), "utf8")
+    app.write("later.config.ts", read("bennu.config.ts").replaceAll("./todos.ts", "./later.ts"))
+    app.write("later.ts", read("todos.ts").replace("unique()", "unique(), done: text()"))
+    const { out, err } = await app.bennu("migrate", "generate", "add_done", "-c", "later.config.ts")
+    expect(err).toBe("")
+    const file = out.replace(" written\n", "")
+    expect(read(file)).toMatch(/^-- up\nALTER TABLE "todos" ADD COLUMN "done" text;\n\n-- down\n/)
+    expect(await app.bennu("migrate", "generate")).toMatchObject({ code: 2 })
+  })
+
   it("seeds what belongs to an environment, and finds nothing to do the second time", async () => {
     const app = await newApp()
     await app.bennu("migrate")

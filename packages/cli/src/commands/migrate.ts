@@ -2,7 +2,7 @@ import { relative } from "node:path"
 import { duration } from "@bennu/core/zod"
 import { Command, InvalidArgumentError, Option } from "commander"
 import { checkDatabase } from "../database/check-database.ts"
-import { generateDatabase } from "../database/generate-database.ts"
+import { baselineDatabase, generateDatabase } from "../database/generate-database.ts"
 import { lintDatabase } from "../database/lint-database.ts"
 import { type OpenDatabase, openDatabase } from "../database/open-database.ts"
 import { showStatus } from "../database/show-status.ts"
@@ -30,6 +30,9 @@ interface DownOptions extends LockOptions {
 }
 interface StatusOptions extends ConfigOption {
   readonly format: "text" | "json"
+}
+interface GenerateOptions extends ConfigOption {
+  readonly baseline?: boolean
 }
 interface FormatOptions extends ConfigOption {
   readonly format: Format
@@ -118,13 +121,25 @@ export function migrateCommand(terminal: Terminal): Command {
     })
   const generate = withConfig(new Command("generate"))
     .description("write the next migration from what the tables have become, its way back proved")
-    .argument("<name>", "what it is called: add_tags", asName)
-    .action(async (name: string, options: ConfigOption) => {
-      const file = await generateDatabase(await load(options), name)
-      terminal.out(
-        file === null ? "nothing changed\n" : `${relative(terminal.cwd, file)} written\n`,
-      )
-    })
+    .argument("[name]", "what it is called: add_tags", asName)
+    .option(
+      "--baseline",
+      "write none: take those there are, written by hand, as what the tables declare",
+    )
+    .action(
+      async (name: string | undefined, { baseline, ...options }: GenerateOptions, command) => {
+        const tell = (file: string) => terminal.out(`${relative(terminal.cwd, file)} written\n`)
+        if (baseline) {
+          const { file, undeclared } = await baselineDatabase(await load(options))
+          for (const line of undeclared) terminal.out(`in no table's declaration: ${line}\n`)
+          return tell(file)
+        }
+        if (name === undefined) return command.error("error: missing required argument 'name'")
+        const file = await generateDatabase(await load(options), name)
+        if (file === null) terminal.out("nothing changed\n")
+        else tell(file)
+      },
+    )
   // options stand behind the command that they are of: both have -f
   return withLock(withConfig(new Command("migrate")))
     .enablePositionalOptions()

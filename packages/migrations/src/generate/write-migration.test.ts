@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises"
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openRepo, type Repo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { sql } from "drizzle-orm"
-import { check, index, integer, pgEnum, pgTable, text } from "drizzle-orm/pg-core"
+import { check, index, integer, pgEnum, pgSchema, pgTable, text } from "drizzle-orm/pg-core"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { GenerateError, generateMigration, writeMigration } from "../generate.ts"
+import { GenerateError, generateMigration, writeBaseline, writeMigration } from "../generate.ts"
 import { driftOf, migrate, migration, migrationsIn, proveMigrations } from "../index.ts"
 
 const users = pgTable("users", { id: integer().primaryKey(), name: text().notNull() })
@@ -81,6 +81,88 @@ describe("migrations generated from tables", { timeout: 60_000 }, () => {
       "columns of users: name gone and title new",
     )
     expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  describe("in a folder of migrations that were written by hand", () => {
+    const byHand = (name: string, text: string) => writeFile(join(folder, name), text)
+    const baseline = (exports: Record<string, unknown>) =>
+      writeBaseline(folder, exports, { casing: "snake_case", prove: repo.sql })
+    const handwritten = () =>
+      byHand(
+        "1_all.sql",
+        `-- up
+create table users (id int primary key, name text not null, legacy text);
+create type mood as enum ('sad', 'glad');
+create table posts (id int primary key, user_id int references users, mood mood default 'sad', check (id > 0));
+create index posts_by_user on posts (user_id);
+create function nothing() returns int language sql as 'select 1';
+-- down
+drop function nothing; drop table posts; drop type mood; drop table users;
+`,
+      )
+
+    it("are refused until a snapshot tells what those make, and nothing is written", async () => {
+      await handwritten()
+      for (const prove of [repo.sql, undefined])
+        await expect(
+          writeMigration(folder, "more", { users, posts, mood }, { prove }),
+        ).rejects.toMatchObject({
+          code: "ERR_MIGRATIONS_GENERATE",
+          hint: expect.stringContaining("--baseline"),
+        })
+      expect(await readdir(folder)).toEqual(["1_all.sql"])
+    })
+
+    it("go on from a baseline, which is written once the tables are what those make", async () => {
+      await handwritten()
+      const refused = await baseline({ users, posts, mood }).catch((error: unknown) => error)
+      expect(refused).toMatchObject({
+        code: "ERR_MIGRATIONS_GENERATE",
+        hint: `Write a migration that names things as Drizzle does:
+alter table posts rename constraint posts_id_check to posts_positive;
+alter table posts rename constraint posts_user_id_fkey to posts_user_id_users_id_fk;
+alter index posts_by_user rename to posts_user;`,
+      })
+      const { hint = "" } = refused as GenerateError
+      await byHand("2_names.sql", `-- up\n${hint.slice(hint.indexOf("\n"))}\n`)
+      expect(await baseline({ users, posts, mood })).toEqual({
+        file: join(folder, "2_names.snapshot.json"),
+        undeclared: ["column users.legacy text", expect.stringMatching(/^function nothing\(\) /)],
+      })
+      expect(await write("nothing", { users, posts, mood })).toBeNull()
+      const file = (await write("no_posts", { users })) ?? ""
+      expect(await readFile(file, "utf8")).toContain("DROP TABLE")
+      expect(await migrationsIn(folder)).toHaveLength(3)
+      await expect(baseline({ users })).rejects.toThrow("has a snapshot already")
+    })
+
+    it("have no baseline where something that is declared is not made", async () => {
+      await byHand("1_users.sql", "-- up\ncreate table users (id int primary key, name varchar);\n")
+      await expect(baseline({ users })).rejects.toMatchObject({
+        hint: `Make alike what is declared (-) and what is made (+):
+- column users.name text not null
++ column users.name character varying`,
+      })
+      expect(await readdir(folder)).toEqual(["1_users.sql"])
+    })
+
+    it("need no baseline after migrations that make no tables", async () => {
+      await byHand(
+        "1_function.sql",
+        "-- up\ncreate function one() returns int language sql as 'select 1';\n",
+      )
+      expect(await write("users", { users })).toContain("_users.sql")
+    })
+
+    it("leave nothing beside the scratch schema", async () => {
+      await byHand("1_one.sql", "-- up\ncreate table one ();\n")
+      const inside = pgSchema("inside")
+      await baseline({ inside, rooms: inside.table("rooms", { id: integer() }) })
+      const { rows } = await repo.sql.query(
+        "select nspname from pg_namespace where nspname = 'inside' or nspname like 'bennu_scratch%'",
+      )
+      expect(rows).toEqual([])
+    })
   })
 
   it("know no schema by name", async () => {

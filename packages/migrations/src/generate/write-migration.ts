@@ -1,12 +1,12 @@
-import { readdir, readFile, writeFile } from "node:fs/promises"
-import { join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import type { MigrationSql } from "../migrate.ts"
-import { sqlMigration } from "../migration.ts"
+import { type Migration, sqlMigration } from "../migration.ts"
 import { migrationsIn } from "../migrations-in.ts"
-import { proveMigrations } from "../scratch.ts"
+import { compareMade, proveMigrations } from "../scratch.ts"
 import { GenerateError } from "./errors.ts"
-import { type GenerateOptions, generateMigration, type Snapshot } from "./generate-migration.ts"
+import { type GenerateOptions, generateMigration } from "./generate-migration.ts"
+import { lastSnapshot, pathOf, writeSnapshot } from "./snapshots.ts"
 
 export interface WriteOptions extends Pick<GenerateOptions, "casing"> {
   /** A database for development, to prove the way back on before anything is written. */
@@ -20,7 +20,8 @@ export interface WriteOptions extends Pick<GenerateOptions, "casing"> {
  * after it starts from.
  * @param exports What Drizzle declares: `import * as tables from "./tables.ts"`.
  * @returns The file's path; null when nothing changed.
- * @throws {GenerateError} for what may be a rename, and, with `prove`, a way back that does not lead back.
+ * @throws {GenerateError} for what may be a rename; with `prove`, for a way back that does not lead back; and where
+ * migrations were written by hand and no snapshot tells what they make: `writeBaseline` does.
  */
 export async function writeMigration(
   folder: string | URL,
@@ -28,8 +29,11 @@ export async function writeMigration(
   exports: Readonly<Record<string, unknown>>,
   { casing, prove, now = Date.now }: WriteOptions = {},
 ): Promise<string | null> {
-  const path = resolve(folder instanceof URL ? fileURLToPath(folder) : folder)
-  const generated = await generateMigration(exports, { casing, previous: await lastOf(path) })
+  const path = pathOf(folder)
+  const migrations = await migrationsIn(path)
+  const previous = await lastSnapshot(path)
+  if (previous === undefined) await refuseUnknown(migrations, prove)
+  const generated = await generateMigration(exports, { casing, previous })
   if (generated.up.length === 0) return null
   const version = new Date(now()).toISOString().replaceAll(/\D/g, "").slice(0, 14)
   const id = `${version}_${name}`
@@ -37,7 +41,7 @@ export async function writeMigration(
   const text = `-- up\n${lost.join("")}${lines(generated.up)}\n-- down\n${lines(generated.down)}`
   const migration = sqlMigration(id, text)
   if (prove) {
-    const found = await proveMigrations(prove, [...(await migrationsIn(path)), migration])
+    const found = await proveMigrations(prove, [...migrations, migration])
     const own = found.find((each) => each.migration === id)
     if (own)
       throw new GenerateError(`${id}: ${own.problem} makes something else`, {
@@ -46,20 +50,19 @@ export async function writeMigration(
   }
   const file = join(path, `${id}.sql`)
   await writeFile(file, text, { flag: "wx" })
-  await writeFile(
-    join(path, `${id}.snapshot.json`),
-    `${JSON.stringify(generated.snapshot, null, 2)}\n`,
-  )
+  await writeSnapshot(path, id, generated.snapshot)
   return file
 }
 
 const lines = (statements: readonly string[]): string =>
   statements.map((text) => `${text};\n`).join("")
 
-async function lastOf(path: string): Promise<Snapshot | undefined> {
-  const names = (await readdir(path)).filter((name) => /^\d+_.*\.snapshot\.json$/.test(name))
-  const last = names.sort().at(-1)
-  if (last === undefined) return undefined
-  // written by this function only, and drizzle-kit reads what it wrote
-  return JSON.parse(await readFile(join(path, last), "utf8")) as Snapshot
+/** Without a snapshot all tables would be generated: right only where those before make none, such as extensions. */
+async function refuseUnknown(migrations: readonly Migration[], prove: MigrationSql | undefined) {
+  if (migrations.length === 0) return
+  const made = prove && (await compareMade(prove, migrations, []))
+  if (made?.some((line) => /^. (table|view|enum|sequence) /.test(line)) === false) return
+  throw new GenerateError("no snapshot tells what the migrations make that are there already", {
+    hint: "Write it once: bennu migrate generate --baseline, or writeBaseline(folder, tables, { prove: repo.sql }).",
+  })
 }
