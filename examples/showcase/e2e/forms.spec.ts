@@ -31,6 +31,27 @@ test("a form says what is wrong with fields that were used, and with all once it
   await expect(page.getByText("Place can't be blank")).toHaveCount(0)
 })
 
+test("inputs know what the rules say, and the words beside them", async ({ page }) => {
+  await open(page, "/forms")
+  const [place, email] = [page.getByLabel("Place"), page.getByLabel("Email")]
+  const [day, seats] = [page.getByLabel("Day"), page.getByLabel("Seats")]
+  for (const input of [place, email, day, seats]) await expect(input).toHaveAttribute("required")
+  await expect(email).toHaveAttribute("type", "email")
+  await expect(day).toHaveAttribute("type", "date")
+  await expect(seats).toHaveAttribute("type", "number")
+  await expect(seats).toHaveAttribute("max", "8")
+  await expect(seats).toHaveAccessibleDescription("Up to 8.")
+
+  await place.pressSequentially("x".repeat(70))
+  await expect(place).toHaveValue("x".repeat(60))
+  await seats.fill("9")
+  await expect(seats).toHaveAccessibleDescription("Up to 8. Seats are at most 8 a boat")
+  await expect(seats).toHaveAttribute("aria-invalid", "true")
+  await seats.fill("8")
+  await expect(seats).toHaveAccessibleDescription("Up to 8.")
+  expect(await seats.evaluate((input: HTMLInputElement) => input.validity.valid)).toBe(true)
+})
+
 test("what was typed stays in place while the view answers", async ({ page }) => {
   await open(page, "/forms")
   await page.getByLabel("Place").pressSequentially("Long before any answer", { delay: 5 })

@@ -1,32 +1,27 @@
 import { attrs, type Html, html } from "@bennu/html"
-import type { Field } from "@bennu/schema"
+import { type Field, inputAttrs } from "@bennu/schema"
 import type { Visitor } from "./vocabulary.ts"
 
 interface Control {
   readonly field: Field
   readonly label: string
   readonly hint?: string
-  readonly type?: "text" | "email" | "number" | "date"
 }
 /**
- * A labelled input; what is wrong stands below it and is tied to it. Its line is there from the start: a button that
+ * A labelled input; its kind and its limits follow from the field's rules. What is wrong stands below it and is tied to it. Its line is there from the start: a button that
  * moves away as somebody presses it is not pressed.
  */
-export const control = ({ field, label, hint, type = "text" }: Control): Html => {
-  const { id, name, value, errors } = field
-  const described = [hint && `${id}-hint`, errors.length > 0 && `${id}-problem`]
-    .filter(Boolean)
-    .join(" ")
+export const control = ({ field, label, hint }: Control): Html => {
+  const { id, errors, errorsId } = field
   const input = attrs({
-    ...{ id, name, value, type, autocomplete: "off", "phx-debounce": "200" },
-    "aria-invalid": errors.length > 0 ? "true" : null,
-    "aria-describedby": described || null,
+    ...inputAttrs(field, { describedBy: hint && `${id}-hint` }),
+    ...{ autocomplete: "off", "phx-debounce": "200" },
   })
   return html`<div class="field">
     <label for="${id}">${label}</label>
     <input ${input}>
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
-    <p class="problem" id="${id}-problem">${errors.length > 0 && `${label} ${errors.join(", ")}`}</p>
+    <p class="problem" id="${errorsId}">${errors.length > 0 && `${label} ${errors.join(", ")}`}</p>
   </div>`
 }
 

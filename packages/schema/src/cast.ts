@@ -53,6 +53,7 @@ export function cast<S extends Schema>(
   return new ChangesetValue({
     ...start,
     params: sent ?? {},
+    rules,
     changes: Object.freeze(draft.changes),
     errors: draft.errors,
   })

@@ -3,6 +3,7 @@ import type { State } from "./changeset-state.ts"
 import { ChangesetValue } from "./changeset-value.ts"
 import { dataRow, isNest, issuesBelow } from "./data-source.ts"
 import type { NestedRowSource, NestedRows, Place, Source } from "./form-of.ts"
+import { limitsOf } from "./limits/limits-of.ts"
 import { isKept } from "./nested.ts"
 import { type Relation, tableOf } from "./relation.ts"
 import { own } from "./sent-rows.ts"
@@ -26,6 +27,7 @@ export function changesetSource(
     issues: changeset.errors,
     keys: [...schema.columns.keys(), ...schema.virtual.keys(), ...schema.relations.keys()],
     open: false,
+    limits: (key) => limitsOf(key, schema.columns.get(key), state),
     column: (key) => schema.columns.get(key),
     value(key) {
       if (schema.relations.has(key)) return undefined
@@ -66,7 +68,7 @@ function relationRows(
 }
 
 function embedRows(
-  { data, changes, nested }: State,
+  { schema, data, changes, nested }: State,
   key: string,
   { errors }: AnyChangeset,
   action: Action | undefined,
@@ -85,7 +87,8 @@ function embedRows(
     many,
     rows: rows.map((row, index) => {
       const issues = issuesBelow(errors, many ? [key, index] : [key])
-      return dataRow({ data: row, params: sent === null ? null : row, issues, action }, [])
+      const params = sent === null ? null : row
+      return dataRow({ data: row, params, issues, action, rules: schema.embeds.get(key) }, [])
     }),
   }
 }

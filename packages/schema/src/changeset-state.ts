@@ -1,8 +1,9 @@
-import type { Awaitable } from "@bennu/core"
+import type { Awaitable, StandardSchemaV1 } from "@bennu/core"
 import type { Action, Changeset, Conflict, Params } from "./changeset.ts"
 import { type ChangesetIssue, issueAt } from "./changeset-issue.ts"
 import type { Constraint } from "./constraints.ts"
 import { misfit } from "./fits.ts"
+import type { FieldCheck } from "./limits/limits-of-checks.ts"
 import type { NestedChange } from "./nested.ts"
 import { same } from "./same.ts"
 import type { Schema } from "./schema.ts"
@@ -24,6 +25,10 @@ export interface State {
   readonly schema: Schema
   readonly data: Readonly<Record<string, unknown>>
   readonly params: Params | null
+  /** What it was cast by; null for what code made. */
+  readonly rules: StandardSchemaV1 | null
+  /** What was asked of it since. */
+  readonly checks: readonly FieldCheck[]
   readonly changes: Readonly<Record<string, unknown>>
   /** Without those of nested rows. */
   readonly errors: readonly ChangesetIssue[]
@@ -45,6 +50,8 @@ export const blank = (schema: Schema, data: object): State => ({
   schema,
   data: Object.freeze({ ...data }),
   params: null,
+  rules: null,
+  checks: NO_LIST,
   changes: NO_VALUES,
   errors: NO_LIST,
   constraints: NO_LIST,

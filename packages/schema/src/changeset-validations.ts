@@ -1,5 +1,6 @@
 import type { Changeset, Check, Fields, Params, Validations } from "./changeset.ts"
 import type { Problem } from "./changeset-issue.ts"
+import type { FieldCheck } from "./limits/limits-of-checks.ts"
 import type { Schema } from "./schema.ts"
 import { own } from "./sent-rows.ts"
 import {
@@ -19,6 +20,8 @@ export abstract class ChangesetValidations<S extends Schema> implements Validati
   abstract readonly params: Params | null
   /** The changeset with a problem at each of some places, which need not be the schema's. */
   protected abstract refuse(places: string | readonly string[], problem: Problem): Changeset<S>
+  /** The changeset, which remembers for its form what was asked of it. */
+  protected abstract asked(...checks: readonly FieldCheck[]): ChangesetValidations<S>
   /** A field's name, if the schema has it. */
   protected abstract known(field: PropertyKey): string
 
@@ -38,22 +41,23 @@ export abstract class ChangesetValidations<S extends Schema> implements Validati
     { message = "can't be blank" }: Worded = {},
   ): Changeset<S> {
     const row = { ...this.self.data, ...this.self.changes }
-    const missing = [fields]
-      .flat()
-      .map((field) => this.known(field))
-      .filter((name) => isMissing(own(row, name)))
-    return this.refuse(missing, { message, code: "required" })
+    const names = [fields].flat().map((field) => this.known(field))
+    const missing = names.filter((name) => isMissing(own(row, name)))
+    const asked = this.asked(...names.map((field) => ({ field, required: true }) as const))
+    return asked.refuse(missing, { message, code: "required" })
   }
 
   validateLength(field: PropertyKey, bounds: LengthBounds): Changeset<S> {
-    return this.#check(field, (value) => {
+    const asked = this.asked({ field: this.known(field), length: bounds })
+    return asked.#check(field, (value) => {
       const measured = typeof value === "string" || Array.isArray(value)
       return measured || value instanceof Uint8Array ? lengthProblem(value, bounds) : null
     })
   }
 
   validateNumber(field: PropertyKey, bounds: NumberBounds): Changeset<S> {
-    return this.#check(field, (value) =>
+    const asked = this.asked({ field: this.known(field), number: bounds })
+    return asked.#check(field, (value) =>
       typeof value === "number" || typeof value === "bigint" ? numberProblem(value, bounds) : null,
     )
   }
@@ -63,7 +67,8 @@ export abstract class ChangesetValidations<S extends Schema> implements Validati
     pattern: RegExp,
     { message = "has invalid format" }: Worded = {},
   ): Changeset<S> {
-    return this.#check(field, (value) =>
+    const asked = this.asked({ field: this.known(field), format: pattern })
+    return asked.#check(field, (value) =>
       typeof value !== "string" || matches(pattern, value) ? null : { message, code: "format" },
     )
   }

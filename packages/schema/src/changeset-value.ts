@@ -19,6 +19,7 @@ import {
   refuseUnknownName,
 } from "./constraints.ts"
 import { UnknownFieldError } from "./errors.ts"
+import type { FieldCheck } from "./limits/limits-of-checks.ts"
 import { lockOf } from "./lock.ts"
 import { appliedNested, castRows, nestedErrors } from "./nested.ts"
 import { putRows } from "./put-rows.ts"
@@ -142,6 +143,8 @@ export class ChangesetValue<S extends Schema>
     }
     return this.#with({
       params: theirs.params === null ? mine.params : { ...mine.params, ...theirs.params },
+      rules: mine.rules ?? theirs.rules,
+      checks: [...mine.checks, ...theirs.checks],
       changes: Object.freeze({ ...mine.changes, ...theirs.changes }),
       errors: [...mine.errors, ...theirs.errors],
       constraints: [...mine.constraints, ...theirs.constraints],
@@ -162,6 +165,10 @@ export class ChangesetValue<S extends Schema>
 
   protected refuse(places: string | readonly string[], problem: Problem): Changeset<S> {
     return this.#failed(...[places].flat().map((place) => issueAt([place], problem)))
+  }
+
+  protected asked(...checks: readonly FieldCheck[]): ChangesetValue<S> {
+    return this.#with({ checks: [...this.#state.checks, ...checks] })
   }
 
   uniqueConstraint(
@@ -262,7 +269,7 @@ export class ChangesetValue<S extends Schema>
     return issues.length === 0 ? this : this.#with({ errors: [...this.#state.errors, ...issues] })
   }
 
-  #with(more: Partial<State>): Changeset<S> {
+  #with(more: Partial<State>): ChangesetValue<S> {
     return new ChangesetValue<S>({ ...this.#state, ...more })
   }
 }

@@ -1,7 +1,8 @@
-import { type Issue, pathOf } from "@bennu/core"
+import { type Issue, pathOf, type StandardSchemaV1 } from "@bennu/core"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Action, Params } from "./changeset.ts"
 import type { NestedRowSource, NestedRows, Place, Source } from "./form-of.ts"
+import { limitsOf } from "./limits/limits-of.ts"
 import { isRecord, own, sentRows } from "./sent-rows.ts"
 import { textOf } from "./text.ts"
 
@@ -12,6 +13,8 @@ export interface FormData {
   readonly action: Action | undefined
   /** What is known of the row's table, if it has one. */
   readonly columns?: ReadonlyMap<string, PgColumn> | undefined
+  /** What its fields have to be, where a schema says so. */
+  readonly rules?: StandardSchemaV1 | undefined
 }
 
 /** A form's values from plain data, and what was sent since. */
@@ -26,6 +29,7 @@ export function dataSource(place: Place, form: FormData): Source {
     ...form,
     keys: [...new Set([...(columns?.keys() ?? []), ...Object.keys(data)])],
     open: columns === undefined,
+    limits: (key) => limitsOf(key, columns?.get(key), { rules: form.rules ?? null, checks: [] }),
     column: (key) => columns?.get(key),
     value,
     nested: (key) => (columns === undefined ? nestedIn(form, key, issues) : null),

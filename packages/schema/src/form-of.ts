@@ -2,6 +2,7 @@ import { type Issue, pathOf } from "@bennu/core"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Action, Params } from "./changeset.ts"
 import { type Field, type Form, rows } from "./form.ts"
+import type { Limits } from "./limits/limits.ts"
 import { own } from "./sent-rows.ts"
 import { textOf, textsOf } from "./text.ts"
 import { isUsed } from "./used.ts"
@@ -19,6 +20,7 @@ export interface Source extends Place {
   readonly keys: readonly string[]
   /** Whether any other field may be asked for, since no schema tells which there are. */
   readonly open: boolean
+  limits(key: string): Limits
   column(key: string): PgColumn | undefined
   /** The value as it is to be: changed, or sent, or there. */
   value(key: string): unknown
@@ -47,11 +49,15 @@ export function formOf(source: Source): Form {
     const [value, column] = [source.value(key), source.column(key)]
     return Object.freeze({
       id: `${id}_${key}`,
+      errorsId: `${id}_${key}-errors`,
       name: nameIn(name, key),
       value: textOf(value, column),
       values: textsOf(value, column),
       errors: used || submitted ? messagesOf(source, key) : [],
       used,
+      get limits() {
+        return source.limits(key)
+      },
     })
   }
   const fields: Record<string, Field> = Object.create(null)

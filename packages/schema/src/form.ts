@@ -1,7 +1,8 @@
-import type { Issue } from "@bennu/core"
+import type { Issue, StandardSchemaV1 } from "@bennu/core"
 import type { Action, Params } from "./changeset.ts"
 import type { ChangesetIssue } from "./changeset-issue.ts"
 import type { FormParams } from "./form-params.ts"
+import type { Limits } from "./limits/limits.ts"
 
 /** One input of a form: what stands in it, what it is called, and what to say beside it. */
 export interface Field {
@@ -14,6 +15,10 @@ export interface Field {
   /** What to say: of a field a person has used, and of every field once the form was submitted. */
   readonly errors: readonly string[]
   readonly used: boolean
+  /** For the element that shows its errors, so that an input can point to it. */
+  readonly errorsId: string
+  /** What its rules and its column tell a browser. */
+  readonly limits: Limits
 }
 
 /** How `inputsFor` asks a form for the forms of its nested rows. */
@@ -54,4 +59,6 @@ export interface DataFormOptions extends FormOptions {
   /** What was sent since. */
   readonly params?: FormParams | Params | undefined
   readonly errors?: readonly Issue[] | undefined
+  /** What its fields have to be, for their `limits`; nothing is checked by it. */
+  readonly rules?: StandardSchemaV1 | undefined
 }

@@ -1,7 +1,7 @@
 import { bare, type Issue } from "@bennu/core"
 import type { PgColumn } from "drizzle-orm/pg-core"
 import type { Params } from "./changeset.ts"
-import { isBlank, readAs } from "./read.ts"
+import { isBlank, isText, readAs } from "./read.ts"
 import type { Schema } from "./schema.ts"
 
 export const isField = ({ columns, virtual }: Schema, name: string): boolean =>
@@ -117,10 +117,7 @@ export class Input {
 
 const NONE: readonly string[] = []
 
-const texts: ReadonlySet<string> = new Set(["PgText", "PgVarchar", "PgChar"])
-
 function readingsOf(column: PgColumn, text: unknown): readonly unknown[] {
-  const isText = texts.has(column.columnType)
-  if (column.notNull) return [isText ? text : ABSENT]
-  return isText ? [null, ABSENT, text] : [null, ABSENT]
+  if (column.notNull) return [isText(column) ? text : ABSENT]
+  return isText(column) ? [null, ABSENT, text] : [null, ABSENT]
 }

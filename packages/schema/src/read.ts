@@ -8,6 +8,11 @@ type ArrayColumn = PgColumn & { readonly baseColumn: PgColumn }
 /** A column's name for its type is read ten times as fast as Drizzle's `is` compares classes. */
 export const isArray = (column: PgColumn): column is ArrayColumn => column.columnType === "PgArray"
 
+const texts: ReadonlySet<string> = new Set(["PgText", "PgVarchar", "PgChar"])
+
+/** Whether the column holds text of any kind, the empty one too. */
+export const isText = (column: PgColumn): boolean => texts.has(column.columnType)
+
 /**
  * Reads text as what the column holds: `"42"` for an integer, `"on"` for a boolean, `"2026-11-22T10:00"` for a
  * timestamp (UTC where no zone is said). What cannot be read comes back as it is, for the rules to refuse.

@@ -19,10 +19,10 @@ export function toForm<S extends Schema>(
 /** A form without a schema: `data` names the fields and their values, `params` are what was sent since. */
 export function toForm<D extends object>(data: D, options?: DataFormOptions): Form<D>
 export function toForm(subject: object, options: DataFormOptions = {}): Form {
-  const { as: name = "", action, params = null, errors: issues = [] } = options
+  const { as: name = "", action, params = null, errors: issues = [], rules } = options
   if (!ChangesetValue.is(subject)) {
     const place = { id: options.id ?? (idOf(name) || "form"), name, index: 0, hidden: [] }
-    return formOf(dataSource(place, { data: { ...subject }, params, issues, action }))
+    return formOf(dataSource(place, { data: { ...subject }, params, issues, action, rules }))
   }
   const id = options.id ?? (idOf(name) || singular(subject.schema.name))
   const said = options.translate ? translated(subject, options.translate) : subject

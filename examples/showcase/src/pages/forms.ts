@@ -1,5 +1,6 @@
 // A changeset reads what was sent, says what is wrong with it, and a form
-// shows both.
+// shows both. Its rules also say what kind of input each field has, and its
+// limits; `novalidate` leaves the words to the changeset.
 import { each, html } from "@bennu/html"
 import { freshForm } from "@bennu/live"
 import { cast, formParams, schema, toForm } from "@bennu/schema"
@@ -50,10 +51,10 @@ export const FormsLive = liveView({
       "Book a boat",
       html`<form class="stack" id="trip" novalidate phx-change="${validate}" phx-submit="${book}">
         ${control({ field: fields.place, label: "Place" })}
-        ${control({ field: fields.email, label: "Email", type: "email" })}
+        ${control({ field: fields.email, label: "Email" })}
         <div class="pair">
-          ${control({ field: fields.day, label: "Day", type: "date" })}
-          ${control({ field: fields.seats, label: "Seats", hint: "Up to 8.", type: "number" })}
+          ${control({ field: fields.day, label: "Day" })}
+          ${control({ field: fields.seats, label: "Seats", hint: "Up to 8." })}
         </div>
         <button phx-disable-with="Booking…">Book</button>
         ${freshForm(`trip-${booked.length}`)}

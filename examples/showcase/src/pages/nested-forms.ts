@@ -53,7 +53,7 @@ export const NestedFormsLive = liveView({
   render: ({ form, saved }, { validate, save }) => html`
     ${demo(
       "A list and its steps",
-      html`<form class="stack" id="list" phx-change="${validate}" phx-submit="${save}">
+      html`<form class="stack" id="list" novalidate phx-change="${validate}" phx-submit="${save}">
         ${control({ field: form.fields.name, label: "Name" })}
         <div class="rows" id="steps" phx-hook="Sortable">
           ${inputsFor(
