@@ -67,6 +67,17 @@ describe("serveStatic", () => {
     expect(await (await served().fetch(new Request("http://localhost/home"))).text()).toBe("home")
     expect((await ask("/app.js", {}, "POST")).status).toBe(404)
   })
+  it("sends packed copies that are not older, and any of a file whose name has a hash", async () => {
+    const coding = async (url: string) =>
+      (await ask(url, { "accept-encoding": "gzip" })).headers.get("content-encoding")
+    expect(await coding("/app.js")).toBe("gzip")
+    for (const name of ["old.js", "old-3F2A9C1B.js"]) {
+      write(`${name}.gz`, "gzip")
+      writeFileSync(join(dir, name), "new")
+    }
+    expect(await coding("/old.js")).toBeNull()
+    expect(await coding("/old-3F2A9C1B.js")).toBe("gzip")
+  })
   it("answers HEAD like GET, without the file", async () => {
     const response = await ask("/app.js", {}, "HEAD")
     expect([

@@ -88,13 +88,15 @@ export function staticFiles(options: StaticOptions): StaticFiles {
         )
       )
         continue
+      const kept = immutable(path)
       const variants = new Map<string, FileFacts>()
       for (const [encoding, ending] of VARIANTS) {
         const variant = files.get(path + ending)
-        if (variant !== undefined && variant.mtimeMs >= file.mtimeMs - 1)
+        // an older one was packed from another content; where the name tells the content, a copy may have any time
+        if (variant !== undefined && (kept || variant.mtimeMs >= file.mtimeMs - 1))
           variants.set(encoding, variant)
       }
-      const control = immutable(path) ? IMMUTABLE : cacheControl
+      const control = kept ? IMMUTABLE : cacheControl
       found.set(path, { type: typeOf(file.path), cacheControl: control, file, variants })
     }
     return found
