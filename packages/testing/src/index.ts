@@ -1,3 +1,12 @@
+export {
+  type AssertOptions,
+  type Broadcasts,
+  broadcastsOf,
+  type MessageLike,
+  type PubSubLike,
+  type TopicLike,
+} from "./broadcasts/broadcasts-of.ts"
+export { BroadcastError } from "./broadcasts/errors.ts"
 export { type Moment, type TestClock, testClock } from "./clock/test-clock.ts"
 export { ProgramEndedError, ProgramNotReadyError, ServerMissingError } from "./errors.ts"
 export type { Answers, Contract, Operation, ServiceOf } from "./mocks/contract.ts"
@@ -21,6 +30,7 @@ export {
 export type { Fixture } from "./setup/fixture.ts"
 export {
   type SandboxLike,
+  withBroadcasts,
   withClock,
   withMock,
   withRepo,

@@ -1,3 +1,9 @@
+import {
+  type Broadcasts,
+  broadcastsOf,
+  type PubSubLike,
+  type TopicLike,
+} from "../broadcasts/broadcasts-of.ts"
 import type { TestClock } from "../clock/test-clock.ts"
 import type { Mock } from "../mocks/mock.ts"
 import type { Fixture } from "./fixture.ts"
@@ -45,3 +51,19 @@ export const withMock =
   (_given, use) =>
     // the object has the one key that its type tells
     mock.run(() => use({ [name]: mock } as { readonly [K in Name]: Mock<S, A> }))
+
+/**
+ * Gives each test what a topic says while it runs: `withBroadcasts("changes", pubsub, ({ user }) => changesOf(user.id))`.
+ * @param topicOf The topic, of what fixtures before it made: one of the test's own, where tests run at once.
+ */
+export const withBroadcasts =
+  <Name extends string, M, Needs extends object = object>(
+    name: Name,
+    pubsub: PubSubLike,
+    topicOf: (given: Needs) => TopicLike<M>,
+  ): Fixture<Needs, { readonly [K in Name]: Broadcasts<M> }> =>
+  async (given, use) => {
+    using broadcasts = broadcastsOf(pubsub, topicOf(given))
+    // the object has the one key that its type tells
+    await use({ [name]: broadcasts } as { readonly [K in Name]: Broadcasts<M> })
+  }
