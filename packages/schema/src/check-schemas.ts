@@ -1,15 +1,18 @@
 import { SchemaDefinitionError } from "./errors.ts"
 import type { Schema } from "./schema.ts"
+import { softDeleteProblems } from "./soft-delete.ts"
 
 /**
- * Works out at boot what is otherwise found at the first use: the foreign key of every relation. Call it where the app
- * starts, with all schemas.
- * @throws {SchemaDefinitionError} that lists every relation that cannot be joined, with the lines to write.
+ * Works out at boot what is otherwise found at the first use: the foreign key of every relation, and what is unique among
+ * rows that are deleted softly. Call it where the app starts, with all schemas.
+ * @throws {SchemaDefinitionError} that lists every relation that cannot be joined, and every unique index that is not partial
+ * by `softDelete`'s column, with the lines to write.
  */
 export function checkSchemas(...schemas: readonly Schema[]): void {
   const problems: SchemaDefinitionError[] = []
-  for (const { relations } of schemas) {
-    for (const relation of relations.values()) {
+  for (const schema of schemas) {
+    problems.push(...softDeleteProblems(schema))
+    for (const relation of schema.relations.values()) {
       try {
         relation.join()
       } catch (error) {

@@ -1,4 +1,4 @@
-import { is, SQL } from "drizzle-orm"
+import { is, SQL, StringChunk } from "drizzle-orm"
 import { getTableConfig, PgColumn, type PgTable } from "drizzle-orm/pg-core"
 import type { NamedConstraint, Schema } from "./schema.ts"
 import { columnsOf, primaryKeyOf, toSnake } from "./table.ts"
@@ -44,18 +44,31 @@ const declared = (
 }
 
 function uniquesOf(table: PgTable): DeclaredConstraint[] {
-  const { name, uniqueConstraints, indexes } = getTableConfig(table)
-  const columns = [...columnsOf(table).values()]
   const primary = primaryKeyOf(table).flatMap((key) => columnsOf(table).get(key) ?? [])
   return [
-    ...(primary.length > 0 ? [declared(table, "unique", primary, [`${name}_pkey`])] : []),
-    ...columns
+    ...(primary.length > 0
+      ? [declared(table, "unique", primary, [`${getTableConfig(table).name}_pkey`])]
+      : []),
+    ...declaredUniques(table),
+  ]
+}
+
+/** What is unique beside the primary key; `where` is that of a partial index. */
+export function declaredUniques(
+  table: PgTable,
+): (DeclaredConstraint & { readonly where?: SQL | undefined })[] {
+  const { uniqueConstraints, indexes } = getTableConfig(table)
+  return [
+    ...[...columnsOf(table).values()]
       .filter((column) => column.isUnique)
       .map((column) => declared(table, "unique", [column], [column.uniqueName])),
     ...uniqueConstraints.map((key) => declared(table, "unique", key.columns, [key.getName()])),
     ...indexes
       .filter(({ config }) => config.unique)
-      .map(({ config }) => declared(table, "unique", config.columns, [config.name])),
+      .map(({ config }) => ({
+        ...declared(table, "unique", config.columns, [config.name]),
+        where: config.where,
+      })),
   ]
 }
 
@@ -73,6 +86,15 @@ const columnsIn = (sql: SQL): readonly PgColumn[] =>
   sql.queryChunks.flatMap((chunk) =>
     is(chunk, PgColumn) ? [chunk] : is(chunk, SQL) ? columnsIn(chunk) : [],
   )
+
+/** Whether an expression is about a column, also where it was written as text. */
+export const mentions = (sql: SQL, column: PgColumn): boolean =>
+  sql.queryChunks.some((chunk) => {
+    if (is(chunk, PgColumn)) return chunk.name === column.name
+    if (is(chunk, SQL)) return mentions(chunk, column)
+    const words = is(chunk, StringChunk) ? chunk.value.join(" ").split(/\W+/) : []
+    return words.includes(column.name) || words.includes(toSnake(column.name))
+  })
 
 /** By name: what a constraint was given may be a copy of the column, and an expression has none. */
 const propertyOf = (table: PgTable, column: object): string[] =>

@@ -38,6 +38,8 @@ export interface Schema<
   readonly filter: SQL | null
   /** The column that has the time of deletion, in a table whose rows are kept. */
   readonly softDelete: string | null
+  /** What is unique among deleted rows too, by name, and is meant to. */
+  readonly uniqueAmongDeleted: readonly string[]
   /** Constraints of the database that the table does not tell of, or under another name. */
   readonly constraints: readonly NamedConstraint[]
   /** The file, line and column of the call that made it, for errors that are about it; null where the stack does not tell. */
@@ -161,9 +163,14 @@ export interface SchemaOptions<
   readonly filter?: SQL | undefined
   /**
    * The timestamp column that a repo's `delete` sets instead of removing the row. Rows that have it are then filtered
-   * out, as by `filter`; make unique indexes partial (`where deleted_at is null`).
+   * out, as by `filter`; make unique indexes partial (`where deleted_at is null`), or `checkSchemas` refuses them.
    */
   readonly softDelete?: C | undefined
+  /**
+   * Unique constraints and indexes, by name, that deleted rows are to count in: who has deleted such a row cannot make it anew.
+   * @example uniqueAmongDeleted: ["invoices_number_unique"]
+   */
+  readonly uniqueAmongDeleted?: readonly string[] | undefined
   /** Whether a change to such a column is left out in silence, or throws (`"ignore"`, as in Ecto). */
   readonly onWritableViolation?: "ignore" | "raise" | undefined
 }
@@ -220,6 +227,7 @@ export function schema<
     onWritableViolation: options.onWritableViolation ?? "ignore",
     filter: filterOf(columns, options),
     softDelete: options.softDelete ?? null,
+    uniqueAmongDeleted: options.uniqueAmongDeleted ?? [],
     constraints: namedConstraints(options.constraints),
     definedAt: placeOfCall(schema),
   }

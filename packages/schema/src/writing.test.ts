@@ -1,6 +1,15 @@
 import { inspect } from "node:util"
-import { sql } from "drizzle-orm"
-import { check, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core"
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm"
+import {
+  check,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/pg-core"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import {
@@ -225,6 +234,57 @@ describe("checkSchemas", () => {
     })
     expect(() => checkSchemas(User)).not.toThrow()
     expect(() => checkSchemas(User, Broken)).toThrow(/"author" needs.*"readers" needs/)
+  })
+
+  it("names what is unique among rows that are deleted softly, with the index to write", () => {
+    const notes = pgTable(
+      "notes",
+      {
+        id: integer().primaryKey(),
+        slug: text().unique(),
+        number: integer(),
+        title: text(),
+        deletedAt: timestamp(),
+      },
+      (table) => [
+        unique("notes_number_key").on(table.number),
+        unique("notes_again").on(table.number, table.deletedAt),
+        uniqueIndex("notes_title").on(table.title).where(isNotNull(table.number)),
+        uniqueIndex("notes_lower").on(sql`lower(${table.title})`).where(sql`number > 0`),
+        uniqueIndex("notes_live").on(table.title).where(isNull(table.deletedAt)),
+        uniqueIndex("notes_first")
+          .on(table.title)
+          .where(and(eq(table.number, 1), isNull(table.deletedAt)) ?? sql``),
+        uniqueIndex("notes_text").on(table.title).where(sql`"deleted_at" is null`),
+        index("notes_index").on(table.title),
+      ],
+    )
+    const problemsOf = (uniqueAmongDeleted?: readonly string[]): unknown => {
+      try {
+        checkSchemas(schema(notes, { softDelete: "deletedAt", uniqueAmongDeleted }))
+        return null
+      } catch (error) {
+        return error
+      }
+    }
+    expect(problemsOf()).toMatchObject({
+      code: "ERR_SCHEMA_DEFINITION",
+      message: expect.stringMatching(
+        /"notes_slug_unique" is unique among deleted rows too; .*"notes_number_key" .*; .*"notes_title" .*; [^;]*"notes_lower" is unique among deleted rows too/,
+      ),
+      hint: expect.stringContaining(
+        'Make it partial: uniqueIndex("notes_title").on(table.title).where(isNull(table.deletedAt)); or, where that is meant, uniqueAmongDeleted: ["notes_title"].',
+      ),
+    })
+    const meant = ["notes_slug_unique", "notes_number_key", "notes_title"]
+    expect(problemsOf(meant)).toMatchObject({
+      message: expect.stringMatching(/: "notes_lower" is unique/),
+    })
+    expect(problemsOf([...meant, "notes_lower"])).toBeNull()
+    expect(problemsOf([...meant, "notes_lower", "notes_titel"])).toMatchObject({
+      message: expect.stringContaining('uniqueAmongDeleted names "notes_titel"'),
+    })
+    expect(() => checkSchemas(schema(notes))).not.toThrow()
   })
 })
 
