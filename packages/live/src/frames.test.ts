@@ -190,4 +190,22 @@ describe("a view", () => {
       { view: "/view", event: "tell" },
     ])
   })
+
+  it("is measured: how long it took to draw, and to find out what is new", async () => {
+    const spans: unknown[] = []
+    using _drawn = finished("bennu.live.view.render").subscribe(({ attributes, duration }) =>
+      spans.push(["render", attributes, duration >= 0]),
+    )
+    using _compared = finished("bennu.live.view.diff").subscribe(({ attributes, duration }) =>
+      spans.push(["diff", attributes, duration >= 0]),
+    )
+    const { wire, topic, event } = await join("/view")
+    await wire.ask(topic, "event", event("go"), "1")
+    expect(spans).toEqual([
+      ["render", { view: "/view" }, true],
+      ["diff", { view: "/view", whole: true }, true],
+      ["render", { view: "/view" }, true],
+      ["diff", { view: "/view", whole: false }, true],
+    ])
+  })
 })

@@ -137,6 +137,7 @@ export {
   type FrameDrawn,
   frameDrawn,
   frameSent,
+  handlerSlow,
   joinRefused,
   type RefusedReason,
   renderSlow,

@@ -1,9 +1,9 @@
 import { html } from "@bennu/html"
 import { type PubSub, topic } from "@bennu/pubsub"
-import { describe, expect, it, onTestFinished, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import { liveView, startPubSub } from "../fixtures/app.ts"
-import { on, renderSlow } from "./index.ts"
+import { on } from "./index.ts"
 import { mount } from "./testing.ts"
 
 const scope = { name: "ada" }
@@ -73,23 +73,5 @@ describe("listen", () => {
     const failing = view(pubsub, () => Promise.reject(new Error("no rows")))
     await expect(mount(failing, { scope, pubsub: counting })).rejects.toThrow("no rows")
     expect(asked).toBe(0)
-  })
-})
-
-describe("a render budget", () => {
-  it("names the view whose rendering took longer", async () => {
-    const { subscribe, unsubscribe } = await import("node:diagnostics_channel")
-    const warnings = vi.spyOn(process, "emitWarning").mockReturnValue()
-    onTestFinished(() => warnings.mockRestore())
-    const told: unknown[] = []
-    const heard = (message: unknown) => told.push(message)
-    subscribe(renderSlow.name, heard)
-    onTestFinished(() => void unsubscribe(renderSlow.name, heard))
-    const Slow = liveView({ public: true, render: () => html`<p></p>` })
-    await using _slow = await mount(Slow, { scope, renderBudget: 0 })
-    expect(told).toEqual([{ view: "test", duration: expect.any(Number), budget: 0 }])
-    expect(warnings.mock.calls[0]?.[0]).toContain("rendering test took")
-    await using _fine = await mount(Slow, { scope, renderBudget: false })
-    expect(told).toHaveLength(1)
   })
 })

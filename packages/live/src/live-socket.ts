@@ -75,12 +75,13 @@ export function liveSocket(options: LiveSocketOptions): SocketHandler {
     sections,
     onceBytes,
     renderBudget,
+    handlerBudget,
     handlerTimeout,
     ...ofSocket
   } = limits
   const resolved = resolveLiveLimits({
     ...{ mailbox, coalesce, tasks, components, sections, onceBytes },
-    ...{ renderBudget, handlerTimeout },
+    ...{ renderBudget, handlerBudget, handlerTimeout },
   })
   const tokens = liveTokens(secret)
   const version = clientVersion()

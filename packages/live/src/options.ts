@@ -20,6 +20,8 @@ export interface LiveLimits {
   readonly onceBytes?: number | undefined
   /** Rendering that takes longer than this is told, with the view's name: `"50ms"` in development, and `false` for nothing in production. */
   readonly renderBudget?: Duration | false | undefined
+  /** A callback that keeps the process busy for longer than this before it first waits is told, with its view's: as `renderBudget`. */
+  readonly handlerBudget?: Duration | false | undefined
   /** How long a callback may take (`"25s"`); the client reloads the page after 30. */
   readonly handlerTimeout?: Duration | undefined
 }
@@ -34,6 +36,8 @@ export interface ResolvedLiveLimits {
   readonly onceBytes: number
   /** Null for no end. */
   readonly renderBudget: number | null
+  /** Null for no end. */
+  readonly handlerBudget: number | null
   readonly handlerTimeout: number
 }
 
@@ -45,6 +49,7 @@ const names: readonly string[] = [
   "sections",
   "onceBytes",
   "renderBudget",
+  "handlerBudget",
   "handlerTimeout",
 ] satisfies (keyof LiveLimits)[]
 
@@ -63,7 +68,8 @@ function count(name: string, value: number, issues: Issue[], most = Number.MAX_S
 export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
   const { mailbox = 1000, coalesce = 100, tasks = 100, handlerTimeout = "25s" } = limits
   const { components = 10_000, sections = 1000, onceBytes = 8192 } = limits
-  const { renderBudget = isDevelopment() ? "50ms" : false } = limits
+  const usual = isDevelopment() ? "50ms" : false
+  const { renderBudget = usual, handlerBudget = usual } = limits
   const issues: Issue[] = Object.keys(limits)
     .filter((name) => !names.includes(name))
     .map((name) => ({
@@ -78,6 +84,7 @@ export function resolveLiveLimits(limits: LiveLimits = {}): ResolvedLiveLimits {
     sections: count("sections", sections, issues),
     onceBytes: count("onceBytes", onceBytes, issues, MOST_ONCE),
     renderBudget: renderBudget === false ? null : milliseconds(renderBudget),
+    handlerBudget: handlerBudget === false ? null : milliseconds(handlerBudget),
     handlerTimeout: milliseconds(handlerTimeout),
   }
   if (issues.length > 0) throw new OptionsError("liveSocket", issues)

@@ -1,6 +1,7 @@
 import { type Event, event } from "@bennu/telemetry"
 import type { StashRefusal } from "./stash/stash-seal.ts"
 import type { UploadError } from "./upload/upload.ts"
+import type { Busy } from "./view/budget.ts"
 
 /** Why an event of the page did not reach its handler. */
 export type RefusedReason = "malformed" | "unknown" | "invalid" | "unauthorized" | "unsupported"
@@ -28,12 +29,15 @@ export const asyncFailed: Event<{
   readonly error: Error
 }> = event("bennu.live.async.fail")
 
-/** Rendering a view took longer than `limits.renderBudget`: how many milliseconds of this process nobody else could have. */
-export const renderSlow: Event<{
-  readonly view: string
-  readonly duration: number
-  readonly budget: number
-}> = event("bennu.live.render.slow")
+/** Rendering a view took longer than `limits.renderBudget`. Told in the next turn of the event loop. */
+export const renderSlow: Event<Busy & { readonly view: string }> = event("bennu.live.render.slow")
+
+/**
+ * A callback of a view, or of a component in it, took longer than `limits.handlerBudget` until it first waited. `callback` is the
+ * name of an event or a topic, `async` with a task's, `mount`, `handleParams`. Told in the next turn of the event loop.
+ */
+export const handlerSlow: Event<Busy & { readonly view: string; readonly callback: string }> =
+  event("bennu.live.handler.slow")
 
 /** A join was refused: why, as the page is told. */
 export const joinRefused: Event<{

@@ -14,6 +14,7 @@ import { eventRefused } from "../telemetry.ts"
 import type { Address } from "../view/arriving.ts"
 import type { Running } from "../view/callback.ts"
 import type { DefinedView } from "../view/defined-view.ts"
+import { handlerBudgetOf } from "../view/handler-budget.ts"
 import type { Page, ViewProcessOptions } from "../view/page.ts"
 import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
@@ -131,6 +132,7 @@ export function processOptions(
     running: {
       ...{ scope, connected: true, signal, development: isDevelopment() },
       ...{ handlerTimeout: limits.handlerTimeout, guards },
+      handlerBudget: handlerBudgetOf(name, view, limits),
     },
     page: pageOf(joining, seat),
     uploads: {

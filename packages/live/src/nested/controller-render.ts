@@ -49,6 +49,7 @@ export async function controllerRender(
     running: {
       ...{ scope, connected: false, signal: conn.signal, development: isDevelopment() },
       ...{ handlerTimeout, guards: [] },
+      handlerBudget: null,
     },
     served: { tokens, nested: new NestedNames(), sessionName: "" },
     ...{ page, url: conn.url, still: false },

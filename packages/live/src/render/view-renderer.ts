@@ -1,7 +1,10 @@
 import type { Awaitable } from "@bennu/core"
+import type { Html } from "@bennu/html"
+import { span } from "@bennu/telemetry"
 import type { Components } from "../component/components.ts"
 import { chained } from "../view/chained.ts"
 import type { DefinedView } from "../view/defined-view.ts"
+import type { ViewProcessOptions } from "../view/page.ts"
 import type { PageEvent, SocketState } from "../view/socket-state.ts"
 import { type Frame, titleOf, viewHtml } from "./view-html.ts"
 
@@ -16,15 +19,20 @@ export interface Beside {
   readonly reply?: SocketState["reply"]
 }
 
+/** Which view, and around what. */
+type Seen = Pick<ViewProcessOptions, "name" | "view" | "frame">
+
 /** Knows what a page holds, and says what it lacks. */
 export class ViewRenderer {
+  readonly #name: string
   readonly #view: DefinedView
   readonly #frame: Frame
   readonly #components: Components
   #title: string | undefined
   #shown: SocketState | null = null
 
-  constructor(view: DefinedView, frame: Frame, components: Components) {
+  constructor({ name, view, frame }: Seen, components: Components) {
+    this.#name = name
     this.#view = view
     this.#frame = frame
     this.#components = components
@@ -37,7 +45,7 @@ export class ViewRenderer {
 
   /** The whole view, for a page that joins. */
   full(state: SocketState, beside: Beside): Awaitable<WireFrame> {
-    const sent = this.#components.send(viewHtml(this.#view, state, this.#frame))
+    const sent = this.#compared(this.#rendered(state), true)
     return chained(sent, ([tree = {}]) =>
       chained(beside.drawn(), () => ({ ...tree, ...this.#beside(state, beside) })),
     )
@@ -73,7 +81,20 @@ export class ViewRenderer {
       shown.url === state.url &&
       shown.streams === state.streams &&
       shown.uploads === state.uploads
-    return this.#components.send(same ? null : viewHtml(this.#view, state, this.#frame))
+    return this.#compared(same ? null : this.#rendered(state), false)
+  }
+
+  #rendered(state: SocketState): Html {
+    const attributes = () => ({ view: this.#name })
+    return span("bennu.live.view.render", attributes, () =>
+      viewHtml(this.#view, state, this.#frame),
+    )
+  }
+
+  /** What the page lacks of some markup, and of the components that changed. */
+  #compared(html: Html | null, whole: boolean): Awaitable<readonly object[]> {
+    const attributes = () => ({ view: this.#name, whole })
+    return span("bennu.live.view.diff", attributes, () => this.#components.send(html))
   }
 
   /** What goes along with a frame that shows a state. */

@@ -45,6 +45,7 @@ async function render<S>(conn: Conn<{ scope: S }>, route: LiveRoute): Promise<Re
   const running: Running = {
     ...{ scope, connected: false, signal: conn.signal, development: isDevelopment() },
     ...{ handlerTimeout: limits.handlerTimeout, guards: guardsOf(route) },
+    handlerBudget: null,
   }
   const carried = carriedFlash(conn, tokens)
   const flash = { ...sessionFlash(conn), ...carried }

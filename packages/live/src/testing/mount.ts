@@ -19,6 +19,7 @@ import { liveTokens } from "../tokens.ts"
 import { TemporaryFolder } from "../upload/temporary-folder.ts"
 import type { Address, Arrival } from "../view/arriving.ts"
 import { DefinedView } from "../view/defined-view.ts"
+import { handlerBudgetOf } from "../view/handler-budget.ts"
 import type { Locate } from "../view/patching.ts"
 import { ViewProcess } from "../view/view-process.ts"
 import { TestViewError } from "./errors.ts"
@@ -48,6 +49,8 @@ export interface MountOptions<S> {
   readonly handlerTimeout?: Duration | undefined
   /** What telemetry is told of when rendering takes longer (`"50ms"`). */
   readonly renderBudget?: Duration | false | undefined
+  /** What telemetry is told of when a callback keeps the process busy for longer (`"50ms"`). */
+  readonly handlerBudget?: Duration | false | undefined
 }
 
 /** What a view around it would give; a view that takes nothing is given nothing. */
@@ -106,13 +109,19 @@ async function openView(
   given: Pick<Arrival, "address" | "flash" | "session">,
   options: Pick<
     MountOptions<unknown>,
-    "scope" | "handlerTimeout" | "renderBudget" | "connectParams" | "staticChanged"
+    | "scope"
+    | "handlerTimeout"
+    | "renderBudget"
+    | "handlerBudget"
+    | "connectParams"
+    | "staticChanged"
   >,
 ): Promise<TestView> {
   const { view, id, locate, root, around, layout, guards, pubsub } = seat
   const { scope, connectParams = {}, staticChanged = false } = options
   const limits = resolveLiveLimits({
     ...{ handlerTimeout: options.handlerTimeout, renderBudget: options.renderBudget },
+    handlerBudget: options.handlerBudget,
   })
   const served = { tokens, nested: new NestedNames(), sessionName: "test" }
   const { url } = given.address
@@ -140,6 +149,7 @@ async function openView(
       running: {
         ...{ scope, connected: true, signal: leaving.signal, development: true },
         ...{ handlerTimeout: limits.handlerTimeout, guards },
+        handlerBudget: handlerBudgetOf("test", view, limits),
       },
     })
     async function end(reason: EndReason): Promise<void> {

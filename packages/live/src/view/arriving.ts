@@ -6,7 +6,7 @@ import { Redirect } from "../redirect.ts"
 import type { Mount } from "../socket.ts"
 import { Streams } from "../stream/streams.ts"
 import { Uploads } from "../upload/uploads.ts"
-import { inTime, type Running, runCallback } from "./callback.ts"
+import { busyFor, inTime, type Running, runCallback } from "./callback.ts"
 import type { Assigns, DefinedView } from "./defined-view.ts"
 import { mountTools } from "./mount-tools.ts"
 import { loadedOnce, type Once } from "./once.ts"
@@ -112,7 +112,10 @@ export async function mountView(
   const { mounting, mount } = await arrive(view, running, arrival)
   const sent = await passGuards(running, mount)
   if (sent) return sentBy(sent, mounting.state)
-  const made = await inTime(view.definition.mount?.(mount) ?? {}, running)
+  const made = await inTime(
+    busyFor("mount", running, () => view.definition.mount?.(mount) ?? {}),
+    running,
+  )
   const { state } = mounting
   if (Redirect.is(made)) return sentBy(made, state)
   return { ...state, assigns: assigned({}, { ...made, ...arrival.restored }, running) }

@@ -67,7 +67,7 @@ export class ViewProcess {
   readonly #waiting = new Waiting()
 
   constructor(options: ViewProcessOptions) {
-    const { name, view, frame, limits } = options
+    const { name, view, limits } = options
     this.uploads = uploadsIn(options, {
       state: () => this.#state,
       componentWith: (ref) => this.components.withUpload(ref),
@@ -94,7 +94,7 @@ export class ViewProcess {
       adopt: (state) => this.#adoptFromComponent(state),
       restore: (component) => this.options.keeper?.restore(component) ?? null,
     })
-    this.#renderer = new ViewRenderer(view, frame, this.components)
+    this.#renderer = new ViewRenderer(options, this.components)
     const read = () => this.options.page.whenRead()
     this.#reader = new Reader(read, limits.mailbox, () => void this.#sendAll())
     const owner = { idle: () => this.#flush(), failed: (error: unknown) => this.crash(error) }
@@ -159,14 +159,14 @@ export class ViewProcess {
   }
 
   async #attach(options: ViewProcessOptions, arrival: Arrival): Promise<Joined | null> {
-    const { view, running, frame, signFlash } = options
+    const { view, running, signFlash } = options
     const sent = await passAgain(view, running, arrival)
     if (this.#over || !this.#state) return null
     if (sent) return sentElsewhere(signFlash, sent)
     const { uploads, topics } = this.options.running
     this.options = { ...options, running: { ...running, uploads, topics } }
     this.components.restart()
-    this.#renderer = new ViewRenderer(view, frame, this.components)
+    this.#renderer = new ViewRenderer(options, this.components)
     this.#shown = true
     return { kind: "mounted", rendered: await this.#whole(), patched: null }
   }

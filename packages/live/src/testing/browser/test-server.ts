@@ -23,7 +23,8 @@ export async function serveView<S>(
   options: MountOptions<S>,
   pubsub: PubSub,
 ): Promise<TestServer> {
-  const { action, layout, onMount = [], connectParams = {}, handlerTimeout, renderBudget } = options
+  const { action, layout, onMount = [], connectParams = {} } = options
+  const { handlerTimeout, renderBudget, handlerBudget } = options
   const secret = randomToken(48)
   // parameters come in the query: the path has to name none
   const routed = live(paths({ page: "/" }).page, view as LiveView<S, never>, { action })
@@ -33,7 +34,7 @@ export async function serveView<S>(
   const through = pipeline(session({ secret }), protectFromForgery(), assign)
   const app = router(scope("/", through, { layout: root }, [routes]))
   const start = (port: number) => {
-    const limits = { handlerTimeout, renderBudget }
+    const limits = { handlerTimeout, renderBudget, handlerBudget }
     const sockets = { "/live": liveSocket({ router: app, pubsub, secret, limits }) } as const
     const server = endpoint({ router: app, port, host: "127.0.0.1", sockets })
     return server.start(new AbortController().signal)
