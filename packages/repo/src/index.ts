@@ -24,7 +24,13 @@ export {
 } from "./errors.ts"
 export type { ExplainOptions } from "./internal/slow-queries.ts"
 export { type FailedStep, type Multi, multi } from "./multi.ts"
-export { type Casing, openRepo, type RepoOptions } from "./open-repo.ts"
+export {
+  type Casing,
+  type OpenRepo,
+  openRepo,
+  type PoolGauges,
+  type RepoOptions,
+} from "./open-repo.ts"
 export type {
   Aggregate,
   Aggregated,

@@ -22,11 +22,32 @@ export interface RepoOptions {
   readonly explain?: ExplainOptions | undefined
 }
 
+/** How full a pool is, now. */
+export interface PoolGauges {
+  /** Connections that it may have: `poolSize`. */
+  readonly size: number
+  /** Connections that it has. */
+  readonly open: number
+  /** Of those, how many a query or a transaction holds. */
+  readonly busy: number
+  /** Queries and transactions that wait for one. */
+  readonly waiting: number
+}
+
+/** A repo as `openRepo` starts it: what owns the connections, and knows how many there are. */
+export interface OpenRepo extends Repo {
+  /**
+   * How full the pool is, asked of no server: for a metric that is read in intervals, also while no query runs.
+   * @example meter.createObservableGauge("db.client.connection.count").addCallback((gauge) => gauge.observe(repo.gauges().busy))
+   */
+  gauges(): PoolGauges
+}
+
 /**
  * The door to a database: start it with a supervisor, pass it on in the scope.
  * @example const repo = await app.start(openRepo({ driver: pglite({ dir: ".data/db" }) }))
  */
-export function openRepo({ driver, casing, comments, explain }: RepoOptions): Child<Repo> {
+export function openRepo({ driver, casing, comments, explain }: RepoOptions): Child<OpenRepo> {
   return {
     name: "repo",
     async start(signal) {
@@ -37,8 +58,14 @@ export function openRepo({ driver, casing, comments, explain }: RepoOptions): Ch
       return Object.assign(new Handle(access), {
         stop: (deadline: AbortSignal) => pool.close(deadline),
         health: () => health(engine, pool),
+        gauges: () => ({
+          size: driver.poolSize,
+          open: pool.open,
+          busy: pool.busy,
+          waiting: pool.waiting,
+        }),
         [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
-      } satisfies Service)
+      } satisfies Service & Pick<OpenRepo, "gauges">)
     },
   }
 }

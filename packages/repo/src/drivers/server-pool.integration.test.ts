@@ -77,6 +77,23 @@ onServers("a repo on a PostgreSQL server", createDatabase, (server) => {
     })
   })
 
+  it("tells how full its pool is, while it is idle, busy and closed", async () => {
+    const driver = server.driver({ poolSize: 2 })
+    const repo = await openRepo({ driver }).start(AbortSignal.any([]))
+    expect(repo.gauges()).toEqual({ size: 2, open: 0, busy: 0, waiting: 0 })
+    const all = [held(repo), held(repo)]
+    await Promise.all(all.map(({ began }) => began))
+    const waiting = [pid(repo), pid(repo), pid(repo)]
+    await expect.poll(() => repo.gauges()).toEqual({ size: 2, open: 2, busy: 2, waiting: 3 })
+    for (const { go } of all) go()
+    await Promise.all([...all.map(({ done }) => done), ...waiting])
+    expect(repo.gauges()).toEqual({ size: 2, open: 2, busy: 0, waiting: 0 })
+    await failure(repo.query(sql`select pg_terminate_backend(pg_backend_pid())`))
+    await expect.poll(() => repo.gauges().open).toBe(1)
+    await repo[Symbol.asyncDispose]()
+    await expect.poll(() => repo.gauges()).toEqual({ size: 2, open: 0, busy: 0, waiting: 0 })
+  })
+
   it("tells a supervisor how it is doing, and stops with it", async () => {
     const app = supervisor({ shutdownTimeout: "5s" })
     const driver = server.driver({ poolSize: 1 })

@@ -31,6 +31,13 @@ export class Pool implements AsyncDisposable {
     })
   }
 
+  /** What the server closed while it was idle is not forgotten before somebody wants a connection. */
+  get open(): number {
+    let open = 0
+    for (const { closed } of this.#open) if (!closed) open += 1
+    return open
+  }
+
   get busy(): number {
     return this.#busy
   }
