@@ -59,6 +59,18 @@ test("a file that only says that it is a picture is not taken", async ({ page })
   await expect(page.locator(".photos img")).toHaveCount(0)
 })
 
+test("a small file that would be a gigantic picture is not taken", async ({ page }) => {
+  await open(page, "/uploads")
+  const gigantic = Buffer.from(PIXEL)
+  gigantic.writeUInt32BE(100_000, 16)
+  gigantic.writeUInt32BE(100_000, 20)
+  const file = { name: "bomb.png", mimeType: "image/png", buffer: gigantic }
+  await page.getByLabel("Choose pictures").setInputFiles([file])
+  await page.getByRole("button", { name: "Upload" }).click()
+  await expect(page.locator(".entries")).toContainText("has too many pixels")
+  await expect(page.locator(".photos img")).toHaveCount(0)
+})
+
 test("pictures are dropped", async ({ page }) => {
   await open(page, "/uploads")
   const files = await page.evaluateHandle(() => {

@@ -27,13 +27,16 @@ const said: Partial<Record<UploadError["code"], string>> = {
   too_large: "is larger than 2 MB",
   too_many_files: "Three at most",
   not_accepted: "is no picture",
+  too_many_pixels: "has too many pixels",
 }
 const problem = ({ code }: UploadError): Html =>
   html`<span class="problem">${said[code] ?? "could not be sent"}</span>`
 
 export const UploadsLive = liveView({
   public: true,
-  uploads: { photos: { accept: KINDS, maxEntries: 3, maxFileSize: 2_000_000 } },
+  uploads: {
+    photos: { accept: KINDS, maxEntries: 3, maxFileSize: 2_000_000, maxPixels: 20_000_000 },
+  },
   events: { choose: {}, save: {}, cancel: z.object({ ref: z.string() }) },
   mount: () => ({ kept: [] as string[] }),
   handleEvent: {

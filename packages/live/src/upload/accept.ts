@@ -47,6 +47,10 @@ const refused = (name: string, accept: unknown): DefinitionError =>
     },
   )
 
+/** Whether pictures are among what is accepted. */
+export const takesPictures = (accept: Accept | null): boolean =>
+  accept?.specifiers.some(({ type }) => type?.startsWith("image/")) ?? false
+
 /** Whether the file's name or type is accepted. */
 export const accepts = (accept: Accept | null, claim: Claim): boolean =>
   accept === null || claimed(accept, claim).length > 0

@@ -1,6 +1,6 @@
 import { milliseconds } from "@bennu/core"
 import { DefinitionError } from "../errors.ts"
-import { type Accept, acceptOf } from "./accept.ts"
+import { type Accept, acceptOf, takesPictures } from "./accept.ts"
 import type { UploadOptions } from "./upload-options.ts"
 
 type Callbacks = Pick<UploadOptions<unknown>, "validate" | "writer" | "external">
@@ -16,6 +16,8 @@ export interface DeclaredUpload extends Callbacks {
   readonly chunkSize: number
   readonly chunkTimeout: number
   readonly autoUpload: boolean
+  /** Null for any. */
+  readonly maxPixels: number | null
   /** Undefined for what `accept` says, false for nothing. */
   readonly check: UploadOptions["check"]
 }
@@ -24,6 +26,8 @@ export type DeclaredUploads = ReadonlyMap<string, DeclaredUpload>
 
 // a frame is held in memory until all of it is there, for each socket that begins one
 const MAX_CHUNK = 8_000_000
+// as large as phones take pictures, which is 200 MB when each pixel takes four bytes
+const MAX_PIXELS = 50_000_000
 
 const known: Readonly<Record<keyof UploadOptions, true>> = {
   ...{ accept: true, maxEntries: true, maxEntriesMode: true, maxFileSize: true, chunkSize: true },
@@ -32,6 +36,7 @@ const known: Readonly<Record<keyof UploadOptions, true>> = {
     autoUpload: true,
     validate: true,
     check: true,
+    maxPixels: true,
     writer: true,
     external: true,
   },
@@ -44,10 +49,13 @@ export function declaredUpload(name: string, options: UploadOptions<never>): Dec
     const hint = `There are ${Object.keys(known).join(", ")}.`
     throw new DefinitionError(`the upload "${name}" has "${key}", which is no option`, { hint })
   }
-  const { accept, maxEntriesMode = "selected", chunkTimeout = "10s", autoUpload = false } = options
+  const { maxEntriesMode = "selected", chunkTimeout = "10s", autoUpload = false } = options
   const { maxEntries = 1, maxFileSize = 8_000_000, chunkSize = 64_000, check } = options
   const { validate, writer, external } = options
-  for (const [key, value] of Object.entries({ maxEntries, maxFileSize, chunkSize })) {
+  const accept = acceptOf(name, options.accept)
+  const { maxPixels = check !== false && takesPictures(accept) ? MAX_PIXELS : false } = options
+  const bounds = { maxEntries, maxFileSize, chunkSize, ...(maxPixels !== false && { maxPixels }) }
+  for (const [key, value] of Object.entries(bounds)) {
     const most = key === "chunkSize" ? MAX_CHUNK : Number.MAX_SAFE_INTEGER
     if (Number.isSafeInteger(value) && value >= 1 && value <= most) continue
     const hint = `${key} takes a whole number from 1${most === MAX_CHUNK ? ` to ${most}` : ""}.`
@@ -58,7 +66,8 @@ export function declaredUpload(name: string, options: UploadOptions<never>): Dec
     throw new DefinitionError(`the upload "${name}" has a writer and is external`, { hint })
   }
   return {
-    ...{ name, accept: acceptOf(name, accept), maxEntries, mode: maxEntriesMode, maxFileSize },
+    ...{ name, accept, maxEntries, mode: maxEntriesMode, maxFileSize },
+    maxPixels: maxPixels === false ? null : maxPixels,
     ...{ chunkSize, chunkTimeout: milliseconds(chunkTimeout), autoUpload, check },
     // they are called with the scope of the view that they were declared in
     ...({ validate, writer, external } as Callbacks),

@@ -2,6 +2,7 @@ import type { Awaitable } from "@bennu/core"
 import { UploadTimeoutError } from "../errors.ts"
 import { fits } from "./accept.ts"
 import type { DeclaredUpload } from "./declared-upload.ts"
+import { PixelLimit } from "./pixel-limit.ts"
 import type { UploadEntry, UploadError } from "./upload.ts"
 import type { UploadWriter } from "./upload-options.ts"
 
@@ -33,6 +34,8 @@ export class Transfer {
   #to: Opened | null = null
   /** The first bytes, until there are enough to look at. */
   #head: Uint8Array | null = new Uint8Array(0)
+  /** Null where pictures may be of any size. */
+  readonly #pixels: PixelLimit | null
   #received = 0
   #writing = false
   #complete = false
@@ -44,6 +47,7 @@ export class Transfer {
   constructor(entry: UploadEntry, declared: DeclaredUpload) {
     this.entry = entry
     this.declared = declared
+    this.#pixels = declared.maxPixels === null ? null : new PixelLimit(declared.maxPixels)
   }
 
   /** Whether all of it is written. */
@@ -91,8 +95,12 @@ export class Transfer {
     try {
       const checked = await this.#checked(bytes, size)
       if (checked === "refused") return { ok: false, error: { code: "not_accepted" } }
+      const wrong = this.#pixels?.push(bytes) ?? null
+      if (wrong) return { ok: false, error: wrong }
       if (checked) await this.#inTime(this.#to.writer.write(checked))
       if (size < this.entry.clientSize) return { ok: true, complete: false }
+      const missing = this.#pixels?.end() ?? null
+      if (missing) return { ok: false, error: missing }
       await this.#inTime(this.#to.writer.close())
       this.#complete = true
       return { ok: true, complete: true }

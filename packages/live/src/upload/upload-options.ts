@@ -49,6 +49,12 @@ export interface UploadOptions<in S = never, out M = unknown> {
     | ((head: Uint8Array, entry: UploadEntry) => Awaitable<boolean>)
     | false
     | undefined
+  /**
+   * Width times height of a picture, and of each frame in it, where it is a PNG, JPEG, GIF or WebP by its bytes: what is small as a file
+   * may take gigabytes of memory once it is decoded (50,000,000 where `accept` names a kind of pictures and `check` is not `false`, else
+   * any). One that is larger, or does not say how large it is, is refused while it comes. `false` allows any.
+   */
+  readonly maxPixels?: number | false | undefined
   /** Where the bytes go, in place of a temporary file. */
   readonly writer?: ((entry: UploadEntry, scope: S) => Awaitable<UploadWriter<M>>) | undefined
   /** Lets the page upload elsewhere. Progress is then what the page says it is. */

@@ -3,8 +3,10 @@ export interface UploadError {
   readonly code:
     | "too_large"
     | "too_many_files"
-    /** Neither its name nor its type is accepted, or its first bytes are not what they say. */
+    /** Neither its name nor its type is accepted, or its bytes are not what they say. */
     | "not_accepted"
+    /** It is a picture of more pixels than are allowed; its `width` and `height` are the `reason`. */
+    | "too_many_pixels"
     /** `validate` or `external` said why, in `reason`. */
     | "refused"
     /** The page could not send it; it says why, in `reason`. */

@@ -258,7 +258,7 @@ describe("a file that comes", () => {
   })
 
   it("begins as its name and its type say, or is not accepted", async () => {
-    const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex")
+    const png = Buffer.from("89504e470d0a1a0a0000000d494844520000000100000001", "hex")
     const pdf = Buffer.from("%PDF-1.7\n")
     const cases = [
       ["a.png", "image/png", png, true],
