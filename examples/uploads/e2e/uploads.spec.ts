@@ -164,10 +164,31 @@ test("a video goes to the bucket in parts, which are put together there", async 
   expect(new Set(parts).size).toBe(4)
 })
 
+test("a small video comes by the socket, and one without a name not at all", async ({
+  page,
+  app,
+}) => {
+  await open(page, app)
+  const parts: string[] = []
+  page.on("request", (request) => request.method() === "PUT" && parts.push(request.url()))
+  const video = { mimeType: "video/mp4", buffer: Buffer.from("\0\0\0\x18ftypisom") }
+  await page.getByLabel("A video").setInputFiles({ name: ".mp4", ...video })
+  await expect(page.locator("#video li")).toHaveCount(1)
+  await page.getByRole("button", { name: "Keep the video" }).click()
+  await expect(page.locator("#video b")).toHaveText("refused has no name")
+  await page.getByRole("button", { name: "cancel .mp4" }).click()
+  await expect(page.locator("#video li")).toHaveCount(0)
+  await page.getByLabel("A video").setInputFiles({ name: "a.mp4", ...video })
+  await expect(page.locator("#video li")).toHaveCount(1)
+  await page.getByRole("button", { name: "Keep the video" }).click()
+  await expect(page.locator("#kept li")).toHaveText(`a.mp4 12 ${sha256(video.buffer)}`)
+  expect(parts).toEqual([])
+})
+
 test("a part that the bucket does not take is told of", async ({ page, app }) => {
   await open(page, app)
   await page.route("**/bucket/**", (route) => route.fulfill({ status: 403 }))
-  const video = { name: "a.mp4", mimeType: "video/mp4", buffer: Buffer.from("video") }
+  const video = { name: "a.mp4", mimeType: "video/mp4", buffer: randomBytes(10_000) }
   await page.getByLabel("A video").setInputFiles(video)
   await expect(page.locator("#video li")).toHaveCount(1)
   await page.getByRole("button", { name: "Keep the video" }).click()

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs"
 import { pipeline } from "node:stream/promises"
 import { attrs, each, html, type Renderable } from "@bennu/html"
 import {
+  byChannel,
   liveFileInput,
   liveViews,
   type Upload,
@@ -15,6 +16,9 @@ import type { openBucket, StoredObject } from "./bucket.ts"
 export interface Scope {
   readonly bucket: ReturnType<typeof openBucket>
 }
+
+/** Bytes that are not worth a request to the bucket. */
+const SMALL = 10_000
 
 /** Rows of what has come that are shown. */
 const SHOWN = 20
@@ -54,14 +58,16 @@ export const UploadsLive = liveViews<Scope>()({
     folder: { accept: "any", maxEntries: 1_000, autoUpload: true, writer: hashing },
     // one large file, by a temporary one
     file: { accept: "any", maxFileSize: 500_000_000, autoUpload: true },
-    // what never comes by here: the page sends it to the bucket, in parts
+    // what is large never comes by here: the page sends it to the bucket, in parts
     video: {
       accept: ["video/*"],
       maxFileSize: 5_000_000_000,
-      external: (entry, { bucket }) =>
-        entry.clientName.startsWith(".")
-          ? { refused: "has no name" }
-          : { uploader: "Parts", meta: bucket.start(entry) },
+      plan: (entries, { bucket }) =>
+        entries.map((entry) => {
+          if (entry.clientName.startsWith(".")) return { refused: "has no name" }
+          if (entry.clientSize < SMALL) return byChannel
+          return { uploader: "Parts", meta: bucket.start(entry) }
+        }),
     },
   },
   events: {
@@ -74,10 +80,13 @@ export const UploadsLive = liveViews<Scope>()({
     choose() {},
     cancel: (socket, { upload, ref }) => socket.cancelUpload(upload, ref),
     async save(socket) {
-      const videos = await socket.consumeUploadedEntries("video", ({ key }, { clientName }) => ({
-        name: clientName,
-        ...socket.scope.bucket.complete(key),
-      }))
+      const { bucket } = socket.scope
+      const videos = await socket.consumeUploadedEntries("video", async (meta, entry) => {
+        const { clientName: name, clientSize: bytes } = entry
+        return "path" in meta
+          ? { name, bytes, sha256: await digestOf(meta.path) }
+          : { name, ...bucket.complete(meta.key) }
+      })
       return keep(socket, videos)
     },
   },

@@ -158,11 +158,16 @@ export { liveFileInput, liveImgPreview } from "./upload/live-file-input.ts"
 export type { Upload, UploadEntry, UploadError } from "./upload/upload.ts"
 export type {
   AllowedUpload,
-  ExternalRefused,
-  ExternalUpload,
   UploadMeta,
   UploadOptions,
   UploadsOf,
   UploadWriter,
 } from "./upload/upload-options.ts"
 export type { ShownUploads, UploadSocket } from "./upload/upload-socket.ts"
+export {
+  type ByChannel,
+  byChannel,
+  type ExternalRefused,
+  type ExternalUpload,
+  type UploadWay,
+} from "./upload/upload-way.ts"

@@ -22,7 +22,7 @@ export interface TestFile {
 export interface TestUpload {
   /** As in its entry. */
   readonly ref: string
-  /** What `external` told the page; null for what comes chunk by chunk, and before the page asked. */
+  /** What `external` or `plan` told the page; null for what comes chunk by chunk, and before the page asked. */
   readonly meta: Readonly<Record<string, unknown>> | null
   /**
    * Sends it, chunk by chunk, until so many percent of it are there (100). A form that is submitted sends what is missing by itself.
@@ -45,7 +45,7 @@ export interface UploadPage {
 /** What the page was told of files that it may send. */
 export interface Granted {
   readonly chunkSize: number
-  /** A token, or what `external` gave. */
+  /** A token, or what its way gave. */
   readonly pass: unknown
 }
 

@@ -3,7 +3,7 @@ import { DefinitionError } from "../errors.ts"
 import { type Accept, acceptOf, takesPictures } from "./accept.ts"
 import type { UploadOptions } from "./upload-options.ts"
 
-type Callbacks = Pick<UploadOptions<unknown>, "validate" | "writer" | "external">
+type Callbacks = Pick<UploadOptions<unknown>, "validate" | "writer" | "plan">
 
 /** What our code reads: nothing is optional but what nobody asked for, times are milliseconds. */
 export interface DeclaredUpload extends Callbacks {
@@ -39,6 +39,7 @@ const known: Readonly<Record<keyof UploadOptions, true>> = {
     maxPixels: true,
     writer: true,
     external: true,
+    plan: true,
   },
 }
 
@@ -51,7 +52,7 @@ export function declaredUpload(name: string, options: UploadOptions<never>): Dec
   }
   const { maxEntriesMode = "selected", chunkTimeout = "10s", autoUpload = false } = options
   const { maxEntries = 1, maxFileSize = 8_000_000, chunkSize = 64_000, check } = options
-  const { validate, writer, external } = options
+  const { validate, writer, external, plan = each(external) } = options
   const accept = acceptOf(name, options.accept)
   const { maxPixels = check !== false && takesPictures(accept) ? MAX_PIXELS : false } = options
   const bounds = { maxEntries, maxFileSize, chunkSize, ...(maxPixels !== false && { maxPixels }) }
@@ -61,18 +62,25 @@ export function declaredUpload(name: string, options: UploadOptions<never>): Dec
     const hint = `${key} takes a whole number from 1${most === MAX_CHUNK ? ` to ${most}` : ""}.`
     throw new DefinitionError(`the upload "${name}" has ${key} ${value}`, { hint })
   }
-  if (writer && external) {
-    const hint = "What the page uploads elsewhere does not come by here: take one of them out."
-    throw new DefinitionError(`the upload "${name}" has a writer and is external`, { hint })
+  const [one, other] = Object.entries({ writer, external, plan: options.plan }).flatMap(
+    ([key, value]) => (value ? [key] : []),
+  )
+  if (other) {
+    const hint = "Each says where files go: take one of them out."
+    throw new DefinitionError(`the upload "${name}" has ${one} and ${other}`, { hint })
   }
   return {
     ...{ name, accept, maxEntries, mode: maxEntriesMode, maxFileSize },
     maxPixels: maxPixels === false ? null : maxPixels,
     ...{ chunkSize, chunkTimeout: milliseconds(chunkTimeout), autoUpload, check },
     // they are called with the scope of the view that they were declared in
-    ...({ validate, writer, external } as Callbacks),
+    ...({ validate, writer, plan } as Callbacks),
   }
 }
+
+/** A plan that asks for one file after the other, all at once. */
+const each = (external: UploadOptions<never>["external"]): UploadOptions<never>["plan"] =>
+  external && ((entries, scope) => Promise.all(entries.map((entry) => external(entry, scope))))
 
 /** What a definition says of its uploads. @throws {DefinitionError} for progress of one that it does not have. */
 export function declaredUploads(definition: {

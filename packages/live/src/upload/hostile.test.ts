@@ -2,9 +2,17 @@ import { html } from "@bennu/html"
 import { scope } from "@bennu/plug"
 import { paths, router } from "@bennu/router"
 import { describe, expect, it } from "vitest"
-import { browser, liveView, root, secret, startPubSub } from "../../fixtures/app.ts"
+import { browser, liveView, root, type Scope, secret, startPubSub } from "../../fixtures/app.ts"
 import { get, joinPayload, Wire } from "../../fixtures/wire.ts"
-import { eventRefused, live, liveFileInput, liveSocket, uploadRefused } from "../index.ts"
+import {
+  byChannel,
+  eventRefused,
+  type LiveView,
+  live,
+  liveFileInput,
+  liveSocket,
+  uploadRefused,
+} from "../index.ts"
 import { liveTokens } from "../tokens.ts"
 
 const filesOf = (chunkSize?: number, maxEntries = 1) =>
@@ -35,14 +43,14 @@ const filesOf = (chunkSize?: number, maxEntries = 1) =>
       html`<form phx-change="${choose}">${liveFileInput(files)}</form><p>${files.entries.length} ${files.errors.length}</p>`,
   })
 const path = paths({ files: "/files" })
-const routed = (view: ReturnType<typeof filesOf>) =>
+const routed = (view: LiveView<Scope, never>) =>
   router(scope("/", browser, { layout: root }, [live(path.files, view)]))
 const app = routed(filesOf(undefined, 2))
 
 /** A page of a socket: its view is joined. */
-async function join(handler?: ReturnType<typeof liveSocket>) {
-  const socket = handler ?? liveSocket({ router: app, pubsub: await startPubSub(), secret })
-  const page = await get(app, "/files")
+async function join(handler?: ReturnType<typeof liveSocket>, of = app) {
+  const socket = handler ?? liveSocket({ router: of, pubsub: await startPubSub(), secret })
+  const page = await get(of, "/files")
   const wire = await Wire.open(socket, page)
   const topic = `lv:${page.id}`
   const joined = await wire.ask(topic, "phx_join", joinPayload(page, "/files"))
@@ -216,6 +224,55 @@ describe("a file that is sent", () => {
     const other = await join(handler)
     other.wire.raw(`["1","9","lv:${other.page.id}","event",{"value":"${"x".repeat(65_500)}"}]`)
     expect(other.wire.closes).toEqual([1009])
+  })
+})
+
+describe("a file whose way is planned", () => {
+  const Planned = liveView({
+    public: true,
+    uploads: {
+      files: {
+        accept: "any",
+        autoUpload: true,
+        maxEntries: 2,
+        external: ({ clientName }) => {
+          if (clientName === "no") return { refused: "no" }
+          return clientName === "away" ? { uploader: "Away", meta: { url: "/away" } } : byChannel
+        },
+      },
+    },
+    events: { choose: {}, cancel: {} },
+    handleEvent: { choose() {}, cancel: (socket) => socket.cancelUpload("files", "0") },
+    render: (_, { choose }, { uploads: { files } }) =>
+      html`<form phx-change="${choose}">${liveFileInput(files)}</form>
+        <p>${files.entries.map(({ done }) => (done ? "done" : "coming"))}</p>`,
+  })
+  const app = routed(Planned)
+  const planned = async () =>
+    join(liveSocket({ router: app, pubsub: await startPubSub(), secret }), app)
+  const cancel = { type: "click", event: "cancel", value: {} }
+
+  it("does not come by another one, with the token of a file that had its number before", async () => {
+    for (const name of ["away", "no"]) {
+      const mine = await planned()
+      const { "0": token } = await tokens(mine, entry("0"))
+      await mine.ask("event", cancel)
+      const { "0": second } = await tokens(mine, entry("0", { name }))
+      expect(second).toEqual(name === "no" ? undefined : { uploader: "Away", url: "/away" })
+      expect(answer(await mine.wire.ask("lvu:0", "phx_join", { token }))).toBe("disallowed")
+    }
+  })
+
+  it("is not there because the page says so, unless it went elsewhere", async () => {
+    const mine = await planned()
+    await tokens(mine, entry("0"), entry("1", { name: "away" }))
+    const claim = async (ref: string) => {
+      const progress = { ref: mine.ref, entry_ref: ref, progress: 100 }
+      const { response } = await mine.ask("progress", progress)
+      return JSON.stringify(response)
+    }
+    expect(await claim("0")).not.toContain("done")
+    expect(await claim("1")).toContain("done")
   })
 })
 

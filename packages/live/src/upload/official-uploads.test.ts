@@ -14,6 +14,7 @@ import {
   until,
 } from "../../fixtures/upload-page.ts"
 import {
+  byChannel,
   component,
   JS,
   live,
@@ -38,18 +39,31 @@ const Files = liveView({
       accept: "any",
       external: ({ clientName }) => ({ uploader: "Away", meta: { url: `/${clientName}` } }),
     },
+    planned: {
+      accept: "any",
+      maxEntries: 3,
+      plan: async (entries) =>
+        entries.map(({ clientName }) => {
+          if (clientName.startsWith("no")) return { refused: "no room" }
+          if (clientName.startsWith("small")) return byChannel
+          return { uploader: "Away", meta: { url: `/${clientName}` } }
+        }),
+    },
   },
   events: { choose: {}, save: {}, cancel: z.object({ ref: z.string() }) },
   mount: () => ({ saved: [] as string[] }),
   handleEvent: {
     choose() {},
-    cancel: (socket, { ref }) => socket.cancelUpload("notes", ref),
+    cancel: (socket, { ref }) => socket.cancelUpload("notes", ref).cancelUpload("planned", ref),
     async save(socket) {
       const notes = await socket.consumeUploadedEntries("notes", ({ path }) =>
         readFile(path, "utf8"),
       )
       const away = await socket.consumeUploadedEntries("away", ({ url }) => url)
-      return socket.update("saved", (saved) => [...saved, ...notes, ...away])
+      const planned = await socket.consumeUploadedEntries("planned", (meta) =>
+        "path" in meta ? readFile(meta.path, "utf8") : meta.url,
+      )
+      return socket.update("saved", (saved) => [...saved, ...notes, ...away, ...planned])
     },
   },
   handleProgress: {
@@ -61,12 +75,12 @@ const Files = liveView({
       return socket.update("saved", (saved) => [...saved, `now ${text}`])
     },
   },
-  render: ({ saved }, { choose, save, cancel }, { uploads: { notes, now, away } }) => html`
+  render: ({ saved }, { choose, save, cancel }, { uploads: { notes, now, away, planned } }) => html`
     <form id="form" phx-change="${choose}" phx-submit="${save}">
-      ${liveFileInput(notes)}${liveFileInput(now)}${liveFileInput(away)}<button id="save">save</button></form>
+      ${liveFileInput(notes)}${liveFileInput(now)}${liveFileInput(away)}${liveFileInput(planned)}<button id="save">save</button></form>
     <p id="notes">${shown(notes.entries)}${notes.errors.map(({ code }) => code)}</p><p id="now">${shown(now.entries)}</p>
-    <p id="away">${shown(away.entries)}</p>
-    ${notes.entries.map(({ ref }) => html`<a id="cancel-${ref}" phx-click="${JS.push(cancel, { value: { ref } })}"></a>`)}
+    <p id="away">${shown(away.entries)}</p><p id="planned">${shown(planned.entries)}</p>
+    ${[...notes.entries, ...planned.entries].map(({ ref }) => html`<a id="cancel-${ref}" phx-click="${JS.push(cancel, { value: { ref } })}"></a>`)}
     <ul id="saved">${saved.map((text) => html`<li>${text}</li>`)}</ul><s id="hook" phx-hook="Choose"></s>`,
 })
 
@@ -139,6 +153,31 @@ describe("the official client with uploads", () => {
     page.click("#save")
     await reads(page, "#saved", "/x.bin")
     expect(page.window.eval("window.away_")).toEqual(["/x.bin"])
+  })
+
+  it("sends each file of one input its own way: in chunks, or by the page's own uploader", async () => {
+    await using server = await start()
+    using page = await open(new URL("/files", server.url))
+    choose(page, "planned", ["hello", "small.txt"], ["x", "x.bin"], ["y", "y.bin"])
+    await reads(page, "#planned", "0 small.txt 0 ;1 x.bin 0 ;2 y.bin 0 ;")
+    page.click("#save")
+    await reads(page, "#saved", "hello/x.bin/y.bin")
+    await reads(page, "#planned", "")
+    expect(page.window.eval("window.away_")).toEqual(["/x.bin", "/y.bin"])
+  })
+
+  it("sends none of a form of which one is refused, and the others once that one is taken back", async () => {
+    await using server = await start()
+    using page = await open(new URL("/files", server.url))
+    choose(page, "planned", ["hello", "small.txt"], ["x", "x.bin"], ["y", "no.bin"])
+    await reads(page, "#planned", "0 small.txt 0 ;1 x.bin 0 ;2 no.bin 0 ;")
+    page.click("#save")
+    await reads(page, "#planned", "0 small.txt 0 ;1 x.bin 0 ;2 no.bin 0 refused;")
+    page.click("#cancel-2")
+    await reads(page, "#planned", "0 small.txt 0 ;1 x.bin 0 ;")
+    expect(page.text("#saved")).toBe("")
+    page.click("#save")
+    await reads(page, "#saved", "hello/x.bin")
   })
 
   it("does not submit a form whose files are wrong, until they are taken back", async () => {

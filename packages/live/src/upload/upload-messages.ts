@@ -8,8 +8,8 @@ import type { SocketState } from "../view/socket-state.ts"
 import type { ViewProcess } from "../view/view-process.ts"
 import { changeUploads } from "./change-uploads.ts"
 import { clientEntries, isRef } from "./client-entries.ts"
+import { type Granted, type Planning, preflight } from "./planned.ts"
 import type { UploadEntry } from "./upload.ts"
-import type { ExternalRefused, ExternalUpload } from "./upload-options.ts"
 import type { UploadState } from "./upload-state.ts"
 
 /** The upload that a message is about, and whose it is. */
@@ -54,13 +54,18 @@ export function receiveAllowUpload(
       }
       const chosen = meant.upload.choose(entries, process.options.running.scope)
       const refs = new Set(entries.map(({ ref }) => ref))
-      const { after, granted } = await preflight(process, chosen, refs)
+      const { after, granted } = await preflight(chosen, refs, planningOf(process))
       answer = preflightAnswer(after, granted)
       process.options.page.expect(granted.size, toldOf(after, granted))
       return changed(state, meant, after)
     },
     (response) => reply({ ...answer, ...response }),
   )
+}
+
+function planningOf({ options: { running, uploads } }: ViewProcess): Planning {
+  const { scope } = running
+  return { scope, sign: uploads.sign, inTime: (work) => inTime(work, running) }
 }
 
 /** How often the page tells of files that come: at each percent at most, after a chunk. */
@@ -70,50 +75,6 @@ function toldOf({ declared, entries }: UploadState, granted: Granted): number {
     return Math.min(100, Math.ceil(clientSize / declared.chunkSize))
   })
   return times.reduce((sum, count) => sum + count, 0)
-}
-
-/** What lets the page send each file, by its ref: a token, or what its uploader needs. */
-type Granted = ReadonlyMap<string, unknown>
-
-async function preflight(
-  process: ViewProcess,
-  upload: UploadState,
-  refs: ReadonlySet<string>,
-): Promise<{ readonly after: UploadState; readonly granted: Granted }> {
-  // a form is submitted with all of its files or not at all
-  if (!upload.declared.autoUpload && upload.errors.length > 0)
-    return { after: upload, granted: new Map() }
-  const { state, granted } = upload.preflight(refs)
-  const { external } = upload.declared
-  const { sign } = process.options.uploads
-  if (!external) {
-    return {
-      after: state,
-      granted: new Map(granted.map(({ ref }) => [ref, sign(upload.ref, ref)])),
-    }
-  }
-  const { running } = process.options
-  const asked = Promise.all(
-    granted.map(async (entry) => [entry, await external(entry, running.scope)] as const),
-  )
-  return externalPreflight(state, await inTime(asked, running))
-}
-
-function externalPreflight(
-  upload: UploadState,
-  answers: readonly (readonly [UploadEntry, ExternalUpload<unknown> | ExternalRefused])[],
-): { readonly after: UploadState; readonly granted: Granted } {
-  let after = upload
-  const granted = new Map<string, unknown>()
-  for (const [{ ref }, answer] of answers) {
-    if ("refused" in answer) after = after.fail(ref, { code: "refused", reason: answer.refused })
-    else {
-      const { uploader, meta } = answer
-      after = after.withMeta(ref, meta)
-      granted.set(ref, { ...(isRecord(meta) ? meta : { meta }), uploader })
-    }
-  }
-  return { after, granted }
 }
 
 function preflightAnswer(upload: UploadState, granted: Granted): object {
@@ -167,13 +128,13 @@ export function receiveProgress(
 /** What has come by here is known; of the rest the page's word counts, once it was told that it may. */
 function percentOf(
   process: ViewProcess,
-  { declared }: UploadState,
+  { metas }: UploadState,
   entry: UploadEntry,
   said: unknown,
 ): number | null {
   if (!Number.isSafeInteger(said) || Number(said) < 0 || Number(said) > 100) return null
   if (!entry.preflighted || !entry.valid) return null
-  if (declared.external) return Number(said)
+  if (metas.has(entry.ref)) return Number(said)
   const known = process.uploads.percentOf(entry)
   return known === null ? null : Math.min(known, Number(said))
 }

@@ -1,5 +1,6 @@
 import type { Awaitable, Duration } from "@bennu/core"
 import type { UploadEntry } from "./upload.ts"
+import type { UploadWay } from "./upload-way.ts"
 
 /** What a file is written to, while it comes. */
 export interface UploadWriter<out M> {
@@ -9,18 +10,6 @@ export interface UploadWriter<out M> {
   readonly meta: M
   /** Called once, when nobody needs what was written any more: it was `consumed`, or it never will be. */
   release?(how: "consumed" | "dropped"): Awaitable<void>
-}
-
-/** Where the page uploads to by itself. */
-export interface ExternalUpload<out M> {
-  /** Which of the `uploaders` that the page's LiveSocket was given. */
-  readonly uploader: string
-  /** What that one needs, such as signed URLs: it travels to the page as JSON. */
-  readonly meta: M
-}
-/** Why the page may not upload: the entry's error is `refused`, with this reason. */
-export interface ExternalRefused {
-  readonly refused: unknown
 }
 
 /** What may be uploaded, and where it goes. */
@@ -57,9 +46,14 @@ export interface UploadOptions<in S = never, out M = unknown> {
   readonly maxPixels?: number | false | undefined
   /** Where the bytes go, in place of a temporary file. */
   readonly writer?: ((entry: UploadEntry, scope: S) => Awaitable<UploadWriter<M>>) | undefined
-  /** Lets the page upload elsewhere. Progress is then what the page says it is. */
-  readonly external?:
-    | ((entry: UploadEntry, scope: S) => Awaitable<ExternalUpload<M> | ExternalRefused>)
+  /** Lets the page upload elsewhere, or says which way each file takes. Progress of what goes elsewhere is what the page says it is. */
+  readonly external?: ((entry: UploadEntry, scope: S) => Awaitable<UploadWay<M>>) | undefined
+  /**
+   * As `external`, asked once for all files that are sent together, so that one query or one call of a store does for them: never for more than
+   * `maxEntries`, nor for those that are wrong already. It answers with a way for each, in their order.
+   */
+  readonly plan?:
+    | ((entries: readonly UploadEntry[], scope: S) => Awaitable<readonly UploadWay<M>[]>)
     | undefined
 }
 
@@ -69,5 +63,5 @@ export type AllowedUpload<S, M> = Omit<UploadOptions<S, M>, "chunkSize">
 /** Uploads by their names. */
 export type UploadsOf<S, U> = { readonly [K in keyof U]: UploadOptions<S, U[K]> }
 
-/** What is known of an uploaded file: where it lies, or what its `writer` or `external` said. */
+/** What is known of an uploaded file: where it lies, or what its `writer` or its way said. */
 export type UploadMeta<M> = unknown extends M ? { readonly path: string } : M

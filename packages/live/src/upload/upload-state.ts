@@ -20,7 +20,7 @@ export class UploadState {
   readonly declared: DeclaredUpload
   readonly allowed: boolean
   readonly entries: Entries
-  /** What `external` said of each, by its ref. */
+  /** Of those that go elsewhere: what the page was told, by their refs. */
   readonly metas: ReadonlyMap<string, unknown>
   /** How many were consumed, where those count. */
   readonly #consumed: number

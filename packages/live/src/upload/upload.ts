@@ -7,7 +7,7 @@ export interface UploadError {
     | "not_accepted"
     /** It is a picture of more pixels than are allowed; its `width` and `height` are the `reason`. */
     | "too_many_pixels"
-    /** `validate` or `external` said why, in `reason`. */
+    /** `validate`, `external` or `plan` said why, in `reason`. */
     | "refused"
     /** The page could not send it; it says why, in `reason`. */
     | "external_client_failure"

@@ -5,6 +5,7 @@ import { html } from "@bennu/html"
 import { describe, expect, it } from "vitest"
 import * as z from "zod"
 import {
+  byChannel,
   component,
   liveComponents,
   liveFileInput,
@@ -12,6 +13,7 @@ import {
   liveViews,
   type UploadEntry,
   type UploadOptions,
+  type UploadWay,
   type UploadWriter,
 } from "../index.ts"
 import { mount, type TestView } from "../testing.ts"
@@ -562,6 +564,78 @@ describe("an external upload", () => {
   })
 })
 
+describe("an upload of files that take different ways", () => {
+  type Meta = { readonly path: string } | { readonly url: string }
+  const way = ({ clientName }: UploadEntry): UploadWay<Meta> => {
+    if (clientName.startsWith("no")) return { refused: "no room" }
+    if (clientName.startsWith("small")) return byChannel
+    return { uploader: clientName.startsWith("put") ? "Put" : "Parts", meta: { url: clientName } }
+  }
+  const read = (meta: Meta) => ("path" in meta ? text(meta) : meta.url)
+  const files = (...names: readonly string[]) => names.map((name) => ({ name, content: "x" }))
+
+  it.each([
+    ["one by one", { external: way }],
+    ["together", { plan: async (entries: readonly UploadEntry[]) => entries.map(way) }],
+  ])("sends each its own, asked %s", async (_, options) => {
+    await using view = await mount(page({ accept: "any", maxEntries: 3, ...options }, read), {
+      scope,
+    })
+    const sent = await input(view).choose(...files("small", "put", "parts"))
+    await view.element("form").submit()
+    expect(sent.map(({ meta }) => meta?.["uploader"])).toEqual([undefined, "Put", "Parts"])
+    expect(told(view)).toBe('100% 100% 100% "x" "put" "parts"')
+    expect(entries(view)).toBe("")
+  })
+
+  it("sends none of a form when one is refused, and the others with the form when that one is taken back", async () => {
+    await using view = await mount(page({ accept: "any", maxEntries: 3, external: way }, read), {
+      scope,
+    })
+    await input(view).choose(...files("small", "put", "no"))
+    await expect(view.element("form").submit()).rejects.toThrow("the form is not submitted")
+    expect(entries(view)).toBe("small 0put 0no 0 refused no room")
+    await view.push("cancel", { ref: "2" })
+    await view.element("form").submit()
+    expect(told(view)).toBe('100% 100% "x" "put"')
+  })
+
+  it("refuses one of those that are sent at once, and no other", async () => {
+    const View = page({ accept: "any", maxEntries: 3, autoUpload: true, external: way }, read)
+    await using view = await mount(View, { scope })
+    const [small, no, put] = await input(view).choose(...files("small", "no", "put"))
+    expect(entries(view)).toBe("small 0no 0 refused no roomput 0")
+    await small?.send()
+    await put?.send()
+    await expect(no?.send()).rejects.toThrow('"no" may not be sent')
+    expect(entries(view)).toBe("small 100no 0 refused no roomput 100")
+  })
+
+  it("is asked once for all that are sent together, for as many as may come and are not wrong", async () => {
+    const asked: string[][] = []
+    const plan = (entries: readonly UploadEntry[], { limit }: Scope) => {
+      asked.push(entries.map(({ clientName }) => `${clientName} of ${limit}`))
+      return entries.map(way)
+    }
+    const options = { accept: [".txt"], maxEntries: 3, autoUpload: true, plan }
+    await using view = await mount(page(options, read), { scope })
+    await input(view).choose(...files("put.exe", "put.txt", "small.txt", "a.txt", "b.txt", "c.txt"))
+    await input(view).choose(...files("d.txt"))
+    expect(asked).toEqual([["put.txt of 5", "small.txt of 5", "a.txt of 5"]])
+  })
+
+  it("has a way for each, or its view restarts", async () => {
+    for (const ways of [[], [byChannel], [byChannel, byChannel, byChannel]]) {
+      const View = page({ accept: "any", maxEntries: 2, plan: () => ways })
+      await using view = await mount(View, { scope })
+      await input(view).choose(...files("a", "b"))
+      await expect(view.element("form").submit()).rejects.toThrow(
+        `2 files to plan and ${ways.length} ways`,
+      )
+    }
+  })
+})
+
 describe("an upload", () => {
   it("may be allowed with other options later, and not at all", async () => {
     const View = liveView({
@@ -603,7 +677,9 @@ describe("an upload", () => {
     expect(define({ accept: "any", maxFileSize: Number.NaN })).toThrow("maxFileSize NaN")
     expect(define({ accept: "any", chunkSize: 8_000_001 })).toThrow("chunkSize 8000001")
     expect(define({ accept: "any", maxEntrys: 2 })).toThrow('has "maxEntrys"')
-    expect(define({ accept: "any", writer: () => {}, external: () => {} })).toThrow("is external")
+    const [writer, external, plan] = [() => {}, () => {}, () => {}]
+    expect(define({ accept: "any", writer, external })).toThrow("has writer and external")
+    expect(define({ accept: "any", external, plan })).toThrow("has external and plan")
   })
 
   it("belongs to a live component as to a view", async () => {

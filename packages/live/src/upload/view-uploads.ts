@@ -19,7 +19,7 @@ export interface UploadView {
   change(ref: string, change: (state: UploadState) => UploadState): void
 }
 
-/** What takes a file over: `meta` is what its writer or its `external` told. */
+/** What takes a file over: `meta` is what its writer or its way told. */
 // a consumer is declared with the meta of its upload, which is what it is called with
 export type Consume<T> = (meta: never, entry: UploadEntry) => Awaitable<T>
 
@@ -46,6 +46,8 @@ export class ViewUploads {
     const state = this.#view.find(uploadRef)
     const entry = state?.entries.get(ref)
     if (!state || !entry?.preflighted || !entry.valid || this.#over) return "disallowed"
+    // the token is of a file that was chosen under this ref before: this one goes elsewhere
+    if (state.metas.has(ref)) return "disallowed"
     const key = keyOf(entry)
     if (this.#transfers.has(key) || entry.done) return "already_registered"
     const { declared } = state
