@@ -21,6 +21,7 @@ export {
   type Place,
   SeedError,
 } from "./errors.ts"
+export { forkedSnapshots } from "./forked-snapshots.ts"
 export {
   createIndex,
   dropIndex,

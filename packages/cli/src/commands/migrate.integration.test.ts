@@ -210,6 +210,19 @@ describe("bennu migrate", { timeout: 120_000 }, () => {
       })
     })
 
+    it("fails on migrations that two branches generated side by side", async () => {
+      const app = await newApp()
+      const snapshot = (id: string) => JSON.stringify({ id, prevId: "root" })
+      app.write(first.replace(".sql", ".snapshot.json"), snapshot("a"))
+      app.write("migrations/20261122000001_unique_titles.snapshot.json", snapshot("b"))
+      expect(await check(app)).toEqual({
+        code: 1,
+        found: [
+          "migrations/20261122000001_unique_titles.snapshot.json:1:1: it was generated beside 20261122000000_create_todos, and knows nothing of what that makes [forked-snapshot]",
+        ],
+      })
+    })
+
     it("annotates a pull request on GitHub", async () => {
       const app = await newApp()
       app.write(first, "-- up\ncreate table todos (id text);\nnonsense;\n")

@@ -10,6 +10,7 @@ export type DatabaseRule =
   | "drift"
   | "edited-migration"
   | "failed-migration"
+  | "forked-snapshot"
   | "missing-constraint"
   | "missing-migration"
   | "migration-out-of-order"
@@ -62,7 +63,7 @@ export async function checkDatabase(loaded: LoadedConfig): Promise<DatabaseRepor
     }
   })
   return {
-    problems: [...files, ...drift, ...tried],
+    problems: [...files, ...(await forkProblems(database)), ...drift, ...tried],
     migrations: migrations.length,
     pending: states.filter(({ state }) => state === "pending").length,
   }
@@ -84,6 +85,21 @@ function fileProblem(
 ): Found {
   const [rule, hint] = rules[problem]
   return { rule, ...at(place ?? join(folder, `${migration}.sql`)), message, hint }
+}
+
+/** Migrations that were generated on two branches: neither snapshot knows what the other's migration makes. */
+async function forkProblems({ folder, tools }: OpenDatabase): Promise<Found[]> {
+  const forked = await tools.forkedSnapshots(folder)
+  const newest = forked.at(-1)
+  if (newest === undefined) return []
+  return [
+    {
+      rule: "forked-snapshot",
+      ...at(join(folder, `${newest}.snapshot.json`)),
+      message: `it was generated beside ${forked.slice(0, -1).join(" and ")}, and knows nothing of what that makes`,
+      hint: "Let the tables declare what both make, then: bennu migrate generate --baseline",
+    },
+  ]
 }
 
 /** Tries all migrations, in a schema of their own, and compares what they make with what schemas declare. */

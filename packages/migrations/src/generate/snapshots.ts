@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
+import { snapshotsIn } from "../forked-snapshots.ts"
 import type { Snapshot } from "./generate-migration.ts"
 
 export const pathOf = (folder: string | URL): string =>
@@ -8,11 +9,10 @@ export const pathOf = (folder: string | URL): string =>
 
 /** What the tables were after the last migration of a folder that has a snapshot. */
 export async function lastSnapshot(path: string): Promise<Snapshot | undefined> {
-  const names = (await readdir(path)).filter((name) => /^\d+_.*\.snapshot\.json$/.test(name))
-  const last = names.sort().at(-1)
+  const last = (await snapshotsIn(path)).at(-1)
   if (last === undefined) return undefined
   // written by the function below only, and drizzle-kit reads what it wrote
-  return JSON.parse(await readFile(join(path, last), "utf8")) as Snapshot
+  return JSON.parse(await readFile(last, "utf8")) as Snapshot
 }
 
 /** @returns The file's path. */

@@ -1,3 +1,4 @@
+import { forkedSnapshots } from "../forked-snapshots.ts"
 import { identifier } from "../internal/identifier.ts"
 import type { MigrationSql } from "../migrate.ts"
 import { migrationsIn } from "../migrations-in.ts"
@@ -18,8 +19,8 @@ export interface Baseline {
 }
 
 /**
- * Lets `writeMigration` go on in a folder of migrations that were written by hand: writes the snapshot of what the tables
- * declare beside the last of them, if that is what they make.
+ * Lets `writeMigration` go on after migrations that were written by hand, or generated on two branches: writes the snapshot
+ * of what the tables declare beside the last of them, if that is what they make.
  * @param exports What Drizzle declares: `import * as tables from "./tables.ts"`.
  * @throws {GenerateError} where there is a snapshot or no migration, and when something that is declared is not made, or
  * under another name; the hint has the renames.
@@ -32,7 +33,8 @@ export async function writeBaseline(
   const path = pathOf(folder)
   const migrations = await migrationsIn(path)
   const last = migrations.at(-1)
-  if (last === undefined || (await lastSnapshot(path)) !== undefined)
+  const forked = (await forkedSnapshots(path)).length > 0
+  if (last === undefined || (!forked && (await lastSnapshot(path)) !== undefined))
     throw new GenerateError(`${path} has ${last ? "a snapshot already" : "no migration"}`, {
       hint: "Generate the next migration: it needs no baseline.",
     })

@@ -1,13 +1,20 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { openRepo, type Repo } from "@bennu/repo"
 import { pglite } from "@bennu/repo/pglite"
 import { sql } from "drizzle-orm"
 import { check, index, integer, pgEnum, pgSchema, pgTable, text } from "drizzle-orm/pg-core"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { GenerateError, generateMigration, writeBaseline, writeMigration } from "../generate.ts"
-import { driftOf, migrate, migration, migrationsIn, proveMigrations } from "../index.ts"
+import {
+  driftOf,
+  forkedSnapshots,
+  migrate,
+  migration,
+  migrationsIn,
+  proveMigrations,
+} from "../index.ts"
 
 const users = pgTable("users", { id: integer().primaryKey(), name: text().notNull() })
 const mood = pgEnum("mood", ["sad", "glad"])
@@ -162,6 +169,43 @@ alter index posts_by_user rename to posts_user;`,
         "select nspname from pg_namespace where nspname = 'inside' or nspname like 'bennu_scratch%'",
       )
       expect(rows).toEqual([])
+    })
+  })
+
+  it("are refused after those of two branches, until a baseline brings them together", async () => {
+    await write("users", { users })
+    const start = await readdir(folder)
+    const branch = async (name: string, exports: Record<string, unknown>) => {
+      const file = (await write(name, exports)) ?? ""
+      const files = [file, file.replace(".sql", ".snapshot.json")]
+      return { files, texts: await Promise.all(files.map((path) => readFile(path, "utf8"))) }
+    }
+    const [one, two] = [pgTable("one", { id: integer() }), pgTable("two", { id: integer() })]
+    const mine = await branch("one", { users, one })
+    expect(await forkedSnapshots(folder)).toEqual([])
+    for (const path of mine.files) await rm(path)
+    expect(await readdir(folder)).toEqual(start)
+    const theirs = await branch("two", { users, two })
+    // the branches are merged
+    await Promise.all(mine.files.map((path, at) => writeFile(path, mine.texts[at] ?? "")))
+    const names = [mine, theirs].map(({ files: [file = ""] }) => basename(file, ".sql"))
+    expect(await forkedSnapshots(folder)).toEqual(names)
+    const merged = { users, one, two }
+    await expect(write("more", merged)).rejects.toMatchObject({
+      code: "ERR_MIGRATIONS_GENERATE",
+      message: `${names.join(" and ")} were generated side by side`,
+    })
+    const options = { casing: "snake_case", prove: repo.sql } as const
+    expect(await writeBaseline(folder, merged, options)).toEqual({
+      file: theirs.files[1],
+      undeclared: [],
+    })
+    expect(await forkedSnapshots(folder)).toEqual([])
+    expect(await write("nothing", merged)).toBeNull()
+    await writeFile(mine.files[1] ?? "", "<<<<<<< HEAD")
+    await expect(forkedSnapshots(folder)).rejects.toMatchObject({
+      code: "ERR_MIGRATIONS_FORMAT",
+      hint: expect.stringContaining(mine.files[1] ?? ""),
     })
   })
 

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { forkedSnapshots } from "../forked-snapshots.ts"
 import type { MigrationSql } from "../migrate.ts"
 import { type Migration, sqlMigration } from "../migration.ts"
 import { migrationsIn } from "../migrations-in.ts"
@@ -21,7 +22,7 @@ export interface WriteOptions extends Pick<GenerateOptions, "casing"> {
  * @param exports What Drizzle declares: `import * as tables from "./tables.ts"`.
  * @returns The file's path; null when nothing changed.
  * @throws {GenerateError} for what may be a rename; with `prove`, for a way back that does not lead back; and where
- * migrations were written by hand and no snapshot tells what they make: `writeBaseline` does.
+ * no snapshot tells what migrations make, which were written by hand or on two branches: `writeBaseline` does.
  */
 export async function writeMigration(
   folder: string | URL,
@@ -31,6 +32,7 @@ export async function writeMigration(
 ): Promise<string | null> {
   const path = pathOf(folder)
   const migrations = await migrationsIn(path)
+  refuseForked(await forkedSnapshots(path))
   const previous = await lastSnapshot(path)
   if (previous === undefined) await refuseUnknown(migrations, prove)
   const generated = await generateMigration(exports, { casing, previous })
@@ -64,5 +66,12 @@ async function refuseUnknown(migrations: readonly Migration[], prove: MigrationS
   if (made?.some((line) => /^. (table|view|enum|sequence) /.test(line)) === false) return
   throw new GenerateError("no snapshot tells what the migrations make that are there already", {
     hint: "Write it once: bennu migrate generate --baseline, or writeBaseline(folder, tables, { prove: repo.sql }).",
+  })
+}
+
+function refuseForked(forked: readonly string[]): void {
+  if (forked.length === 0) return
+  throw new GenerateError(`${forked.join(" and ")} were generated side by side`, {
+    hint: "No snapshot tells what they make together. Let the tables declare that, then: bennu migrate generate --baseline",
   })
 }
